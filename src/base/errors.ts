@@ -45,6 +45,18 @@ export class ConfigError extends QuerycopError {
   }
 }
 
+/** Several keys were wrong; each is reported. Exit code 3. */
+export class ConfigErrors extends QuerycopError {
+  override readonly name = "ConfigErrors";
+  readonly problems: readonly ConfigError[];
+  constructor(problems: readonly ConfigError[]) {
+    super("config.invalid", `${problems.length} configuration keys are wrong`, {
+      hint: problems[0]?.hint,
+    });
+    this.problems = problems;
+  }
+}
+
 /** Where on the way to a peer a connection failed. */
 export type ConnectPhase = "dns" | "tcp" | "tls" | "greeting" | "login";
 

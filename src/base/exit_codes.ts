@@ -9,6 +9,7 @@ export const EXIT_CODES = {
   unsafe: 6,
   internal: 70,
   interrupted: 130,
+  brokenPipe: 141,
   terminated: 143,
 } as const;
 

@@ -1,8 +1,76 @@
-import { VERSION } from "../base/version.ts";
+import { QuerycopError, UsageError } from "../base/errors.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
+import { nearest } from "../base/suggest.ts";
+import { VERSION } from "../base/version.ts";
+import { peekOption, splitArguments } from "./arguments.ts";
+import { hostOutput } from "./context.ts";
+import { errorDocument, exitCodeOf, printError } from "./errors.ts";
+import { COMMANDS, DEFAULT_COMMAND } from "./registry.ts";
+import { COLOR_CHOICES, type ColorChoice } from "./terminal/color.ts";
+import { type Host, systemHost } from "./terminal/host.ts";
+import { OutputClosed } from "./terminal/output.ts";
+import { PromptCancelled } from "./terminal/prompts.ts";
 
-/** Runs the command line and resolves to the exit code. */
-export function run(_args: readonly string[]): Promise<ExitCode> {
-  console.log(`querycop ${VERSION}`);
-  return Promise.resolve(EXIT_CODES.ok);
+/** Runs the command line and resolves to the exit code. Everything that goes wrong has been printed by then. */
+export async function run(args: readonly string[], host: Host = systemHost()): Promise<ExitCode> {
+  const color = peekColor(args);
+  try {
+    return await dispatch(args, host, color);
+  } catch (error) {
+    if (error instanceof OutputClosed) return EXIT_CODES.brokenPipe;
+    if (error instanceof PromptCancelled) return EXIT_CODES.interrupted;
+    return report(error, args, host, color);
+  }
+}
+
+async function dispatch(args: readonly string[], host: Host, color: ColorChoice): Promise<ExitCode> {
+  const first = args[0];
+  if (args.length === 1 && (first === "--version" || first === "-V")) {
+    hostOutput(host, "stdout", color).line(`querycop ${VERSION}`);
+    return EXIT_CODES.ok;
+  }
+  const { command, rest } = splitArguments(args);
+  if (command === undefined && (rest.includes("--help") || rest.includes("-h"))) {
+    const { showHelp } = await import("./commands/help.ts");
+    return showHelp([], host, color);
+  }
+  if (command === "help") {
+    const { showHelp } = await import("./commands/help.ts");
+    return showHelp(rest, host, color);
+  }
+  const name = command ?? (rest.includes("--version") || rest.includes("-V") ? "version" : DEFAULT_COMMAND);
+  const entry = COMMANDS.find((candidate) => candidate.name === name);
+  if (entry === undefined) throw unknownCommand(name);
+  const { runCommand } = await import("./run_command.ts");
+  const ownArgs = command === undefined ? rest.filter((arg) => arg !== "--version" && arg !== "-V") : rest;
+  return runCommand(entry, ownArgs, host, color);
+}
+
+/** What to say to a command that does not exist. */
+export function unknownCommand(name: string): UsageError {
+  const near = nearest(name, [...COMMANDS.map((entry) => entry.name), "help"]);
+  return new UsageError(`Unknown command "${name}"`, {
+    hint: near === undefined
+      ? "Run querycop help for the list of commands"
+      : `Did you mean querycop ${near}?`,
+  });
+}
+
+function report(error: unknown, args: readonly string[], host: Host, color: ColorChoice): ExitCode {
+  const code = exitCodeOf(error);
+  const verbose = args.includes("--verbose") || args.includes("-v");
+  try {
+    if (peekOption(args, "--format") === "json") {
+      hostOutput(host, "stdout", color).line(errorDocument(error));
+    }
+    printError(error, hostOutput(host, "stderr", color), verbose && !(error instanceof UsageError));
+  } catch (printing) {
+    if (!(printing instanceof OutputClosed)) throw printing;
+  }
+  return error instanceof QuerycopError ? code : EXIT_CODES.internal;
+}
+
+function peekColor(args: readonly string[]): ColorChoice {
+  const value = peekOption(args, "--color");
+  return COLOR_CHOICES.find((choice) => choice === value) ?? "auto";
 }

@@ -1,0 +1,35 @@
+import { UsageError } from "../../base/errors.ts";
+import { EXIT_CODES, type ExitCode } from "../../base/exit_codes.ts";
+import { nearest } from "../../base/suggest.ts";
+import { hostOutput } from "../context.ts";
+import { formatRootHelp } from "../help.ts";
+import { COMMANDS } from "../registry.ts";
+import type { ColorChoice } from "../terminal/color.ts";
+import type { Host } from "../terminal/host.ts";
+import { TOPICS } from "../topics.ts";
+
+/** `querycop help [command or topic]`. */
+export async function showHelp(words: readonly string[], host: Host, color: ColorChoice): Promise<ExitCode> {
+  const out = hostOutput(host, "stdout", color);
+  const [name, ...path] = words.filter((word) => !word.startsWith("-"));
+  if (name === undefined || name === "help") {
+    out.write(formatRootHelp(COMMANDS, out));
+    return EXIT_CODES.ok;
+  }
+  const topic = TOPICS.find((candidate) => candidate.name === name);
+  if (topic !== undefined) {
+    out.write(topic.render(out));
+    return EXIT_CODES.ok;
+  }
+  const entry = COMMANDS.find((candidate) => candidate.name === name);
+  if (entry !== undefined) {
+    const { runCommand } = await import("../run_command.ts");
+    return runCommand(entry, [...path, "--help"], host, color);
+  }
+  const near = nearest(name, [...COMMANDS, ...TOPICS].map((candidate) => candidate.name));
+  throw new UsageError(`There is no help on "${name}"`, {
+    hint: near === undefined
+      ? "Run querycop help for commands and topics"
+      : `Did you mean querycop help ${near}?`,
+  });
+}

@@ -1,0 +1,32 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import type { Shell } from "./shell.ts";
+
+/** A command as the list of commands knows it; its declaration is loaded only when it is needed. */
+export interface CommandEntry {
+  readonly name: string;
+  /** One line for the list of commands, the same as in the declaration. */
+  readonly summary: string;
+  readonly load: () => Promise<Declare>;
+}
+
+/** What a file in `cli/commands/` exports as `declare`. */
+export type Declare = (shell: Shell) => CommandUnknownOpts;
+
+/**
+ * Every command, in the order of the help.
+ *
+ * A new command `doctor` is three things: `commands/doctor.ts` exporting `run(options, context)`, which does the work;
+ * `cli/commands/doctor.ts` exporting `declare(shell)`, which names its options, help and examples and imports `run`
+ * only when the command runs (see `cli/commands/version.ts`; subcommands are `shell.command(...)` too, given to
+ * `addCommand`; parsers for durations, sizes, whole numbers and lists are in `cli/values.ts`); and an entry here.
+ */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "version",
+    summary: "Print the version and what this build is made of",
+    load: async () => (await import("./commands/version.ts")).declare,
+  },
+];
+
+/** What runs when no command is named. */
+export const DEFAULT_COMMAND = "serve";

@@ -1,0 +1,53 @@
+import { EXIT_CODES } from "../base/exit_codes.ts";
+import type { Output } from "../commands/context.ts";
+import { formatRows } from "./help.ts";
+
+/** A page of `querycop help TOPIC`. */
+export interface Topic {
+  readonly name: string;
+  readonly summary: string;
+  readonly render: (out: Output) => string;
+}
+
+/** What each exit code means, by its name in EXIT_CODES. */
+const MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
+  ok: "Done, nothing found",
+  findings: "Done, and it found something: a check failed, a statement scored at or above the level",
+  usage: "The command line was wrong: an unknown option, a missing argument, a file that cannot be read",
+  configuration: "The configuration was wrong: each key is named with what it allows",
+  refused: "A server or an API answered and refused",
+  unreachable: "A server could not be reached, or its TLS could not be trusted",
+  unsafe: "Refused for safety: going on could have lost access or data",
+  internal: "A defect in querycop; the message says what to report",
+  interrupted: "Stopped by SIGINT (Ctrl-C)",
+  brokenPipe: "The reader of the output went away",
+  terminated: "Stopped by SIGTERM",
+};
+
+/** Pages beside the commands' own help. */
+export const TOPICS: readonly Topic[] = [
+  {
+    name: "exit-codes",
+    summary: "What each exit code means",
+    render: (out) => {
+      const rows = Object.entries(EXIT_CODES).map(([name, code]) => ({
+        term: String(code),
+        text: MEANINGS[name as keyof typeof EXIT_CODES],
+      }));
+      return `${out.style.bold("Exit codes:")}\n${formatRows(rows, Math.min(out.columns, 100), out.style)}\n`;
+    },
+  },
+  {
+    name: "environment",
+    summary: "Environment variables that querycop reads",
+    render: (out) => {
+      const rows = [
+        { term: "NO_COLOR", text: "not empty: no colour, unless --color says otherwise" },
+        { term: "FORCE_COLOR", text: "colour where there is no terminal" },
+        { term: "TERM", text: "dumb: no colour" },
+        { term: "COLUMNS", text: "width of text where there is no terminal to ask" },
+      ];
+      return `${out.style.bold("Terminal:")}\n${formatRows(rows, Math.min(out.columns, 100), out.style)}\n`;
+    },
+  },
+];
