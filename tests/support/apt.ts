@@ -1,4 +1,4 @@
-import { findProgram, run, runOrThrow } from "./process.ts";
+import { exists, findProgram, run, runOrThrow } from "./process.ts";
 
 /** Never asks, never recommends, never starts a service. */
 const APT_OPTIONS = ["-q", "-y", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"];
@@ -125,13 +125,4 @@ async function archiveUrl(): Promise<string> {
 async function isInstalled(name: string): Promise<boolean> {
   const result = await run(["dpkg-query", "-W", "-f", "${db:Status-Status}", name]).catch(() => undefined);
   return result?.code === 0 && result.stdout === "installed";
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

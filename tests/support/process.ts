@@ -78,6 +78,16 @@ export async function isFile(path: string): Promise<boolean> {
   }
 }
 
+/** Whether anything is at `path`, a link that leads nowhere included. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function writeAll(stream: WritableStream<Uint8Array>, bytes: Uint8Array): Promise<void> {
   const writer = stream.getWriter();
   try {
