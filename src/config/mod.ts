@@ -1,0 +1,8 @@
+/** The configuration: every key, where its value comes from, and whether it can work. */
+export { systemCaBundle } from "./ca_bundle.ts";
+export { checkFiles } from "./check_files.ts";
+export { isLoopback, isPlanetScale } from "./check_together.ts";
+export type { Config, ConfigKey, Environment, KeyDefinition } from "./keys.ts";
+export { fileKeyOf, flagOf, keyEntries, KEYS } from "./keys.ts";
+export type { ConfigInput, ConfigWarning, LoadedConfig, Source } from "./load.ts";
+export { loadConfig } from "./load.ts";
