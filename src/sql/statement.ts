@@ -2,7 +2,7 @@
  * The facts of one SQL statement: what the rules read.
  *
  * `Statement` is a union told apart by `kind`; each kind has its own fields beside those all statements have. Spans are
- * byte offsets into `source`. Names and texts are decoded when first read. Nothing here is ever absent because the
+ * byte offsets into `bytes`. Names and texts are decoded when first read. Nothing here is ever absent because the
  * statement was odd: what could not be accounted for is in `problems`, and a field the analyser did not reach has the
  * value of "not written".
  */
@@ -94,7 +94,7 @@ export type StatementKind = Detail["kind"];
 /** What every statement has. The lists hold what stands anywhere in it, subqueries included, in source order. */
 export interface StatementFacts extends Span {
   /** The bytes all spans point into. */
-  readonly source: Uint8Array;
+  readonly bytes: Uint8Array;
   /** The statement's leading word or words, for a finding about the statement as a whole: `DELETE FROM`. */
   readonly verb: Span;
   /** CTEs written before the statement's own verb (`WITH c AS (...) DELETE ...`). */
@@ -108,13 +108,13 @@ export interface StatementFacts extends Span {
   readonly calls: readonly Call[];
   readonly predicates: readonly Predicate[];
   readonly logicals: readonly Logical[];
-  readonly columns: readonly ColumnReference[];
+  readonly columnReferences: readonly ColumnReference[];
   /** User and system variables read. */
   readonly variables: readonly Variable[];
   /** `:=` in expressions. */
   readonly variableAssignments: readonly VariableAssignment[];
   /** Roots of all expressions, each with the clause it is in. */
-  readonly expressions: readonly ExpressionRoot[];
+  readonly roots: readonly ExpressionRoot[];
   /** Optimizer hints: the text between slash-star-plus and star-slash. */
   readonly hints: readonly (Span & { readonly text: string })[];
   /** MariaDB: ANALYZE before the statement, which does run it. */
@@ -133,4 +133,9 @@ export interface ExpressionRoot {
 export type Statement = StatementFacts & Detail;
 
 /** The statements of some kinds: `StatementOf<"update" | "delete">`. */
-export type StatementOf<K extends StatementKind> = Extract<Statement, { readonly kind: K }>;
+export type StatementOf<K extends StatementKind> = StatementFacts & DetailOf<Detail, K>;
+
+/** The details of which some kind is among K, each narrowed to those kinds. */
+type DetailOf<D extends Detail, K extends StatementKind> = D extends Detail
+  ? [D["kind"] & K] extends [never] ? never : D & { readonly kind: D["kind"] & K }
+  : never;

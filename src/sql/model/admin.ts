@@ -40,7 +40,8 @@ export interface SetTransactionDetail {
 export interface TransactionDetail {
   /** `begin` is BEGIN [WORK] and START TRANSACTION. */
   readonly kind: "begin" | "commit" | "rollback";
-  readonly start: boolean;
+  /** START TRANSACTION was written, not BEGIN. */
+  readonly startTransaction: boolean;
   readonly consistentSnapshot: boolean;
   readonly access: "read-only" | "read-write" | undefined;
   readonly chain: boolean;
