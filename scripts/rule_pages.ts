@@ -1,0 +1,96 @@
+/** The text of the rules' pages: one page a rule and an index. Pure, so that a test can hold docs/rules/ to it. */
+
+import { GROUP_LETTERS, type Rule, type RuleGroup } from "../src/risk/rule.ts";
+import { levelOf } from "../src/risk/score.ts";
+
+/** What each group is about, for the index. */
+const GROUP_TITLES: Readonly<Record<RuleGroup, string>> = {
+  destructive: "Destructive statements",
+  locking: "Locking and online DDL",
+  performance: "Performance",
+  security: "Security",
+  admin: "Privileges and administration",
+  sensitive: "Sensitive data",
+  transaction: "Transactions",
+  vitess: "Vitess and PlanetScale",
+  schema: "Schema quality",
+  correctness: "Correctness",
+  meta: "The file itself",
+};
+
+/** File name under docs/rules/ to text, the index (README.md) included. */
+export function rulePages(rules: readonly Rule[]): Map<string, string> {
+  const pages = new Map(rules.map((rule) => [`${rule.code}.md`, rulePage(rule)]));
+  pages.set("README.md", indexPage(rules));
+  return pages;
+}
+
+function rulePage(rule: Rule): string {
+  const facts = [
+    `\`${rule.name}\``,
+    `score ${rule.score} (${levelOf(rule.score)})`,
+    rule.targets === undefined ? "every target" : `target ${rule.targets.join(", ")}`,
+    ...(rule.mode === undefined ? [] : [rule.mode === "file" ? "files only" : "on the wire only"]),
+    ...(rule.scope === "file" ? ["looks at the file as a whole"] : []),
+    ...(rule.optIn === true ? ["runs only when enabled"] : []),
+  ];
+  return [
+    `# ${rule.code}: ${rule.title}`,
+    facts.join(" · "),
+    rule.why,
+    "## What to do",
+    rule.fix,
+    "## Fires on",
+    block(rule.fires),
+    "## Does not fire on",
+    block(rule.quiet),
+    ...(rule.references.length === 0
+      ? []
+      : ["## See also", rule.references.map((page) => `- <${page}>`).join("\n")]),
+    "## To silence it",
+    `For one statement:\n\n\`\`\`sql\n-- querycop-ignore ${rule.name}: why it is fine here\n\`\`\`\n\n` +
+    `For a run: \`querycop lint-sql --ignore ${rule.code}\`, or \`ignore: [${rule.code}]\` in \`querycop.yaml\`.`,
+  ].join("\n\n") + "\n";
+}
+
+function block(examples: readonly string[]): string {
+  return examples.map((sql) => `\`\`\`sql\n${visible(sql)}${/[;\n]$/.test(sql) ? "" : ";"}\n\`\`\``).join(
+    "\n\n",
+  );
+}
+
+/** Characters that a reader could not see are shown as escapes. */
+function visible(sql: string): string {
+  return Array.from(
+    sql,
+    (c) => isHidden(c) ? `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}` : c,
+  )
+    .join("");
+}
+
+function isHidden(character: string): boolean {
+  return character !== "\n" && character !== "\t" && /[\p{Cc}\p{Cf}\u00a0]/u.test(character);
+}
+
+function indexPage(rules: readonly Rule[]): string {
+  const sections = (Object.keys(GROUP_LETTERS) as RuleGroup[]).flatMap((group) => {
+    const own = rules.filter((rule) => rule.group === group);
+    if (own.length === 0) return [];
+    const rows = own.map((rule) =>
+      `| [${rule.code}](${rule.code}.md) | ${rule.name} | ${rule.title.replaceAll("|", "\\|")} | ` +
+      `${rule.score} ${levelOf(rule.score)}${rule.optIn === true ? ", opt-in" : ""} |`
+    );
+    return [
+      `## ${GROUP_LETTERS[group]}: ${GROUP_TITLES[group]}`,
+      ["| code | name | finds | score |", "|---|---|---|---|", ...rows].join("\n"),
+    ];
+  });
+  return [
+    "# Rules",
+    `${rules.length} rules, generated from \`src/risk/rules/\` by \`deno task rules\`. A rule can be named by its code or ` +
+    "its name, in any case, everywhere: `--rules`, `--ignore`, `querycop.yaml`, `-- querycop-ignore`, `querycop explain`.",
+    "A statement's score is the highest of its findings plus at most 10 for the others. Levels: info below 15, low from " +
+    "15, medium from 40, high from 70, critical from 90.",
+    ...sections,
+  ].join("\n\n") + "\n";
+}

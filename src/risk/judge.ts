@@ -1,0 +1,66 @@
+/** Judging one analysed statement: its rules, their hits, the score. */
+
+import type { Statement } from "../sql/statement.ts";
+import { adjustScore } from "./modifiers.ts";
+import type { RuleContext } from "./options.ts";
+import type { Hit, RuleInfo, StatementRule } from "./rule.ts";
+import type { RuleSet } from "./rule_set.ts";
+import { combineScores, levelOf } from "./score.ts";
+import { CLEAN, type Finding, type Verdict } from "./verdict.ts";
+
+/** The verdict on one statement by the statement rules of a set. Pure: same facts and settings, same verdict. */
+export function judgeStatement(statement: Statement, rules: RuleSet, context: RuleContext): Verdict {
+  let findings: Finding[] | undefined;
+  for (const rule of rules.forKind(statement.kind)) {
+    for (const hit of rule.check(statement, context)) {
+      (findings ??= []).push(toFinding(rule, hit, statement, context));
+    }
+  }
+  return findings === undefined ? CLEAN : verdictOf(findings);
+}
+
+/** Whether all statements of this one's shape get the same verdict, so that it may be kept by shape. */
+export function isDecidedByShape(statement: Statement, rules: RuleSet, context: RuleContext): boolean {
+  for (const rule of rules.forKind(statement.kind)) {
+    if (rule.reads === "text" && mayFire(rule, statement, context)) return false;
+  }
+  return true;
+}
+
+/** Puts findings in order of score and adds them up. */
+export function verdictOf(findings: Finding[]): Verdict {
+  if (findings.length === 0) return CLEAN;
+  findings.sort((a, b) => b.score - a.score || a.start - b.start || (a.rule.code < b.rule.code ? -1 : 1));
+  const score = combineScores(bestOfEachRule(findings));
+  return { score, level: levelOf(score), findings };
+}
+
+/** A rule's hit with the score that weights and modifiers leave it. */
+export function toFinding(
+  rule: RuleInfo,
+  hit: Hit,
+  statement: Statement,
+  context: RuleContext,
+): Finding {
+  const weight = context.options.weights.get(rule.code);
+  const base = weight ?? hit.score ?? rule.score;
+  return {
+    rule,
+    score: adjustScore(base, rule, statement, context),
+    message: hit.message,
+    start: hit.start,
+    end: hit.end,
+  };
+}
+
+function mayFire(rule: StatementRule, statement: Statement, context: RuleContext): boolean {
+  return rule.mayFire === undefined || rule.mayFire(statement, context);
+}
+
+/** One score a rule: a rule that complains of twenty columns of one statement says one thing. */
+function* bestOfEachRule(findings: readonly Finding[]): Iterable<number> {
+  for (const [index, finding] of findings.entries()) {
+    const first = findings.findIndex((other) => other.rule === finding.rule);
+    if (first === index) yield finding.score;
+  }
+}

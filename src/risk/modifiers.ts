@@ -1,0 +1,51 @@
+/** What lowers a rule's score whatever the rule: new tables, temporary tables, LIMIT. */
+
+import type { Statement } from "../sql/statement.ts";
+import type { RuleContext } from "./options.ts";
+import type { RuleInfo } from "./rule.ts";
+import { tableKey } from "./names.ts";
+
+/** Factor on locking rules for a table that the same file created: it is empty and nobody uses it yet. */
+const NEW_TABLE_FACTOR = 0.2;
+/** Factor on destructive rules for a temporary table: only the session that made it loses anything. */
+const TEMPORARY_FACTOR = 0.2;
+/** Taken off destructive rules on an UPDATE or DELETE whose LIMIT bounds the damage. */
+const LIMIT_DISCOUNT = 30;
+/** A LIMIT above this bounds nothing; it is also what PlanetScale lets one statement change. */
+const LARGEST_BOUNDING_LIMIT = 100_000;
+
+/** A hit's score after the modifiers of the catalogue. */
+export function adjustScore(
+  score: number,
+  rule: RuleInfo,
+  statement: Statement,
+  context: RuleContext,
+): number {
+  if (rule.group === "destructive") {
+    if (hasBoundingLimit(statement) && rule.code !== "D025") return Math.max(0, score - LIMIT_DISCOUNT);
+    if (writesOnlyTemporary(statement, context)) return Math.round(score * TEMPORARY_FACTOR);
+  }
+  if (rule.group === "locking" && context.options.discountNewTables && writesOnlyNew(statement, context)) {
+    return Math.round(score * NEW_TABLE_FACTOR);
+  }
+  return score;
+}
+
+/** UPDATE or DELETE with a LIMIT that bounds what it reaches. */
+function hasBoundingLimit(statement: Statement): boolean {
+  if (statement.kind !== "update" && statement.kind !== "delete") return false;
+  const count = statement.limit?.count;
+  return count !== undefined && (count.value === undefined || count.value <= LARGEST_BOUNDING_LIMIT);
+}
+
+function writesOnlyTemporary(statement: Statement, context: RuleContext): boolean {
+  if (statement.kind === "drop-table" && statement.temporary) return true;
+  return statement.writes.length > 0 &&
+    statement.writes.every((write) => context.schema.table(tableKey(write.table))?.temporary === true);
+}
+
+function writesOnlyNew(statement: Statement, context: RuleContext): boolean {
+  const { file } = context;
+  return file !== undefined && statement.writes.length > 0 &&
+    statement.writes.every((write) => file.created(tableKey(write.table)));
+}

@@ -1,0 +1,39 @@
+/** How findings become a score and a score becomes a level. */
+
+/** Severity by name, from the least to the most. */
+export type Level = "info" | "low" | "medium" | "high" | "critical";
+
+/** The levels in rising order. */
+export const LEVELS: readonly Level[] = ["info", "low", "medium", "high", "critical"];
+
+/** The lowest score of each level. */
+export const LEVEL_FLOORS: Readonly<Record<Level, number>> = {
+  info: 0,
+  low: 15,
+  medium: 40,
+  high: 70,
+  critical: 90,
+};
+
+/** The level a score of 0 to 100 belongs to. */
+export function levelOf(score: number): Level {
+  if (score >= LEVEL_FLOORS.critical) return "critical";
+  if (score >= LEVEL_FLOORS.high) return "high";
+  if (score >= LEVEL_FLOORS.medium) return "medium";
+  return score >= LEVEL_FLOORS.low ? "low" : "info";
+}
+
+/**
+ * The score of a statement from those of its findings: the highest, plus at most 10 for the rest by
+ * 10 * (1 - product of (1 - s/200)), capped at 100 and rounded to one decimal. Remarks of style never add up to an alarm.
+ */
+export function combineScores(scores: Iterable<number>): number {
+  let highest = 0;
+  let remaining = 1;
+  for (const score of scores) {
+    const rest = Math.min(score, highest);
+    highest = Math.max(score, highest);
+    remaining *= 1 - rest / 200;
+  }
+  return Math.min(100, Math.round((highest + 10 * (1 - remaining)) * 10) / 10);
+}

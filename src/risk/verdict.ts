@@ -1,0 +1,24 @@
+/** What judging a statement gives. */
+
+import type { Span } from "../sql/statement.ts";
+import type { RuleInfo } from "./rule.ts";
+import type { Level } from "./score.ts";
+
+/** One complaint about one statement. The span is of the source the statement was analysed from. */
+export interface Finding extends Span {
+  readonly rule: RuleInfo;
+  /** After weights and modifiers, 0 to 100. */
+  readonly score: number;
+  readonly message: string;
+}
+
+/** The judgement on a statement, or the worst of several. */
+export interface Verdict {
+  readonly score: number;
+  readonly level: Level;
+  /** Highest score first. */
+  readonly findings: readonly Finding[];
+}
+
+/** Nothing to say. */
+export const CLEAN: Verdict = { score: 0, level: "info", findings: [] };
