@@ -96,10 +96,13 @@ export type TlsReason =
   | "not_offered"
   | "unknown_issuer"
   | "self_signed"
+  | "incomplete_chain"
   | "expired"
   | "not_yet_valid"
   | "name_mismatch"
   | "bad_purpose"
+  | "weak_key"
+  | "invalid_chain"
   | "client_certificate_required"
   | "protocol"
   | "handshake_failed";

@@ -46,6 +46,10 @@ export interface NameConstraints {
 export interface CertificateRequest {
   /** Default: the first name, or `Test CA`. */
   readonly commonName?: string;
+  /** O= in the subject. Default: none. */
+  readonly organization?: string;
+  /** Authority Information Access: where the issuer's certificate is to be had. */
+  readonly issuerUrl?: string;
   /** SAN dNSName entries, as they are written; Unicode is turned to punycode. */
   readonly dns?: readonly string[];
   /** SAN iPAddress entries. */
@@ -80,6 +84,7 @@ export interface CertificateRequest {
 /** A certificate, its key, and who signed it. */
 export interface Certificate {
   readonly commonName: string;
+  readonly organization: string | undefined;
   readonly der: Uint8Array;
   readonly pem: string;
   readonly privateKey: KeyObject;
@@ -202,16 +207,15 @@ function make(request: CertificateRequest, issuer: Certificate | undefined): Cer
     (request.ca ? keyOf?.commonName ?? "Test CA" : request.dns?.[0] ?? request.ip?.[0] ?? "Test leaf");
   const signer = issuer?.privateKey ?? keys.privateKey;
   const signature = signatureOf(request, signer);
-  const tbs = tbsCertificate(
-    request,
-    commonName,
-    issuer?.commonName ?? commonName,
-    keys.publicKey,
-    signature.id,
-  );
+  const subject = distinguishedName(commonName, request.organization);
+  const issuerName = issuer === undefined
+    ? subject
+    : distinguishedName(issuer.commonName, issuer.organization);
+  const tbs = tbsCertificate(request, subject, issuerName, keys.publicKey, signature.id);
   const bytes = sequence(tbs, signature.id, bits(signature.sign(tbs)));
   const certificate: Certificate = {
     commonName,
+    organization: request.organization,
     der: bytes,
     pem: pem("CERTIFICATE", bytes),
     privateKey: keys.privateKey,
@@ -283,8 +287,8 @@ function signatureOf(request: CertificateRequest, key: KeyObject): Signature {
 
 function tbsCertificate(
   request: CertificateRequest,
-  commonName: string,
-  issuerName: string,
+  subject: Uint8Array,
+  issuer: Uint8Array,
   publicKey: KeyObject,
   signatureId: Uint8Array,
 ): Uint8Array {
@@ -295,19 +299,21 @@ function tbsCertificate(
     ...(request.version === 1 ? [] : [der(0xa0, integer(2))]),
     integer(serialNumber),
     signatureId,
-    distinguishedName(issuerName),
+    issuer,
     sequence(
       time(request.notBefore ?? daysFromNow(-1)),
       time(request.notAfter ?? daysFromNow(request.ca === true ? 3650 : 90)),
     ),
-    distinguishedName(commonName),
+    subject,
     new Uint8Array(publicKey.export({ format: "der", type: "spki" })),
     ...(extensions.length === 0 ? [] : [der(0xa3, sequence(...extensions))]),
   );
 }
 
-function distinguishedName(commonName: string): Uint8Array {
-  return commonName === "" ? sequence() : sequence(set(sequence(oid("2.5.4.3"), utf8(commonName))));
+function distinguishedName(commonName: string, organization?: string): Uint8Array {
+  const attribute = (id: string, text: string | undefined) =>
+    text === undefined || text === "" ? [] : [set(sequence(oid(id), utf8(text)))];
+  return sequence(...attribute("2.5.4.10", organization), ...attribute("2.5.4.3", commonName));
 }
 
 function extensionsOf(request: CertificateRequest): readonly Uint8Array[] {
@@ -328,6 +334,10 @@ function extensionsOf(request: CertificateRequest): readonly Uint8Array[] {
     ...(request.ip ?? []).map((address) => der(0x87, ipBytes(address))),
   ];
   if (names.length > 0) add("2.5.29.17", false, sequence(...names));
+  if (request.issuerUrl !== undefined) {
+    const access = sequence(oid("1.3.6.1.5.5.7.48.2"), ascii(0x86, request.issuerUrl));
+    add("1.3.6.1.5.5.7.1.1", false, sequence(access));
+  }
   if (request.nameConstraints !== undefined) {
     add("2.5.29.30", true, constraintsValue(request.nameConstraints));
   }
