@@ -1,0 +1,148 @@
+import type { SqlCharset } from "./options.ts";
+
+/** What a byte can begin; the lexer branches on these. */
+export const Class = {
+  stray: 0,
+  space: 1,
+  identifier: 2,
+  digit: 3,
+  singleQuote: 4,
+  doubleQuote: 5,
+  backtick: 6,
+  dot: 7,
+  /** Stands for itself whatever follows. */
+  single: 8,
+  comparison: 9,
+  less: 10,
+  doubled: 11,
+  hash: 12,
+  semicolon: 13,
+  colon: 14,
+  nul: 15,
+  slash: 16,
+  star: 17,
+  at: 18,
+  letterX: 19,
+  letterB: 20,
+  letterN: 21,
+  minus: 22,
+  question: 23,
+  backslash: 24,
+  dollar: 25,
+  /** A byte from 0x80 that may begin a character of several bytes. */
+  high: 26,
+  underscore: 27,
+  /** The first byte of a client's own delimiter. */
+  delimiter: 28,
+} as const;
+
+/** Tables by byte for one character set. */
+export interface ClassTables {
+  /** {@link Class} of each byte at the start of a token. */
+  readonly classes: Uint8Array;
+  /** 1 for the bytes that continue a name, 2 for those that may begin a character of several bytes. */
+  readonly identifier: Uint8Array;
+}
+
+const cache = new Map<SqlCharset, ClassTables>();
+
+/** The tables of a character set; made once. */
+export function classTables(charset: SqlCharset): ClassTables {
+  let tables = cache.get(charset);
+  if (tables === undefined) {
+    tables = makeTables(charset);
+    cache.set(charset, tables);
+  }
+  return tables;
+}
+
+function makeTables(charset: SqlCharset): ClassTables {
+  const classes = new Uint8Array(256);
+  const identifier = new Uint8Array(256);
+  for (let byte = 0x21; byte < 0x7f; byte++) classes[byte] = Class.single;
+  for (const byte of [0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20]) classes[byte] = Class.space;
+  for (let byte = 0x80; byte < 0x100; byte++) classes[byte] = highClass(charset, byte);
+  const letters = "abcdefghijklmnopqrstuvwxyz";
+  for (const letter of letters + letters.toUpperCase()) classes[letter.charCodeAt(0)] = Class.identifier;
+  for (const digit of "0123456789") classes[digit.charCodeAt(0)] = Class.digit;
+  const named: Record<string, number> = {
+    "'": Class.singleQuote,
+    '"': Class.doubleQuote,
+    "`": Class.backtick,
+    ".": Class.dot,
+    ">": Class.comparison,
+    "=": Class.comparison,
+    "!": Class.comparison,
+    "<": Class.less,
+    "&": Class.doubled,
+    "|": Class.doubled,
+    "#": Class.hash,
+    ";": Class.semicolon,
+    ":": Class.colon,
+    "\0": Class.nul,
+    "/": Class.slash,
+    "*": Class.star,
+    "@": Class.at,
+    x: Class.letterX,
+    X: Class.letterX,
+    b: Class.letterB,
+    B: Class.letterB,
+    n: Class.letterN,
+    N: Class.letterN,
+    "-": Class.minus,
+    "?": Class.question,
+    "\\": Class.backslash,
+    $: Class.dollar,
+    _: Class.underscore,
+  };
+  for (const [character, value] of Object.entries(named)) classes[character.charCodeAt(0)] = value;
+  for (let byte = 0; byte < 256; byte++) identifier[byte] = continuesName(classes[byte]!);
+  return { classes, identifier };
+}
+
+function continuesName(value: number): number {
+  switch (value) {
+    case Class.identifier:
+    case Class.digit:
+    case Class.letterX:
+    case Class.letterB:
+    case Class.letterN:
+    case Class.dollar:
+    case Class.underscore:
+      return 1;
+    case Class.high:
+      return 2;
+    default:
+      return 0;
+  }
+}
+
+/** Letters of latin1 as MySQL classes them, beyond the run from 0xC0. */
+const LATIN1_LETTERS = [0x83, 0x8a, 0x8c, 0x8e, 0x9a, 0x9c, 0x9e, 0x9f, 0xaa, 0xb5, 0xba];
+
+function highClass(charset: SqlCharset, byte: number): number {
+  switch (charset) {
+    case "latin1":
+      if (byte === 0xa0) return Class.space;
+      if (byte >= 0xc0 && byte !== 0xd7 && byte !== 0xf7) return Class.identifier;
+      return LATIN1_LETTERS.includes(byte) ? Class.identifier : Class.stray;
+    case "binary":
+      return Class.stray;
+    case "utf8mb4":
+      return Class.high;
+    case "sjis":
+    case "cp932":
+      if (byte >= 0xa1 && byte <= 0xdf) return Class.identifier;
+      return byte >= 0x81 && byte <= 0xfc && byte !== 0xa0 ? Class.high : Class.stray;
+    case "big5":
+      return byte >= 0xa1 && byte <= 0xf9 ? Class.high : Class.stray;
+    case "gb2312":
+      return byte >= 0xa1 && byte <= 0xf7 ? Class.high : Class.stray;
+    case "ujis":
+      return byte === 0x8e || byte === 0x8f || (byte >= 0xa1 && byte <= 0xfe) ? Class.high : Class.stray;
+    case "gbk":
+    case "gb18030":
+    case "euckr":
+      return byte >= 0x81 && byte <= 0xfe ? Class.high : Class.stray;
+  }
+}
