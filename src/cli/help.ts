@@ -2,7 +2,7 @@ import type { Argument, CommandUnknownOpts, Help, Option } from "@commander-js/e
 import type { Output, Style } from "../commands/context.ts";
 import { VERSION } from "../base/version.ts";
 import type { CommandEntry } from "./registry.ts";
-import { COMMON_GROUP, specOf } from "./shell.ts";
+import { COMMON_GROUP, specOf, variableOf } from "./shell.ts";
 
 /** Widest that prose and descriptions get. */
 const MAX_WIDTH = 100;
@@ -143,6 +143,9 @@ export function optionText(option: Option): string {
   const fallback: unknown = option.defaultValue;
   if (option.defaultValueDescription !== undefined) notes.push(`default: ${option.defaultValueDescription}`);
   else if (typeof fallback === "string" || typeof fallback === "number") notes.push(`default: ${fallback}`);
-  if (option.envVar !== undefined) notes.push(`env: ${option.envVar}`);
-  return notes.length === 0 ? option.description : `${option.description} [${notes.join("; ")}]`;
+  const variable = variableOf(option);
+  if (variable === undefined) {
+    return notes.length === 0 ? option.description : `${option.description} [${notes.join("; ")}]`;
+  }
+  return `${option.description}\n[${[`env: ${variable}`, ...notes].join("; ")}]`;
 }

@@ -22,6 +22,11 @@ export type Declare = (shell: Shell) => CommandUnknownOpts;
  */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "config",
+    summary: "Show and check the configuration of serve",
+    load: async () => (await import("./commands/config.ts")).declare,
+  },
+  {
     name: "version",
     summary: "Print the version and what this build is made of",
     load: async () => (await import("./commands/version.ts")).declare,

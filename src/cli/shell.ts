@@ -37,6 +37,19 @@ export function specOf(command: object): CommandSpec | undefined {
   return SPECS.get(command);
 }
 
+const VARIABLES = new WeakMap<object, string>();
+
+/** Names the variable that an option has beside it in the help, for one that is read elsewhere than by commander. */
+export function nameVariable<T extends object>(option: T, variable: string): T {
+  VARIABLES.set(option, variable);
+  return option;
+}
+
+/** The variable of an option, `undefined` where it has none. */
+export function variableOf(option: { readonly envVar?: string | undefined }): string | undefined {
+  return VARIABLES.get(option) ?? option.envVar;
+}
+
 /** Declares commands and starts them. */
 export class Shell {
   readonly #host: Host;

@@ -1,12 +1,12 @@
 import { EXIT_CODES } from "../base/exit_codes.ts";
 import type { Output } from "../commands/context.ts";
-import { formatRows } from "./help.ts";
+import { formatRows, wrap } from "./help.ts";
 
 /** A page of `querycop help TOPIC`. */
 export interface Topic {
   readonly name: string;
   readonly summary: string;
-  readonly render: (out: Output) => string;
+  readonly render: (out: Output) => string | Promise<string>;
 }
 
 /** What each exit code means, by its name in EXIT_CODES. */
@@ -40,14 +40,35 @@ export const TOPICS: readonly Topic[] = [
   {
     name: "environment",
     summary: "Environment variables that querycop reads",
-    render: (out) => {
+    render: async (out) => {
+      const { keyEntries } = await import("../config/mod.ts");
+      const width = Math.min(out.columns, 100);
+      const groups = new Map<string, { readonly term: string; readonly text: string }[]>();
+      for (const [, definition] of keyEntries()) {
+        const fallback = definition.fallbackText ?? definition.fallback;
+        const text = typeof fallback === "string"
+          ? `${definition.summary} [${fallback}]`
+          : definition.summary;
+        const rows = groups.get(definition.group) ?? [];
+        rows.push({ term: definition.env, text });
+        groups.set(definition.group, rows);
+      }
+      const keys = [...groups].map(([group, rows]) =>
+        `${out.style.bold(`${group}:`)}\n${formatRows(rows, width, out.style)}`
+      );
       const rows = [
         { term: "NO_COLOR", text: "not empty: no colour, unless --color says otherwise" },
         { term: "FORCE_COLOR", text: "colour where there is no terminal" },
         { term: "TERM", text: "dumb: no colour" },
         { term: "COLUMNS", text: "width of text where there is no terminal to ask" },
       ];
-      return `${out.style.bold("Terminal:")}\n${formatRows(rows, Math.min(out.columns, 100), out.style)}\n`;
+      const terminal = `${out.style.bold("Terminal:")}\n${formatRows(rows, width, out.style)}`;
+      const secrets = wrap(
+        "A secret is read from the file that NAME_FILE names, too. A flag wins over the environment, and that over a --config file.",
+        width,
+        "",
+      );
+      return [...keys, terminal, secrets].join("\n\n") + "\n";
     },
   },
 ];

@@ -6,3 +6,4 @@ export type { Config, ConfigKey, Environment, KeyDefinition } from "./keys.ts";
 export { fileKeyOf, flagOf, keyEntries, KEYS } from "./keys.ts";
 export type { ConfigInput, ConfigWarning, LoadedConfig, Source } from "./load.ts";
 export { loadConfig } from "./load.ts";
+export { configSchema } from "./schema.ts";

@@ -18,7 +18,7 @@ export async function showHelp(words: readonly string[], host: Host, color: Colo
   }
   const topic = TOPICS.find((candidate) => candidate.name === name);
   if (topic !== undefined) {
-    out.write(topic.render(out));
+    out.write(await topic.render(out));
     return EXIT_CODES.ok;
   }
   const entry = COMMANDS.find((candidate) => candidate.name === name);

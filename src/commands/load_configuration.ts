@@ -1,0 +1,17 @@
+import { ConfigErrors } from "../base/errors.ts";
+import { checkFiles, type ConfigInput, loadConfig, type LoadedConfig } from "../config/mod.ts";
+import type { CommandContext } from "./context.ts";
+
+/**
+ * The configuration, known to be good, the files it names included; warnings have been printed. Throws ConfigError or
+ * ConfigErrors with all that is wrong.
+ */
+export function loadConfiguration(input: ConfigInput, context: CommandContext): LoadedConfig {
+  const loaded = loadConfig(input);
+  const files = checkFiles(loaded.config);
+  const warnings = [...loaded.warnings, ...files.warnings];
+  for (const { message, hint } of warnings) context.warn(message, hint);
+  const [first, ...others] = files.problems;
+  if (first !== undefined) throw others.length === 0 ? first : new ConfigErrors(files.problems);
+  return { ...loaded, warnings };
+}
