@@ -1,0 +1,53 @@
+import { displayAccount, isOpen, userSpecifications } from "../../accounts.ts";
+import type { Hit } from "../../rule.ts";
+import { statementRule } from "../../rule.ts";
+
+/** A006. A locked account lets nobody in, and a plugin such as auth_socket needs no password. */
+export const accountWithoutPassword = statementRule({
+  code: "A006",
+  name: "account-without-password",
+  group: "admin",
+  title: "Account without a password",
+  score: 88,
+  why: "Anyone who reaches the server from an allowed host logs in by knowing the name alone.",
+  fix:
+    "Set a password (IDENTIFIED BY RANDOM PASSWORD makes one), name a plugin that authenticates, or create it locked.",
+  fires: [
+    "CREATE USER app",
+    "CREATE USER 'app'@'%' IDENTIFIED BY ''",
+    "ALTER USER app IDENTIFIED WITH mysql_native_password BY ''",
+    "SET PASSWORD FOR app = ''",
+  ],
+  quiet: [
+    "CREATE USER app IDENTIFIED BY RANDOM PASSWORD",
+    "CREATE USER app IDENTIFIED WITH auth_socket",
+    "CREATE USER app ACCOUNT LOCK",
+    "ALTER USER app ACCOUNT UNLOCK",
+    "GRANT SELECT ON shop.* TO app",
+  ],
+  references: ["https://dev.mysql.com/doc/refman/8.4/en/assigning-passwords.html"],
+  reads: "text",
+  kinds: ["create-user", "alter-user", "grant", "set-password"],
+  check(statement) {
+    const hits: Hit[] = [];
+    if (statement.kind === "set-password") {
+      const { secret } = statement;
+      if (secret !== undefined && secret.value === "") {
+        hits.push({ start: secret.start, end: secret.end, message: "Sets an empty password" });
+      }
+      return hits;
+    }
+    const locked = statement.kind === "create-user" &&
+      statement.options.some((option) =>
+        `${option.name} ${option.value}`.toUpperCase().includes("ACCOUNT LOCK")
+      );
+    for (const user of userSpecifications(statement)) {
+      const open = user.credentials.find(isOpen);
+      const bare = statement.kind === "create-user" && user.credentials.length === 0;
+      if (locked || (open === undefined && !bare)) continue;
+      const { start, end } = open ?? user.account;
+      hits.push({ start, end, message: `The account ${displayAccount(user.account)} has no password` });
+    }
+    return hits;
+  },
+});
