@@ -47,8 +47,28 @@ export interface ConfigInput {
   readonly readFile?: (path: string) => string;
 }
 
+/** A configuration read as far as it can be, with everything that is wrong with it. */
+export interface InspectedConfig {
+  /** `undefined` also for what is set and wrong. */
+  readonly config: Partial<Config>;
+  readonly sources: Readonly<Partial<Record<ConfigKey, Source>>>;
+  readonly problems: readonly ConfigError[];
+  readonly warnings: readonly ConfigWarning[];
+}
+
 /** Reads and checks every key. Throws ConfigErrors with all that is wrong. */
 export function loadConfig(input: ConfigInput): LoadedConfig {
+  const { config, sources, problems, warnings } = inspectConfig(input);
+  if (problems.length > 0) throw problems.length === 1 ? problems[0] : new ConfigErrors(problems);
+  return {
+    config: Object.freeze({ ...UNSET, ...config }) as Config,
+    sources: sources as Record<ConfigKey, Source>,
+    warnings,
+  };
+}
+
+/** The same, for who goes on with what is good: throws nothing. */
+export function inspectConfig(input: ConfigInput): InspectedConfig {
   const readFile = input.readFile ?? Deno.readTextFileSync;
   const problems: ConfigError[] = [];
   const file = input.file === undefined ? undefined : readConfigFile(input.file, readFile, problems);
@@ -75,10 +95,10 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
   const warnings = unknownVariables(input.env);
   const together = checkTogether(values as Partial<Config>, sources, input);
   problems.push(...together.problems);
-  if (problems.length > 0) throw problems.length === 1 ? problems[0] : new ConfigErrors(problems);
   return {
-    config: Object.freeze({ ...UNSET, ...values }) as Config,
-    sources: sources as Record<ConfigKey, Source>,
+    config: values as Partial<Config>,
+    sources,
+    problems,
     warnings: [...warnings, ...together.warnings],
   };
 }

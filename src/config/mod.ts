@@ -4,6 +4,6 @@ export { checkFiles } from "./check_files.ts";
 export { isLoopback, isPlanetScale } from "./check_together.ts";
 export type { Config, ConfigKey, Environment, KeyDefinition } from "./keys.ts";
 export { fileKeyOf, flagOf, keyEntries, KEYS } from "./keys.ts";
-export type { ConfigInput, ConfigWarning, LoadedConfig, Source } from "./load.ts";
-export { loadConfig } from "./load.ts";
+export type { ConfigInput, ConfigWarning, InspectedConfig, LoadedConfig, Source } from "./load.ts";
+export { inspectConfig, loadConfig } from "./load.ts";
 export { configSchema } from "./schema.ts";
