@@ -1,4 +1,5 @@
-import { C, Oddity, T } from "./tokens.ts";
+import { Class } from "./char_class.ts";
+import { Oddity, T } from "./tokens.ts";
 import type { TokenBuffer } from "./token_buffer.ts";
 
 /** Bytes that a string's or comment's inner loop stops at. */
@@ -89,50 +90,6 @@ export function isHexDigit(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
 }
 
-/** End of a comment that runs to the end of its line; a NUL ends it too. */
-export function lineCommentEnd(bytes: Uint8Array, at: number, to: number): number {
-  let p = at;
-  while (p < to && bytes[p] !== 0x0a && bytes[p] !== 0) p++;
-  return p;
-}
-
-/**
- * End of a block comment whose content begins at `at`, or -1 where it is not closed. With `nested`, one level of inner
- * comments is passed over, as MySQL does in a versioned comment that it skips.
- */
-export function blockCommentEnd(
-  bytes: Uint8Array,
-  at: number,
-  to: number,
-  nested: boolean,
-  tokens: TokenBuffer,
-): number {
-  let p = at;
-  while (p < to) {
-    const byte = bytes[p++];
-    if (byte === 0x2a) {
-      if (p < to && bytes[p] === 0x2f) return p + 1;
-    } else if (byte === 0x2f && p < to && bytes[p] === 0x2a) {
-      if ((tokens.oddities & Oddity.nestedComment) === 0) tokens.addOddity(Oddity.nestedComment, p - 1);
-      if (nested) {
-        p = blockCommentEnd(bytes, p + 1, to, false, tokens);
-        if (p < 0) return -1;
-      }
-    }
-  }
-  return -1;
-}
-
-/** What the comment that begins at `at` (with slash-star) is, before versions are looked at: a kind of C. */
-export function commentShape(bytes: Uint8Array, at: number, to: number): number {
-  const third = at + 2 < to ? bytes[at + 2] : 0;
-  if (third === 0x21) return C.executable;
-  if (third === 0x2b) return C.strayHint;
-  if (third === 0x76 && at + 4 < to && bytes[at + 3] === 0x74 && bytes[at + 4] === 0x2b) return C.directive;
-  if (third === 0x4d && at + 3 < to && bytes[at + 3] === 0x21) return C.skipped;
-  return C.block;
-}
-
 /** Notes a character in U+200B to U+206F, U+FEFF, U+00A0 or U+3000 that begins at `at` (UTF-8), if it is one. */
 export function noteSuspicious(
   bytes: Uint8Array,
@@ -161,4 +118,14 @@ export function noteSuspicious(
   else if (inName && first === 0xe3 && second === 0x80 && third === 0x80) {
     tokens.addOddity(Oddity.spaceLookalike, at);
   }
+}
+
+/** End of the comparison operator that begins at `at`. */
+export function comparisonEnd(bytes: Uint8Array, at: number, to: number, classes: Uint8Array): number {
+  let p = at + 1;
+  if (p < to && (classes[bytes[p]!] === Class.comparison || classes[bytes[p]!] === Class.less)) {
+    p++;
+    if (bytes[at] === 0x3c && p < to && classes[bytes[p]!] === Class.comparison) p++;
+  }
+  return p;
 }
