@@ -62,6 +62,13 @@ export interface Hit extends Span {
   readonly score?: number;
 }
 
+/** A hit at a span. */
+export function hit(span: Span, message: string, score?: number): Hit {
+  return score === undefined
+    ? { start: span.start, end: span.end, message }
+    : { start: span.start, end: span.end, message, score };
+}
+
 /** A rule's answer where it has nothing to say. */
 export const NO_HITS: readonly Hit[] = [];
 

@@ -1,0 +1,106 @@
+/** Columns, indexes and foreign keys a statement defines, whether it creates a table or alters one. */
+
+import type {
+  ColumnDefinition,
+  ForeignKeyDefinition,
+  Identifier,
+  IndexDefinition,
+  Option,
+  References,
+  Span,
+  StatementOf,
+} from "../sql/statement.ts";
+
+type Defining = StatementOf<"create-table" | "alter-table">;
+
+/** Columns that a CREATE TABLE has, or an ALTER TABLE adds, modifies or changes. */
+export function definedColumns(statement: Defining): ColumnDefinition[] {
+  if (statement.kind === "create-table") return [...statement.columns];
+  return statement.items.flatMap((item) =>
+    item.action === "add-column" || item.action === "modify-column" || item.action === "change-column"
+      ? [item.column]
+      : []
+  );
+}
+
+/** Columns that exist only from this statement on. */
+export function createdColumns(statement: Defining): ColumnDefinition[] {
+  if (statement.kind === "create-table") return [...statement.columns];
+  return statement.items.flatMap((item) => (item.action === "add-column" ? [item.column] : []));
+}
+
+/** A foreign key, whether the table's own or written at a column. */
+export interface DefinedForeignKey extends Span {
+  readonly columns: readonly Identifier[];
+  readonly references: References;
+  /** Written at a column: parsed and ignored before MySQL 9.0. */
+  readonly inline: boolean;
+}
+
+/** Foreign keys that a CREATE TABLE has or an ALTER TABLE adds. */
+export function definedForeignKeys(statement: Defining): DefinedForeignKey[] {
+  const own: readonly ForeignKeyDefinition[] = statement.kind === "create-table"
+    ? statement.foreignKeys
+    : statement.items.flatMap((item) => (item.action === "add-foreign-key" ? [item.foreignKey] : []));
+  const inline = definedColumns(statement).flatMap((column) =>
+    column.references === undefined ? [] : [{
+      start: column.references.start,
+      end: column.references.end,
+      columns: [column.name],
+      references: column.references,
+      inline: true,
+    }]
+  );
+  return [
+    ...own.map(({ start, end, columns, references }) => ({ start, end, columns, references, inline: false })),
+    ...inline,
+  ];
+}
+
+/** An index, whether the table's own or written at a column. */
+export interface DefinedIndex extends Span {
+  readonly kind: IndexDefinition["kind"];
+  readonly name: Identifier | undefined;
+  /** Lower case; expressions are left out. */
+  readonly columns: readonly string[];
+  readonly definition: IndexDefinition | undefined;
+}
+
+/** Indexes that a statement makes, those written at columns included. */
+export function definedIndexes(
+  statement: StatementOf<"create-table" | "alter-table" | "create-index">,
+): DefinedIndex[] {
+  if (statement.kind === "create-index") return [toDefined(statement.index)];
+  const own = statement.kind === "create-table"
+    ? statement.indexes
+    : statement.items.flatMap((item) => (item.action === "add-index" ? [item.index] : []));
+  const atColumns = definedColumns(statement).flatMap((column): DefinedIndex[] => {
+    const kind = column.type.serial ? "unique" : column.key;
+    if (kind === undefined) return [];
+    const { start, end, name } = column;
+    return [{
+      start,
+      end,
+      kind: kind === "key" ? "index" : kind,
+      name: undefined,
+      columns: [name.key],
+      definition: undefined,
+    }];
+  });
+  return [...own.map(toDefined), ...atColumns];
+}
+
+function toDefined(index: IndexDefinition): DefinedIndex {
+  const { start, end, kind, name } = index;
+  return { start, end, kind, name, columns: indexColumns(index), definition: index };
+}
+
+/** An index's columns in lower case; expressions are left out. */
+export function indexColumns(index: IndexDefinition): string[] {
+  return index.parts.flatMap((part) => (part.column === undefined ? [] : [part.column.key]));
+}
+
+/** The option of one of these upper-case names, from a list of options. */
+export function option(options: readonly Option[], ...names: readonly string[]): Option | undefined {
+  return options.find((candidate) => names.includes(candidate.name));
+}
