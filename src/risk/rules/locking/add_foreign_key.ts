@@ -1,0 +1,34 @@
+import { displayName } from "../../names.ts";
+import { hit, statementRule } from "../../rule.ts";
+
+/** L005. */
+export const addForeignKey = statementRule({
+  code: "L005",
+  name: "add-foreign-key",
+  group: "locking",
+  title: "Foreign key added to an existing table",
+  score: 65,
+  why:
+    "The server checks every row while it copies the table with writes blocked, and locks the parent's metadata too.",
+  fix:
+    "Add it while the table is small, or with foreign_key_checks=0 after the rows were checked by a query.",
+  fires: ["ALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (user_id) REFERENCES users (id)"],
+  quiet: [
+    "CREATE TABLE orders (id BIGINT PRIMARY KEY, user_id BIGINT, FOREIGN KEY (user_id) REFERENCES users (id))",
+  ],
+  references: ["https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html"],
+  reads: "shape",
+  kinds: ["alter-table"],
+  check(statement) {
+    return statement.items.flatMap((item) =>
+      item.action === "add-foreign-key"
+        ? [
+          hit(
+            item,
+            `Copies ${displayName(statement.table)} with writes blocked unless foreign_key_checks is 0`,
+          ),
+        ]
+        : []
+    );
+  },
+});

@@ -1,0 +1,59 @@
+import { columnChange } from "../../column_change.ts";
+import { displayName, tableKey } from "../../names.ts";
+import { hit, statementRule } from "../../rule.ts";
+
+/** L001. */
+export const columnTypeChange = statementRule({
+  code: "L001",
+  name: "column-type-change",
+  group: "locking",
+  title: "Column type changed",
+  score: 75,
+  why: "A new type, length or character set means that the table is copied row by row while writes wait.",
+  fix:
+    "Run it as a deploy request or with gh-ost, or add a new column, copy the data in batches and switch over.",
+  fires: [
+    "ALTER TABLE orders MODIFY total BIGINT",
+    "ALTER TABLE orders CHANGE total total DECIMAL(12,2) NOT NULL",
+  ],
+  quiet: ["ALTER TABLE orders ALTER COLUMN total SET DEFAULT 0", "ALTER TABLE orders ADD total BIGINT"],
+  references: ["https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html"],
+  reads: "shape",
+  kinds: ["alter-table"],
+  check(statement, context) {
+    const facts = context.schema.table(tableKey(statement.table));
+    return statement.items.flatMap((item) => {
+      if (item.action !== "modify-column" && item.action !== "change-column") return [];
+      const { column } = item;
+      const name = (item.action === "change-column" ? item.from : column.name).key;
+      if (column.generated !== undefined) return [];
+      switch (columnChange(facts?.columns.get(name), column, facts?.charset)) {
+        case "type":
+        case "shrink":
+          return [
+            hit(
+              item,
+              `Copies ${displayName(statement.table)} with writes blocked to change ${column.name.text}`,
+            ),
+          ];
+        case "unknown": {
+          if (column.type.name === "enum" || column.type.name === "set") return [];
+          const mayGrow = column.type.name === "varchar" || column.type.name === "varbinary";
+          return [hit(
+            item,
+            mayGrow
+              ? `Copies ${
+                displayName(statement.table)
+              } with writes blocked unless ${column.name.text} only grows a little`
+              : `Copies ${
+                displayName(statement.table)
+              } with writes blocked if the type of ${column.name.text} changes`,
+            mayGrow ? 60 : undefined,
+          )];
+        }
+        default:
+          return [];
+      }
+    });
+  },
+});

@@ -1,0 +1,35 @@
+import { methodOf, plannedItems } from "../../alter_matrix.ts";
+import { hit, NO_HITS, statementRule } from "../../rule.ts";
+
+/** L020. */
+export const instantMixedWithRebuild = statementRule({
+  code: "L020",
+  name: "instant-mixed-with-rebuild",
+  group: "locking",
+  title: "Instant change mixed with one that rebuilds the table",
+  score: 35,
+  why:
+    "The whole statement takes the slowest way: what would be instant alone waits for the rebuild and fails with it.",
+  fix: "Put the instant changes into a statement of their own with ALGORITHM=INSTANT.",
+  fires: [
+    "ALTER TABLE users ALTER INDEX i INVISIBLE, MODIFY age BIGINT",
+    "ALTER TABLE users ADD a INT, ENGINE=InnoDB",
+  ],
+  quiet: [
+    "ALTER TABLE users ADD a INT, ADD b INT",
+    "ALTER TABLE users DROP PRIMARY KEY, ADD PRIMARY KEY (a)",
+  ],
+  references: ["https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html"],
+  reads: "shape",
+  kinds: ["alter-table"],
+  check(statement, context) {
+    const planned = plannedItems(statement).map((item) => ({
+      item,
+      method: methodOf(item.operation, context.options.serverVersion),
+    }));
+    const instant = planned.find(({ method }) => method === "instant");
+    const slow = planned.find(({ method }) => method === "rebuild" || method === "copy");
+    if (instant === undefined || slow === undefined) return NO_HITS;
+    return [hit(instant.item, "Instant on its own, but another change of this statement rebuilds the table")];
+  },
+});
