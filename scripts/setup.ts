@@ -1,11 +1,12 @@
 /** Installs what a test suite needs: `deno task setup [suite...]`; `scripts/test.ts` does it by itself. */
+import { provisionDrivers } from "../tests/clients/driver_table.ts";
 import { provisionMariadb, provisionMysql } from "../tests/support/servers.ts";
 
 /** What each suite needs beyond Deno. */
 const NEEDS: Readonly<Record<string, readonly (() => Promise<unknown>)[]>> = {
   unit: [],
   integration: [provisionMariadb, provisionMysql],
-  clients: [provisionMariadb, provisionMysql],
+  clients: [provisionMariadb, provisionMysql, provisionDrivers],
   cli: [provisionMariadb],
 };
 

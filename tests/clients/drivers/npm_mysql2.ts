@@ -1,0 +1,82 @@
+/** The session of every driver, through mysql2. */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import mysql from "mysql2/promise";
+
+type Row = unknown[];
+const env = (name: string): string => Deno.env.get(name) ?? "";
+const LONG = "0123456789abcdef".repeat(1310720);
+
+function connect(): Promise<mysql.Connection> {
+  return mysql.createConnection({
+    host: env("DRIVER_HOST"),
+    port: Number(env("DRIVER_PORT")),
+    user: env("DRIVER_USER"),
+    password: env("DRIVER_PASSWORD"),
+    database: env("DRIVER_SCHEMA"),
+    rowsAsArray: true,
+    multipleStatements: true,
+    infileStreamFactory: (path: string) => createReadStream(path),
+  });
+}
+
+const asText = (rows: readonly Row[]): (string | null)[][] =>
+  rows.map((row) => row.map((value) => value === null ? null : String(value)));
+
+const db = await connect();
+const query = async (sql: string): Promise<Row[]> => (await db.query(sql))[0] as unknown as Row[];
+const first = async (sql: string): Promise<Row> => (await query(sql))[0] ?? [];
+
+const out: Record<string, unknown> = {};
+out.text = asText(await query("SELECT id, name, price, note FROM items ORDER BY id"));
+
+const statement = await db.prepare("SELECT name FROM items WHERE id >= ? AND name <> ? ORDER BY id");
+const prepared = [];
+for (const parameters of [[1, ""], [2, "plain"]]) {
+  const [rows] = await statement.execute(parameters);
+  prepared.push((rows as unknown as Row[]).map((row) => row[0]));
+}
+await statement.close();
+out.prepared = prepared;
+
+const counts = [];
+for (const end of ["rollback", "commit"] as const) {
+  await db.beginTransaction();
+  await db.execute("INSERT INTO ledger VALUES (?)", [1]);
+  await db[end]();
+  counts.push(Number((await first("SELECT COUNT(*) FROM ledger"))[0]));
+}
+out.transaction = counts;
+
+let [count, total, size] = [0, 0, 0];
+for (const [id, value] of await query("SELECT id, v FROM big ORDER BY id")) {
+  [count, total, size] = [count + 1, total + Number(id), size + String(value).length];
+}
+out.large = [count, total, size];
+
+out.multi = (await query("SELECT 1; SELECT 2, 3")).map((rows) => asText(rows as unknown as Row[]));
+
+await db.execute("INSERT INTO blobs VALUES (1, ?)", [LONG]);
+const [length, digest, value] = await first("SELECT LENGTH(v), SHA2(v, 256), v FROM blobs WHERE id = 1");
+out.long = [Number(length), digest, createHash("sha256").update(value as Uint8Array).digest("hex")];
+
+await db.query("LOAD DATA LOCAL INFILE ? INTO TABLE loaded FIELDS TERMINATED BY ','", [env("DRIVER_FILE")]);
+out.infile = (await first("SELECT COUNT(*), SUM(a) FROM loaded")).map(Number);
+
+try {
+  await query("SELECT * FROM missing");
+} catch (error) {
+  out.error = (error as { errno: number }).errno;
+}
+out.after = (await first("SELECT 'still here'"))[0];
+await db.end();
+
+let reconnects = 0;
+for (let turn = 0; turn < 5; turn++) {
+  const again = await connect();
+  const [rows] = await again.query("SELECT 1");
+  reconnects += Number((rows as unknown as Row[])[0]?.[0]);
+  await again.end();
+}
+out.reconnects = reconnects;
+console.log(JSON.stringify(out));

@@ -1,0 +1,5 @@
+use strict;
+use warnings;
+use PerlCommon;
+
+PerlCommon::session('MariaDB', 'mariadb');
