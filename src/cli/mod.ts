@@ -38,6 +38,14 @@ async function dispatch(args: readonly string[], host: Host, color: ColorChoice)
     const { showHelp } = await import("./commands/help.ts");
     return showHelp(rest, host, color);
   }
+  if (command === "complete") {
+    const { complete, wordsOf } = await import("./complete.ts");
+    const found = await complete(wordsOf(rest), host);
+    const out = hostOutput(host, "stdout", "never");
+    if (found === "files") out.line(":files");
+    else for (const { value, description } of found) out.line(`${value}\t${description}`);
+    return EXIT_CODES.ok;
+  }
   const name = command ?? (rest.includes("--version") || rest.includes("-V") ? "version" : DEFAULT_COMMAND);
   const entry = COMMANDS.find((candidate) => candidate.name === name);
   if (entry === undefined) throw unknownCommand(name);

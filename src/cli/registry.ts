@@ -27,6 +27,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/config.ts")).declare,
   },
   {
+    name: "completions",
+    summary: "Print a completion script for a shell",
+    load: async () => (await import("./commands/completions.ts")).declare,
+  },
+  {
     name: "version",
     summary: "Print the version and what this build is made of",
     load: async () => (await import("./commands/version.ts")).declare,

@@ -1,4 +1,5 @@
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
+import { buildKind, selfCommand } from "../base/self_command.ts";
 import { VERSION } from "../base/version.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -9,12 +10,14 @@ export interface VersionOptions {
 
 /** Prints the version, the runtime's versions and the kind of build. */
 export function run(options: VersionOptions, context: CommandContext): Promise<ExitCode> {
+  const self = selfCommand();
   const facts = {
     version: VERSION,
     deno: Deno.version.deno,
     v8: Deno.version.v8,
     target: Deno.build.target,
-    build: Deno.build.standalone ? "compiled" : "source",
+    build: buildKind(),
+    command: [self.command, ...self.args],
   };
   if (options.json) {
     context.stdout.line(JSON.stringify({ schema: "querycop.version/1", ...facts }));

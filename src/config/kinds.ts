@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseDurationMs } from "../base/duration.ts";
 import { Secret } from "../base/secret.ts";
 

@@ -11,7 +11,12 @@ import { TOPICS } from "../topics.ts";
 /** `querycop help [command or topic]`. */
 export async function showHelp(words: readonly string[], host: Host, color: ColorChoice): Promise<ExitCode> {
   const out = hostOutput(host, "stdout", color);
+  const man = words.includes("--man");
   const [name, ...path] = words.filter((word) => !word.startsWith("-"));
+  if (man) {
+    out.write(await manPage(name, host));
+    return EXIT_CODES.ok;
+  }
   if (name === undefined || name === "help") {
     out.write(formatRootHelp(COMMANDS, out));
     return EXIT_CODES.ok;
@@ -26,8 +31,24 @@ export async function showHelp(words: readonly string[], host: Host, color: Colo
     const { runCommand } = await import("../run_command.ts");
     return runCommand(entry, [...path, "--help"], host, color);
   }
+  throw noHelpOn(name);
+}
+
+/** `querycop help --man [command]`. */
+async function manPage(name: string | undefined, host: Host): Promise<string> {
+  const { formatManPage, formatRootManPage } = await import("../man.ts");
+  if (name === undefined) return formatRootManPage(COMMANDS);
+  const entry = COMMANDS.find((candidate) => candidate.name === name);
+  if (entry === undefined) throw noHelpOn(name);
+  const { loadCommand } = await import("../run_command.ts");
+  const { Shell } = await import("../shell.ts");
+  const { command } = await loadCommand(entry, new Shell(host), host, "never");
+  return formatManPage(command, command.createHelp());
+}
+
+function noHelpOn(name: string): UsageError {
   const near = nearest(name, [...COMMANDS, ...TOPICS].map((candidate) => candidate.name));
-  throw new UsageError(`There is no help on "${name}"`, {
+  return new UsageError(`There is no help on "${name}"`, {
     hint: near === undefined
       ? "Run querycop help for commands and topics"
       : `Did you mean querycop help ${near}?`,
