@@ -1,0 +1,45 @@
+import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
+import { handshakeOverSocket } from "./backend_node.ts";
+import type { NodeStream } from "./node_stream.ts";
+import type { Stream } from "./stream.ts";
+
+/** Certificates kept of what a peer presents; more than any real chain has. */
+const MAX_CERTIFICATES = 16;
+
+/** The certificates that the peer of a finished handshake presented, as DER, its own first. */
+export function presentedChain(socket: TLSSocket): readonly Uint8Array[] {
+  const chain: Uint8Array[] = [];
+  const seen = new Set<string>();
+  let certificate: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+  while (certificate?.raw !== undefined && chain.length < MAX_CERTIFICATES) {
+    if (seen.has(certificate.fingerprint256)) break;
+    seen.add(certificate.fingerprint256);
+    chain.push(new Uint8Array(certificate.raw));
+    certificate = certificate.issuerCertificate;
+  }
+  return chain;
+}
+
+/**
+ * Connects, asks for TLS, shakes hands without verifying and hangs up: what a peer presents, for judging. Sends no
+ * credential of any kind.
+ */
+export async function fetchChain(
+  connecting: Promise<NodeStream>,
+  serverName: string,
+  requestTls: (stream: Stream, signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<readonly Uint8Array[]> {
+  const stream = await connecting;
+  try {
+    await requestTls(stream, signal);
+    const { socket } = stream.detach();
+    const secure = await handshakeOverSocket(socket, { serverName, verify: "none" }, signal);
+    const chain = presentedChain(secure);
+    secure.on("error", () => {});
+    secure.destroy();
+    return chain;
+  } finally {
+    stream.close();
+  }
+}
