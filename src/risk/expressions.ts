@@ -1,0 +1,188 @@
+/** Questions the rules ask of expressions. None of them follows a subquery. */
+
+import type {
+  Call,
+  ColumnReference,
+  Comparison,
+  Expression,
+  Predicate,
+  QueryBlock,
+  Statement,
+} from "../sql/statement.ts";
+
+/** The direct parts of an expression; none for a subquery. */
+export function partsOf(expression: Expression): readonly Expression[] {
+  switch (expression.type) {
+    case "call":
+    case "row":
+      return expression.type === "call" ? expression.args : expression.items;
+    case "unary":
+      return [expression.operand];
+    case "binary":
+    case "comparison":
+      return [expression.left, expression.right];
+    case "logical":
+      return expression.operands;
+    case "matching":
+      return expression.escape === undefined
+        ? [expression.left, expression.pattern]
+        : [expression.left, expression.pattern, expression.escape];
+    case "in":
+      return [expression.left, ...expression.items];
+    case "between":
+      return [expression.value, expression.low, expression.high];
+    case "case": {
+      const branches = expression.branches.flatMap((branch) => [branch.when, branch.then]);
+      if (expression.value !== undefined) branches.unshift(expression.value);
+      if (expression.otherwise !== undefined) branches.push(expression.otherwise);
+      return branches;
+    }
+    case "is":
+    case "cast":
+    case "interval":
+    case "collate":
+      return [expression.value];
+    case "match":
+      return [...expression.columns, expression.against];
+    case "assignment":
+      return [expression.target, expression.value];
+    default:
+      return NONE;
+  }
+}
+
+const NONE: readonly Expression[] = [];
+
+/** Whether the expression or a part of it answers. */
+export function someExpression(expression: Expression, test: (part: Expression) => boolean): boolean {
+  const pending: Expression[] = [expression];
+  for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
+    if (test(part)) return true;
+    for (const inner of partsOf(part)) pending.push(inner);
+  }
+  return false;
+}
+
+/** The column references in an expression. */
+export function columnsIn(expression: Expression): readonly ColumnReference[] {
+  const columns: ColumnReference[] = [];
+  someExpression(expression, (part) => {
+    if (part.type === "column") columns.push(part);
+    return false;
+  });
+  return columns;
+}
+
+/** Whether a column is in an expression. */
+export function hasColumn(expression: Expression): boolean {
+  return someExpression(expression, (part) => part.type === "column");
+}
+
+/** Whether an aggregate function is in an expression. */
+export function hasAggregate(expression: Expression): boolean {
+  return someExpression(expression, (part) => part.type === "call" && part.aggregate);
+}
+
+/** Whether the expression is one and the same value for every row: no column and no subquery in it. */
+export function isRowIndependent(expression: Expression): boolean {
+  return !someExpression(
+    expression,
+    (part) =>
+      part.type === "column" || part.type === "subquery" || part.type === "star" || part.type === "opaque",
+  );
+}
+
+/** Whether the expression is a literal, with or without a sign. */
+export function isLiteral(expression: Expression): boolean {
+  switch (expression.type) {
+    case "number":
+    case "string":
+    case "hex":
+    case "bit":
+    case "null":
+    case "boolean":
+    case "temporal":
+      return true;
+    case "unary":
+      return (expression.operator === "-" || expression.operator === "+") && isLiteral(expression.operand);
+    default:
+      return false;
+  }
+}
+
+/** The conditions that all have to hold: the operands of AND, or the expression itself. */
+export function conjunctsOf(expression: Expression | undefined): readonly Expression[] {
+  if (expression === undefined) return NONE;
+  if (expression.type !== "logical" || expression.operator !== "and") return [expression];
+  return expression.operands.flatMap(conjunctsOf);
+}
+
+/** The two sides of a predicate that compares: what is tested and what it is tested with. */
+export function sidesOf(
+  predicate: Predicate,
+): readonly (readonly [tested: Expression, with_: readonly Expression[]])[] {
+  switch (predicate.type) {
+    case "comparison":
+      return [[predicate.left, [predicate.right]], [predicate.right, [predicate.left]]];
+    case "matching":
+      return [[predicate.left, [predicate.pattern]]];
+    case "in":
+      return [[predicate.left, predicate.items]];
+    case "between":
+      return [[predicate.value, [predicate.low, predicate.high]]];
+    case "is":
+      return [[predicate.value, NONE]];
+  }
+}
+
+/** Whether an index on a bare column can serve the condition: `c = x`, `c < x`, `c IN (..)`, `c LIKE 'x%'`, ... */
+export function isSargable(condition: Expression): boolean {
+  switch (condition.type) {
+    case "comparison":
+      return condition.operator !== "<>" &&
+        (condition.left.type === "column" || condition.right.type === "column");
+    case "in":
+      return !condition.negated && (condition.left.type === "column" || condition.left.type === "row");
+    case "between":
+      return !condition.negated && condition.value.type === "column";
+    case "is":
+      return condition.test === "null" && !condition.negated && condition.value.type === "column";
+    case "matching":
+      return condition.operator === "like" && !condition.negated && condition.left.type === "column" &&
+        !(condition.pattern.type === "string" && /^[%_]/.test(condition.pattern.value));
+    case "match":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether the condition ties a bare column to one value or a list of values that do not depend on the row. */
+export function isEqualityToConstant(condition: Expression): boolean {
+  if (condition.type === "in") {
+    return !condition.negated && condition.query === undefined && condition.items.every(isRowIndependent);
+  }
+  if (condition.type !== "comparison" || (condition.operator !== "=" && condition.operator !== "<=>")) {
+    return false;
+  }
+  const { left, right } = condition;
+  return (left.type === "column" && isRowIndependent(right)) ||
+    (right.type === "column" && isRowIndependent(left)) ||
+    (left.type === "row" && isRowIndependent(right));
+}
+
+/** The WHERE that a predicate stands in: its block's, or the statement's own. */
+export function whereOf(statement: Statement, block: QueryBlock | undefined): Expression | undefined {
+  if (block !== undefined) return block.where;
+  return statement.kind === "update" || statement.kind === "delete" ? statement.where : undefined;
+}
+
+/** The comparisons of a statement. */
+export function comparisonsOf(statement: Statement): readonly Comparison[] {
+  return statement.predicates.filter((predicate) => predicate.type === "comparison");
+}
+
+/** The calls of a statement to one of these functions, by lower-case name, that are not some schema's own. */
+export function callsTo(statement: Statement, names: ReadonlySet<string>): readonly Call[] {
+  return statement.calls.filter((call) => call.schema === undefined && names.has(call.key));
+}

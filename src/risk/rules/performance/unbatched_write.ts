@@ -1,0 +1,90 @@
+import type { Expression } from "../../../sql/statement.ts";
+import { conjunctsOf, isEqualityToConstant, someExpression } from "../../expressions.ts";
+import { hitAt } from "../../hits.ts";
+import { displayName } from "../../names.ts";
+import { statementRule } from "../../rule.ts";
+
+/** P026. A range of keys with both ends is how batches are written. */
+export const unbatchedWrite = statementRule({
+  code: "P026",
+  name: "unbatched-write",
+  group: "performance",
+  title: "UPDATE or DELETE of a range in one statement",
+  score: 30,
+  why:
+    "However many rows match are locked and logged in one transaction; PlanetScale ends it after 20 seconds or 100,000 rows.",
+  fix: "Go in batches: repeat with LIMIT 1000, or walk the primary key in ranges.",
+  fires: [
+    "DELETE FROM logs WHERE created < '2024-01-01'",
+    "UPDATE users SET plan = 'free' WHERE plan IS NULL",
+    "DELETE FROM logs WHERE created < NOW() - INTERVAL 30 DAY",
+  ],
+  quiet: [
+    "DELETE FROM logs WHERE created < '2024-01-01' LIMIT 1000",
+    "DELETE FROM logs WHERE id = 7",
+    "UPDATE users SET plan = 'free' WHERE id BETWEEN 1000 AND 2000",
+    "UPDATE users SET plan = 'free' WHERE id > 1000 AND id <= 2000",
+    "DELETE FROM logs",
+  ],
+  references: ["https://planetscale.com/docs/reference/planetscale-system-limits"],
+  reads: "shape",
+  kinds: ["update", "delete"],
+  check(statement) {
+    const { where, limit, multiTable } = statement;
+    if (where === undefined || limit !== undefined || multiTable) return [];
+    const conditions = conjunctsOf(where);
+    if (conditions.some(isEqualityToConstant) || conditions.some(hasSubquery) || isKeyRange(conditions)) {
+      return [];
+    }
+    // A condition that names no column, or an OR of equalities on keys, is judged elsewhere or bounded.
+    if (!conditions.some(isRange)) return [];
+    const table = statement.writes[0]?.table;
+    const verb = statement.kind === "update" ? "Updates" : "Deletes";
+    return [
+      hitAt(
+        where,
+        `${verb} a whole range${table === undefined ? "" : ` of ${displayName(table)}`} in one go`,
+      ),
+    ];
+  },
+});
+
+function isRange(condition: Expression): boolean {
+  switch (condition.type) {
+    case "comparison":
+      return condition.operator !== "=" && condition.operator !== "<=>";
+    case "is":
+    case "between":
+    case "matching":
+      return true;
+    case "in":
+      return condition.negated;
+    default:
+      return false;
+  }
+}
+
+/** BETWEEN, or a lower and an upper end, on a column that is a key by its name. */
+function isKeyRange(conditions: readonly Expression[]): boolean {
+  const ends = new Set<string>();
+  for (const condition of conditions) {
+    if (condition.type === "between" && !condition.negated && isKey(condition.value)) return true;
+    if (condition.type !== "comparison") continue;
+    const flipped = isKey(condition.right);
+    if (!flipped && !isKey(condition.left)) continue;
+    if (condition.operator.startsWith("<") && condition.operator !== "<>") ends.add(flipped ? "low" : "high");
+    if (condition.operator.startsWith(">")) ends.add(flipped ? "high" : "low");
+  }
+  return ends.size === 2;
+}
+
+function isKey(expression: Expression): boolean {
+  return expression.type === "column" && /(^|_)(id|pk|uuid|key)$|Id$/.test(expression.name.text);
+}
+
+function hasSubquery(condition: Expression): boolean {
+  return someExpression(
+    condition,
+    (part) => part.type === "subquery" || (part.type === "in" && part.query !== undefined),
+  );
+}

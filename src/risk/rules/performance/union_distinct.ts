@@ -1,0 +1,25 @@
+import { hitAt } from "../../hits.ts";
+import { anyStatementRule } from "../../rule.ts";
+
+/** P016. Whoever writes DISTINCT means it, and a recursive CTE needs it against cycles. */
+export const unionDistinct = anyStatementRule({
+  code: "P016",
+  name: "union-distinct",
+  group: "performance",
+  title: "UNION where UNION ALL may do",
+  score: 12,
+  why: "UNION puts all rows into a temporary table to drop duplicates.",
+  fix: "Write UNION ALL where no duplicates can arise or none matter, and UNION DISTINCT where they do.",
+  fires: ["SELECT id FROM a WHERE x = 1 UNION SELECT id FROM b WHERE x = 1"],
+  quiet: [
+    "SELECT id FROM a WHERE x = 1 UNION ALL SELECT id FROM b WHERE x = 1",
+    "SELECT id FROM a WHERE x = 1 UNION DISTINCT SELECT id FROM b WHERE x = 1",
+  ],
+  references: ["https://dev.mysql.com/doc/refman/8.4/en/union.html"],
+  reads: "shape",
+  check(statement) {
+    return statement.queries.filter((query) => query.role !== "cte").flatMap((query) =>
+      query.operators.filter((one) => one.operator === "union" && !one.all && !one.distinct).slice(0, 1)
+    ).map((operator) => hitAt(operator, "Drops duplicates through a temporary table"));
+  },
+});
