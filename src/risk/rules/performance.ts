@@ -14,7 +14,6 @@ import { jsonPathInWhere } from "./performance/json_path_in_where.ts";
 import { largeLimit } from "./performance/large_limit.ts";
 import { largeOffset } from "./performance/large_offset.ts";
 import { leadingWildcard } from "./performance/leading_wildcard.ts";
-import { limitWithoutOrder } from "./performance/limit_without_order.ts";
 import { manyConditions } from "./performance/many_conditions.ts";
 import { manyJoins } from "./performance/many_joins.ts";
 import { mixedSortDirections } from "./performance/mixed_sort_directions.ts";
@@ -27,6 +26,7 @@ import { oversizedStatement } from "./performance/oversized_statement.ts";
 import { planHint } from "./performance/plan_hint.ts";
 import { recursiveCteUnguarded } from "./performance/recursive_cte_unguarded.ts";
 import { regularExpression } from "./performance/regular_expression.ts";
+import { selectLimitWithoutOrder } from "./performance/select_limit_without_order.ts";
 import { selectStar } from "./performance/select_star.ts";
 import { sortByExpression } from "./performance/sort_by_expression.ts";
 import { sqlCalcFoundRows } from "./performance/sql_calc_found_rows.ts";
@@ -59,7 +59,7 @@ export const PERFORMANCE_RULES: readonly Rule[] = [
   planHint,
   bulkInsert,
   oversizedStatement,
-  limitWithoutOrder,
+  selectLimitWithoutOrder,
   regularExpression,
   unbatchedWrite,
   largeLimit,

@@ -4,9 +4,9 @@ import { givesOneRow, isUserTable } from "../../queries.ts";
 import { anyStatementRule } from "../../rule.ts";
 
 /** P024. LIMIT 1 on an equality asks whether there is such a row, or for the one there is. */
-export const limitWithoutOrder = anyStatementRule({
+export const selectLimitWithoutOrder = anyStatementRule({
   code: "P024",
-  name: "limit-without-order",
+  name: "select-limit-without-order",
   group: "performance",
   title: "LIMIT without ORDER BY",
   score: 15,
