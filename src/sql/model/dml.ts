@@ -69,7 +69,7 @@ interface Restricted {
   readonly limit: Limit | undefined;
   /**
    * The widest reach among the written tables; worked out when first read. `some` where a join's condition restricts.
-   * The reach of one target, or with a schema known, comes from `reachOf`.
+   * The reach of one target, or with a schema known, comes from `reachOfTable`.
    */
   readonly reach: RowReach;
 }

@@ -1,0 +1,448 @@
+/** What a condition does to the rows it is asked about: the outcomes it can have, without knowing the data. */
+
+import type { Call, ColumnReference, Comparison, Expression } from "../statement.ts";
+import type { RowReach } from "../statement.ts";
+import type { Block } from "./block.ts";
+import { compareConstants, foldConstant, numberOf, truthOf } from "./fold.ts";
+import { sameExpression } from "./same.ts";
+
+/** Bits of `Outcome.mask`. */
+const TRUE = 1;
+const FALSE = 2;
+const NULL = 4;
+const ANY = TRUE | FALSE | NULL;
+
+/** The outcomes of a condition over all rows. */
+interface Outcome {
+  /** Which of TRUE, FALSE and NULL it may be. */
+  readonly mask: number;
+  /** Its outcome depends on the row; otherwise it is the same for all. */
+  readonly row: boolean;
+  /** It is nothing but a value of the row taken for true: `WHERE id`. */
+  readonly truthy: boolean;
+  /** Columns, as keys, of which one being NULL is the only reason for NULL. Only for TRUE-or-NULL outcomes. */
+  readonly nullColumns?: readonly string[];
+}
+
+const ALWAYS: Outcome = { mask: TRUE, row: false, truthy: false };
+const NEVER: Outcome = { mask: FALSE, row: false, truthy: false };
+const UNKNOWN: Outcome = { mask: NULL, row: false, truthy: false };
+const SOME: Outcome = { mask: ANY, row: true, truthy: false };
+const TRUTHY: Outcome = { mask: ANY, row: true, truthy: true };
+const SAME_FOR_ALL: Outcome = { mask: ANY, row: false, truthy: false };
+
+/** What is known of columns when a schema is: whether one holds text, and whether it can be NULL. */
+export type ColumnFacts = (
+  column: ColumnReference,
+) => { readonly text: boolean; readonly nullable: boolean } | undefined;
+
+/** How many rows a condition lets through, as far as its text (and the columns, where known) tells. */
+export function reachOfCondition(condition: Expression, columns?: ColumnFacts): RowReach {
+  const outcome = outcomeOf(condition, columns ?? noColumns);
+  if (outcome.mask === TRUE) return "every";
+  if ((outcome.mask & TRUE) === 0) return "none";
+  if ((outcome.mask & FALSE) === 0 && outcome.row) return "every-not-null";
+  if (!outcome.row) return "all-or-none";
+  return outcome.truthy ? "truthy" : "some";
+}
+
+function noColumns(): undefined {
+  return undefined;
+}
+
+function outcomeOf(expression: Expression, columns: ColumnFacts): Outcome {
+  const truth = truthOf(foldConstant(expression));
+  if (truth !== undefined) return truth === null ? UNKNOWN : truth ? ALWAYS : NEVER;
+  switch (expression.type) {
+    case "logical":
+      return logicalOutcome(expression.operator, expression.operands, columns);
+    case "unary": {
+      if (expression.operator !== "not") return valueOutcome(expression);
+      const inner = outcomeOf(expression.operand, columns);
+      const mask = inner.mask & NULL | (inner.mask & TRUE ? FALSE : 0) | (inner.mask & FALSE ? TRUE : 0);
+      return { mask, row: inner.row, truthy: false };
+    }
+    case "comparison":
+      return comparisonOutcome(expression, columns);
+    case "is": {
+      const value = expression.value;
+      const column = value.type === "column" ? columns(value) : undefined;
+      if (expression.test === "null" && column !== undefined && !column.nullable) {
+        return expression.negated ? ALWAYS : NEVER;
+      }
+      if (expression.test === "json") return looksAtRow(value) ? SOME : SAME_FOR_ALL;
+      return { mask: TRUE | FALSE, row: looksAtRow(value), truthy: false };
+    }
+    case "between": {
+      const { value, low, high } = expression;
+      if (sameExpression(value, low) && sameExpression(value, high)) {
+        return unlessNull(value, columns, expression.negated);
+      }
+      if (isNull(value) || isNull(low) && isNull(high)) return UNKNOWN;
+      return mixed(value, low, high);
+    }
+    case "in":
+      return inOutcome(expression, columns);
+    case "matching":
+      return matchingOutcome(expression, columns);
+    case "match":
+      return SOME;
+    case "subquery":
+      return subqueryOutcome(expression);
+    case "case":
+      return caseOutcome(expression, columns);
+    case "call":
+      return callOutcome(expression, columns);
+    case "collate":
+      return outcomeOf(expression.value, columns);
+    case "opaque":
+      // Not understood, which is a problem of its own: nothing says that it looks at the row.
+      return SAME_FOR_ALL;
+    default:
+      return valueOutcome(expression);
+  }
+}
+
+/** A value taken for a truth. */
+function valueOutcome(expression: Expression): Outcome {
+  if (!looksAtRow(expression)) return isRandom(expression) ? SOME : SAME_FOR_ALL;
+  if (expression.type !== "binary") return TRUTHY;
+  // `flags & 4` and `id % 10` are how a bit or a share of the rows is picked; `id ^ 0` and `id DIV 1` are not.
+  if (expression.operator === "&" || expression.operator === "%") return SOME;
+  if (expression.operator === "|") {
+    const constant = foldConstant(expression.right) ?? foldConstant(expression.left);
+    const number = constant === undefined || constant === null ? undefined : numberOf(constant);
+    if (number !== undefined && number !== 0) return { mask: TRUE | NULL, row: true, truthy: true };
+  }
+  return TRUTHY;
+}
+
+function logicalOutcome(
+  operator: "and" | "or" | "xor",
+  operands: readonly Expression[],
+  columns: ColumnFacts,
+): Outcome {
+  if (operator === "or" && isComplete(operands)) return ALWAYS;
+  let result = outcomeOf(operands[0]!, columns);
+  for (let index = 1; index < operands.length; index++) {
+    const next = outcomeOf(operands[index]!, columns);
+    if (operator === "or") {
+      // `id = id OR id IS NULL`: what the one misses, the other has.
+      if (fillsNulls(result, operands[index]!) || fillsNulls(next, operands[index - 1]!)) return ALWAYS;
+      result = combine(result, next, or3);
+    } else if (operator === "and") {
+      result = combine(result, next, and3);
+    } else {
+      result = combine(result, next, xor3);
+    }
+    if (result.mask === TRUE && operator === "or") return ALWAYS;
+  }
+  return result;
+}
+
+function fillsNulls(outcome: Outcome, other: Expression): boolean {
+  const nulls = outcome.nullColumns;
+  if (
+    nulls === undefined || nulls.length !== 1 || other.type !== "is" || other.negated || other.test !== "null"
+  ) {
+    return false;
+  }
+  return other.value.type === "column" && other.value.name.key === nulls[0];
+}
+
+/** Whether an OR has `x IS NULL` and `x IS NOT NULL`, or `p` and `NOT p` of something never NULL. */
+function isComplete(operands: readonly Expression[]): boolean {
+  for (let index = 0; index < operands.length && index < 32; index++) {
+    const operand = operands[index]!;
+    if (operand.type !== "is" || operand.test === "json") continue;
+    for (let other = index + 1; other < operands.length && other < 32; other++) {
+      const rest = operands[other]!;
+      if (
+        rest.type === "is" && rest.test === operand.test && rest.negated !== operand.negated &&
+        sameExpression(rest.value, operand.value)
+      ) return true;
+    }
+  }
+  return hasOpposites(operands);
+}
+
+/** `x = 1 OR x <> 1` is not complete, for x may be NULL; `x <=> 1 OR NOT x <=> 1` is. Only the latter counts here. */
+function hasOpposites(operands: readonly Expression[]): boolean {
+  return operands.some((operand) =>
+    operand.type === "unary" && operand.operator === "not" && operand.operand.type === "comparison" &&
+    operand.operand.operator === "<=>" &&
+    operands.some((other) =>
+      other.type === "comparison" && other.operator === "<=>" && operand.operand.type === "comparison" &&
+      sameExpression(other.left, operand.operand.left) && sameExpression(other.right, operand.operand.right)
+    )
+  );
+}
+
+function combine(a: Outcome, b: Outcome, table: (a: number, b: number) => number): Outcome {
+  let mask = 0;
+  for (let x = TRUE; x <= NULL; x <<= 1) {
+    if ((a.mask & x) === 0) continue;
+    for (let y = TRUE; y <= NULL; y <<= 1) if ((b.mask & y) !== 0) mask |= table(x, y);
+  }
+  const row = a.row && !decides(b, table) || b.row && !decides(a, table);
+  // An OR lets through what either does; an AND only what both do.
+  const truthy = table === or3
+    ? a.truthy || b.truthy
+    : table === and3
+    ? (a.truthy || coversAll(a)) && (b.truthy || coversAll(b))
+    : false;
+  const nullColumns = (mask & FALSE) === 0 && (mask & NULL) !== 0
+    ? a.nullColumns ?? b.nullColumns
+    : undefined;
+  return nullColumns === undefined ? { mask, row, truthy } : { mask, row, truthy, nullColumns };
+}
+
+/** Whether an operand settles the result alone. */
+function decides(outcome: Outcome, table: (a: number, b: number) => number): boolean {
+  return table === or3 ? outcome.mask === TRUE : table === and3 ? outcome.mask === FALSE : false;
+}
+
+function coversAll(outcome: Outcome): boolean {
+  return (outcome.mask & FALSE) === 0 && (outcome.mask & TRUE) !== 0;
+}
+
+function and3(a: number, b: number): number {
+  return a === FALSE || b === FALSE ? FALSE : a === NULL || b === NULL ? NULL : TRUE;
+}
+
+function or3(a: number, b: number): number {
+  return a === TRUE || b === TRUE ? TRUE : a === NULL || b === NULL ? NULL : FALSE;
+}
+
+function xor3(a: number, b: number): number {
+  return a === NULL || b === NULL ? NULL : a === b ? FALSE : TRUE;
+}
+
+/** True for every row (or, negated, for none) except where a column of `value` is NULL. */
+function unlessNull(value: Expression, columns: ColumnFacts, negated: boolean): Outcome {
+  const column = value.type === "column" ? value : undefined;
+  const known = column === undefined ? undefined : columns(column);
+  const holds = negated ? FALSE : TRUE;
+  if (known !== undefined && !known.nullable) return negated ? NEVER : ALWAYS;
+  const mask = holds | NULL;
+  return column === undefined
+    ? { mask, row: true, truthy: false }
+    : { mask, row: true, truthy: false, nullColumns: [column.name.key] };
+}
+
+function comparisonOutcome(comparison: Comparison, columns: ColumnFacts): Outcome {
+  const { left, right, operator, quantifier } = comparison;
+  if (quantifier === undefined) {
+    if (operator !== "<=>" && (isNull(left) || isNull(right))) return UNKNOWN;
+    if (sameExpression(left, right)) {
+      if (operator === "<=>") return ALWAYS;
+      const holds = operator === "=" || operator === "<=" || operator === ">=";
+      return unlessNull(left, columns, !holds);
+    }
+    const coerced = zeroAgainstText(left, right, columns) ?? zeroAgainstText(right, left, columns);
+    if (coerced !== undefined) return operator === "=" ? coerced : SOME;
+  }
+  const outcome = mixed(left, right);
+  // `EXISTS (...) = 1`, `(id = 1) = TRUE`: what the condition inside does, the comparison does.
+  return outcome;
+}
+
+/** A text column against 0: every text that does not begin with a number equals it. */
+function zeroAgainstText(value: Expression, other: Expression, columns: ColumnFacts): Outcome | undefined {
+  if (value.type !== "column" || other.type !== "number" || other.value !== 0) return undefined;
+  return columns(value)?.text === true ? TRUTHY : undefined;
+}
+
+/** A condition of several parts that is not settled: it restricts if any of them looks at the row. */
+function mixed(...parts: readonly Expression[]): Outcome {
+  return parts.some((part) => looksAtRow(part) || isRandom(part)) ? SOME : SAME_FOR_ALL;
+}
+
+function isNull(expression: Expression): boolean {
+  return expression.type === "null";
+}
+
+function inOutcome(expression: Extract<Expression, { type: "in" }>, columns: ColumnFacts): Outcome {
+  const { left, items, negated, query, hasNull } = expression;
+  if (query !== undefined) {
+    return looksAtRow(left) || query.blocks.some((block) => mayLookOut(block as Block)) ? SOME : SAME_FOR_ALL;
+  }
+  if (isNull(left)) return UNKNOWN;
+  if (items.some((item) => sameExpression(left, item))) return unlessNull(left, columns, negated);
+  if (hasNull && negated) return { mask: FALSE | NULL, row: false, truthy: false };
+  if (hasNull && items.length === expression.count && items.every(isNull)) return UNKNOWN;
+  return mixed(left, ...items);
+}
+
+function matchingOutcome(
+  expression: Extract<Expression, { type: "matching" }>,
+  columns: ColumnFacts,
+): Outcome {
+  const { left, pattern, negated, operator } = expression;
+  if (isNull(left) || isNull(pattern)) return UNKNOWN;
+  const text = foldConstant(pattern);
+  if (typeof text === "string" && looksAtRow(left)) {
+    if (operator === "like") {
+      if (/^%+$/.test(text) && expression.escape === undefined) return unlessNull(left, columns, negated);
+      if (/^%*_%*$/.test(text)) return negated ? SOME : TRUTHY;
+    }
+    if (operator === "regexp") {
+      if (/^\^?\.\*\$?$|^\^$|^\$$/.test(text)) return unlessNull(left, columns, negated);
+      if (/^\^?\.\+?\$?$/.test(text) && !negated && text !== "^.$") return TRUTHY;
+    }
+  }
+  if (operator === "like" && sameExpression(left, pattern) && !negated) return TRUTHY;
+  return mixed(left, pattern);
+}
+
+/** EXISTS and scalar subqueries: the same for every row unless they look at it. */
+function subqueryOutcome(expression: Extract<Expression, { type: "subquery" }>): Outcome {
+  return expression.query.blocks.some((block) => mayLookOut(block as Block)) ? SOME : SAME_FOR_ALL;
+}
+
+/** Whether a subquery's block may read a column of the row outside: by a table's name, or by one it lacks a table for. */
+function mayLookOut(block: Block): boolean {
+  return block.correlated || block.hasBareColumns;
+}
+
+function caseOutcome(expression: Extract<Expression, { type: "case" }>, columns: ColumnFacts): Outcome {
+  const results = expression.branches.map((branch) => outcomeOf(branch.then, columns));
+  results.push(expression.otherwise === undefined ? UNKNOWN : outcomeOf(expression.otherwise, columns));
+  const mask = results.reduce((all, result) => all | result.mask, 0);
+  if (mask === TRUE) return ALWAYS;
+  if ((mask & TRUE) === 0) return { mask, row: false, truthy: false };
+  return looksAtRow(expression) ? SOME : SAME_FOR_ALL;
+}
+
+/** Functions that pick one of their arguments, so that a constant among them may decide. */
+function callOutcome(call: Call, columns: ColumnFacts): Outcome {
+  if (call.schema === undefined) {
+    switch (call.key) {
+      case "coalesce":
+      case "ifnull": {
+        const last = call.args[call.args.length - 1];
+        const outcome = last === undefined ? undefined : outcomeOf(last, columns);
+        return outcome?.mask === TRUE && looksAtRow(call) ? TRUTHY : valueOfCall(call);
+      }
+      case "if": {
+        const [condition, then, otherwise] = call.args;
+        if (condition === undefined || then === undefined || otherwise === undefined) break;
+        const yes = outcomeOf(then, columns);
+        const no = outcomeOf(otherwise, columns);
+        if (yes.mask === TRUE && no.mask === TRUE) return ALWAYS;
+        // IF(condition, TRUE, FALSE) is its condition.
+        if (yes.mask === TRUE && (no.mask & TRUE) === 0) return outcomeOf(condition, columns);
+        return valueOfCall(call);
+      }
+      case "isnull":
+        return mixed(...call.args);
+    }
+  }
+  return valueOfCall(call);
+}
+
+/** A function of columns alone is a value taken for true; with a constant among its arguments it is a test. */
+function valueOfCall(call: Call): Outcome {
+  if (isRandom(call)) return SOME;
+  if (!looksAtRow(call)) return SAME_FOR_ALL;
+  const tests = call.args.some((arg) => !looksAtRow(arg));
+  return tests ? SOME : TRUTHY;
+}
+
+/** Whether evaluating an expression gives something new each time. */
+function isRandom(expression: Expression): boolean {
+  return someNode(expression, (node) => node.type === "call" && RANDOM.has(node.key));
+}
+
+const RANDOM: ReadonlySet<string> = new Set(["rand", "random_bytes", "uuid", "uuid_short"]);
+
+/** Whether an expression reads a column (or may do so in a subquery). */
+export function looksAtRow(expression: Expression): boolean {
+  return someNode(
+    expression,
+    (node) =>
+      node.type === "column" && !isUnitLike(node) || node.type === "match" || node.type === "values" ||
+      (node.type === "default" && node.column !== undefined) ||
+      node.type === "subquery" && node.query.blocks.some((block) => mayLookOut(block as Block)) ||
+      node.type === "in" && node.query !== undefined &&
+        node.query.blocks.some((block) => mayLookOut(block as Block)),
+  );
+}
+
+/** Words that stand where an expression may, and are none: EXTRACT's units, GET_FORMAT's types. */
+function isUnitLike(column: ColumnReference): boolean {
+  return column.table === undefined && !column.name.quoted && UNITS.has(column.name.key);
+}
+
+const UNITS: ReadonlySet<string> = new Set(["microsecond", "second", "minute", "hour", "week", "quarter"]);
+
+/** Whether any node of an expression, subqueries aside, satisfies a test. */
+export function someNode(expression: Expression, test: (node: Expression) => boolean): boolean {
+  const stack: Expression[] = [expression];
+  for (;;) {
+    const node = stack.pop();
+    if (node === undefined) return false;
+    if (test(node)) return true;
+    pushChildren(node, stack);
+  }
+}
+
+/** The operands of a node, onto a stack. Queries in it are not entered. */
+export function pushChildren(node: Expression, stack: Expression[]): void {
+  switch (node.type) {
+    case "unary":
+      stack.push(node.operand);
+      break;
+    case "binary":
+    case "comparison":
+      stack.push(node.left, node.right);
+      break;
+    case "logical":
+      for (const operand of node.operands) stack.push(operand);
+      break;
+    case "matching":
+      stack.push(node.left, node.pattern);
+      break;
+    case "in":
+      stack.push(node.left);
+      for (const item of node.items) stack.push(item);
+      break;
+    case "between":
+      stack.push(node.value, node.low, node.high);
+      break;
+    case "is":
+    case "cast":
+    case "interval":
+    case "collate":
+      stack.push(node.value);
+      break;
+    case "assignment":
+      stack.push(node.value);
+      break;
+    case "call":
+      for (const arg of node.args) stack.push(arg);
+      break;
+    case "row":
+      for (const item of node.items) stack.push(item);
+      break;
+    case "case":
+      if (node.value !== undefined) stack.push(node.value);
+      for (const branch of node.branches) stack.push(branch.when, branch.then);
+      if (node.otherwise !== undefined) stack.push(node.otherwise);
+      break;
+    case "match":
+      for (const column of node.columns) stack.push(column);
+      stack.push(node.against);
+      break;
+  }
+}
+
+/** Whether an expression is true whatever the row, as `1 = 1` and `NOT 0` are. */
+export function isAlwaysTrue(expression: Expression): boolean {
+  return truthOf(foldConstant(expression)) === true;
+}
+
+/** Kept for rules that compare constants: -1, 0, 1, null for NULL, undefined for not known. */
+export function compareExpressions(left: Expression, right: Expression): number | null | undefined {
+  return compareConstants(foldConstant(left), foldConstant(right));
+}

@@ -1,0 +1,181 @@
+/** From a walk to a `Statement`: the facts all statements have, and the reach of UPDATE and DELETE. */
+
+import type {
+  CommonTable,
+  Detail,
+  Expression,
+  Limit,
+  Problem,
+  RowReach,
+  Span,
+  Statement,
+  StatementFacts,
+  TableReference,
+} from "../statement.ts";
+import { type ColumnFacts, reachOfCondition } from "./effect.ts";
+import type { Walk } from "./walk.ts";
+
+/** What surrounds a statement's own verb. */
+export interface Frame {
+  readonly verb: Span;
+  readonly ctes: readonly CommonTable[];
+  readonly analyzed: boolean;
+  readonly hints: StatementFacts["hints"];
+}
+
+/** The part that every statement has. */
+class Facts implements StatementFacts {
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: Uint8Array;
+  readonly verb: Span;
+  readonly ctes: readonly CommonTable[];
+  readonly writes: StatementFacts["writes"];
+  readonly reads: StatementFacts["reads"];
+  readonly blocks: StatementFacts["blocks"];
+  readonly queries: StatementFacts["queries"];
+  readonly calls: StatementFacts["calls"];
+  readonly predicates: StatementFacts["predicates"];
+  readonly logicals: StatementFacts["logicals"];
+  readonly columnReferences: StatementFacts["columnReferences"];
+  readonly variables: StatementFacts["variables"];
+  readonly variableAssignments: StatementFacts["variableAssignments"];
+  readonly roots: StatementFacts["roots"];
+  readonly hints: StatementFacts["hints"];
+  readonly analyzed: boolean;
+  readonly problems: readonly Problem[];
+
+  constructor(walk: Walk, frame: Frame, start: number, end: number) {
+    this.start = start;
+    this.end = end;
+    this.bytes = walk.source;
+    this.verb = frame.verb;
+    this.ctes = frame.ctes;
+    this.writes = walk.writes;
+    this.reads = walk.reads;
+    this.blocks = walk.blocks;
+    this.queries = walk.queries;
+    this.calls = walk.calls;
+    this.predicates = walk.predicates;
+    this.logicals = walk.logicals;
+    this.columnReferences = walk.columns;
+    this.variables = walk.variables;
+    this.variableAssignments = walk.variableAssignments;
+    this.roots = walk.expressions;
+    this.hints = frame.hints;
+    this.analyzed = frame.analyzed;
+    this.problems = walk.problems;
+  }
+}
+
+/** UPDATE and DELETE have a reach, which is worked out when asked for. */
+class Restricting extends Facts {
+  #reach: RowReach | undefined;
+  declare readonly tables: readonly TableReference[];
+  declare readonly where: Expression | undefined;
+  declare readonly limit: Limit | undefined;
+
+  get reach(): RowReach {
+    return this.#reach ??= widestReach(this);
+  }
+}
+
+/** A detail whose `reach` is still to be added. */
+export type PlainDetail =
+  | Exclude<Detail, { readonly reach: RowReach }>
+  | Omit<Extract<Detail, { readonly kind: "update" }>, "reach">
+  | Omit<Extract<Detail, { readonly kind: "delete" }>, "reach">;
+
+/** Puts a statement together. */
+export function makeStatement(
+  walk: Walk,
+  frame: Frame,
+  start: number,
+  end: number,
+  detail: PlainDetail,
+): Statement {
+  const facts = detail.kind === "update" || detail.kind === "delete"
+    ? new Restricting(walk, frame, start, end)
+    : new Facts(walk, frame, start, end);
+  return Object.assign(facts, detail) as Statement;
+}
+
+/** What the reach of an UPDATE or DELETE depends on. */
+interface Restriction {
+  readonly tables: readonly TableReference[];
+  readonly where: Expression | undefined;
+  readonly limit: Limit | undefined;
+  readonly writes: StatementFacts["writes"];
+}
+
+/** Widest first. */
+const WIDTH: readonly RowReach[] = [
+  "every",
+  "every-not-null",
+  "truthy",
+  "all-or-none",
+  "limited",
+  "some",
+  "none",
+];
+
+function widestReach(statement: Restriction): RowReach {
+  let widest: RowReach = "none";
+  for (const reference of statement.tables) {
+    const written = statement.writes.some((write) => write.start === reference.start);
+    if (!written) continue;
+    const reach = reachOfTable(statement, reference);
+    if (WIDTH.indexOf(reach) < WIDTH.indexOf(widest)) widest = reach;
+  }
+  // Nothing resolved to a table: the condition alone is judged.
+  return statement.writes.some((write) => !write.unresolved)
+    ? widest
+    : limitReach(whereReach(statement), statement.limit);
+}
+
+/** A number of rows no table has. */
+const BOUNDLESS = 2 ** 32;
+
+function limitReach(reach: RowReach, limit: Limit | undefined): RowReach {
+  if (limit === undefined || reach === "none") return reach;
+  const count = limit.count.value;
+  if (count === 0) return "none";
+  if (count !== undefined && count >= BOUNDLESS || reach === "some") return reach;
+  return "limited";
+}
+
+function whereReach(statement: Restriction, columns?: ColumnFacts): RowReach {
+  return statement.where === undefined ? "every" : reachOfCondition(statement.where, columns);
+}
+
+/** How many rows of one of its tables an UPDATE or DELETE reaches. */
+export function reachOfTable(
+  statement: Restriction,
+  target: TableReference,
+  columns?: ColumnFacts,
+): RowReach {
+  let reach = whereReach(statement, columns);
+  if (target.partitions.length > 0) reach = narrower(reach, "some");
+  for (const reference of statement.tables) reach = narrower(reach, joinReach(reference, target, columns));
+  return limitReach(reach, statement.limit);
+}
+
+/** What the join that brings in `reference` leaves of the rows of `target`. */
+function joinReach(reference: TableReference, target: TableReference, columns?: ColumnFacts): RowReach {
+  const condition = reference.on;
+  const restricting = condition === undefined
+    ? reference.using !== undefined || reference.join.startsWith("natural")
+    : undefined;
+  if (condition === undefined && !restricting) return "every";
+  // What an outer join may fill with NULL cannot thin out what it keeps.
+  if (!target.nullable) {
+    const inner = reference.join !== "left" && reference.join !== "right" && reference.join !== "full" &&
+      reference.join !== "natural-left" && reference.join !== "natural-right";
+    if (!inner || reference.nullable) return "every";
+  }
+  return condition === undefined ? "some" : reachOfCondition(condition, columns);
+}
+
+function narrower(a: RowReach, b: RowReach): RowReach {
+  return WIDTH.indexOf(a) > WIDTH.indexOf(b) ? a : b;
+}

@@ -1,0 +1,365 @@
+/** The walk over one statement's tokens: a cursor, and the lists that the clauses fill as they pass. */
+
+import * as K from "../keyword_ids.ts";
+import { isReserved, spells } from "../keywords.ts";
+import type { SqlOptions } from "../options.ts";
+import type {
+  Call,
+  Clause,
+  ColumnReference,
+  Expression,
+  ExpressionRoot,
+  Identifier,
+  Logical,
+  ObjectName,
+  Predicate,
+  Problem,
+  QueryExpression,
+  ReadTable,
+  Span,
+  Text,
+  Variable,
+  VariableAssignment,
+  WrittenTable,
+} from "../statement.ts";
+import type { TokenBuffer } from "../token_buffer.ts";
+import { T } from "../tokens.ts";
+import type { Block } from "./block.ts";
+import { ClauseText, decodeBytes, Name, QualifiedName } from "./nodes.ts";
+
+/** How many levels of parentheses, calls and subqueries are followed. MySQL allows 63 nested queries. */
+export const MAX_DEPTH = 300;
+
+/** Problems kept; a text of nothing but problems is told by the first few. */
+const MAX_PROBLEMS = 20;
+
+/** Words that became reserved lately, and that older servers' statements still have as names. */
+const LATELY_RESERVED: ReadonlySet<number> = new Set([
+  K.CUBE,
+  K.CUME_DIST,
+  K.DENSE_RANK,
+  K.EMPTY,
+  K.EXTERNAL,
+  K.FIRST_VALUE,
+  K.FUNCTION,
+  K.GROUPING,
+  K.GROUPS,
+  K.JSON_TABLE,
+  K.LAG,
+  K.LAST_VALUE,
+  K.LEAD,
+  K.LIBRARY,
+  K.NTH_VALUE,
+  K.NTILE,
+  K.PERCENT_RANK,
+  K.RANK,
+  K.ROW_NUMBER,
+  K.SYSTEM,
+]);
+
+export class Walk {
+  readonly source: Uint8Array;
+  readonly options: SqlOptions;
+  readonly kind: Uint8Array;
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+  readonly keywords: Uint16Array;
+  /** Index of the token looked at. */
+  at: number;
+  /** Index one past the statement's last token. */
+  readonly stop: number;
+  /** Levels of nesting entered. */
+  depth = 0;
+
+  clause: Clause = "other";
+  block: Block | undefined;
+  /** Names of the common table expressions in scope, in lower case; the innermost last. */
+  readonly cteScope: { readonly key: string; used: boolean }[] = [];
+  /** Levels of queries entered. */
+  queryDepth = 0;
+  /** Counts since the enclosing select item began. */
+  aggregates = 0;
+  subqueries = 0;
+
+  readonly blocks: Block[] = [];
+  readonly queries: QueryExpression[] = [];
+  readonly writes: WrittenTable[] = [];
+  readonly reads: ReadTable[] = [];
+  readonly calls: Call[] = [];
+  readonly predicates: Predicate[] = [];
+  readonly logicals: Logical[] = [];
+  readonly columns: ColumnReference[] = [];
+  readonly variables: Variable[] = [];
+  readonly variableAssignments: VariableAssignment[] = [];
+  readonly expressions: ExpressionRoot[] = [];
+  readonly problems: Problem[] = [];
+
+  constructor(source: Uint8Array, tokens: TokenBuffer, options: SqlOptions, from: number, stop: number) {
+    this.source = source;
+    this.options = options;
+    this.kind = tokens.kind;
+    this.starts = tokens.start;
+    this.ends = tokens.end;
+    this.keywords = tokens.keyword;
+    this.at = from;
+    this.stop = stop;
+  }
+
+  /** The kind of the token looked at, or of one that many further on; `T.end` past the statement. */
+  peek(ahead = 0): number {
+    const index = this.at + ahead;
+    return index < this.stop ? this.kind[index]! : T.end;
+  }
+
+  /** The keyword number of the token looked at, or of one further on; 0 for what is no keyword. */
+  word(ahead = 0): number {
+    const index = this.at + ahead;
+    return index < this.stop ? this.keywords[index]! : 0;
+  }
+
+  /** Whether a token is an unquoted name or keyword that spells `word` (upper case). For words that are no keywords. */
+  spelled(word: string, ahead = 0): boolean {
+    const index = this.at + ahead;
+    if (index >= this.stop) return false;
+    const kind = this.kind[index]!;
+    if (kind !== T.identifier && kind !== T.keyword) return false;
+    return spells(this.source, this.starts[index]!, this.ends[index]!, word);
+  }
+
+  done(): boolean {
+    return this.at >= this.stop;
+  }
+
+  /** Start of the token looked at; the end of the text after the last one. */
+  start(): number {
+    return this.at < this.stop ? this.starts[this.at]! : this.lastEnd();
+  }
+
+  /** End of the token before the one looked at. */
+  lastEnd(): number {
+    return this.at > 0 ? this.ends[this.at - 1]! : 0;
+  }
+
+  /** Passes a keyword if it is the next token. */
+  take(keyword: number): boolean {
+    if (this.at >= this.stop || this.keywords[this.at] !== keyword) return false;
+    this.at++;
+    return true;
+  }
+
+  /** Passes two keywords if they are next. */
+  take2(first: number, second: number): boolean {
+    if (this.word() !== first || this.word(1) !== second) return false;
+    this.at += 2;
+    return true;
+  }
+
+  /** Passes a punctuation token if it is next. */
+  takeKind(kind: number): boolean {
+    if (this.at >= this.stop || this.kind[this.at] !== kind) return false;
+    this.at++;
+    return true;
+  }
+
+  /** Passes a word that is no keyword if it is next. */
+  takeSpelled(word: string): boolean {
+    if (!this.spelled(word)) return false;
+    this.at++;
+    return true;
+  }
+
+  /** Passes a keyword, or notes that it is missing. */
+  expect(keyword: number): boolean {
+    if (this.take(keyword)) return true;
+    this.unexpected();
+    return false;
+  }
+
+  expectKind(kind: number): boolean {
+    if (this.takeKind(kind)) return true;
+    this.unexpected();
+    return false;
+  }
+
+  /** Notes that the token looked at does not belong there. */
+  unexpected(): void {
+    if (this.done()) {
+      this.problem("unexpected-end", this.lastEnd(), this.lastEnd(), "The statement ends too soon");
+    } else {
+      const start = this.starts[this.at]!;
+      const end = this.ends[this.at]!;
+      this.problem("unexpected-token", start, end, "Unexpected token");
+    }
+  }
+
+  problem(code: Problem["code"], start: number, end: number, message: string): void {
+    if (this.problems.length >= MAX_PROBLEMS) return;
+    if (this.problems.length > 0 && this.problems[this.problems.length - 1]!.start === start) return;
+    this.problems.push({ code, start, end, message });
+  }
+
+  /** Whether a token may be a name where one is wanted. */
+  isName(ahead = 0): boolean {
+    const index = this.at + ahead;
+    if (index >= this.stop) return false;
+    const kind = this.kind[index]!;
+    if (kind === T.identifier || kind === T.quotedIdentifier) return true;
+    if (kind !== T.keyword) return false;
+    const keyword = this.keywords[index]!;
+    return !isReserved(keyword) || LATELY_RESERVED.has(keyword);
+  }
+
+  /** The token looked at as a name, whatever it is; passes it. */
+  takeName(): Identifier {
+    const index = this.at;
+    if (index >= this.stop) return this.missingName();
+    this.at++;
+    const kind = this.kind[index]!;
+    if (kind === T.string || kind === T.nationalString) {
+      const escapes = !this.options.noBackslashEscapes;
+      return new Name(this.source, this.starts[index]!, this.ends[index]!, false, escapes);
+    }
+    return new Name(this.source, this.starts[index]!, this.ends[index]!, kind === T.quotedIdentifier);
+  }
+
+  /** A name, or a note that there is none. */
+  name(): Identifier {
+    if (this.isName()) return this.takeName();
+    this.unexpected();
+    // A reserved word here is most likely meant as a name; anything else stays where it is.
+    return this.peek() === T.keyword ? this.takeName() : this.missingName();
+  }
+
+  /** A name or a string in its place, as option values and accounts have. */
+  nameOrText(): Identifier {
+    const kind = this.peek();
+    if (kind === T.string || kind === T.nationalString) return this.takeName();
+    return this.name();
+  }
+
+  missingName(): Identifier {
+    const at = this.lastEnd();
+    return new Name(this.source, at, at, false);
+  }
+
+  /** `[schema.]name`, also `.name`. */
+  objectName(): ObjectName {
+    this.takeKind(T.dot);
+    const first = this.name();
+    if (this.peek() !== T.dot) return new QualifiedName(undefined, first);
+    this.at++;
+    if (this.done()) {
+      this.unexpected();
+      return new QualifiedName(undefined, first);
+    }
+    return new QualifiedName(first, this.takeName());
+  }
+
+  /** `(a, b, c)`; the parenthesis must be next. */
+  nameList(): Identifier[] {
+    const names: Identifier[] = [];
+    this.expectKind(T.leftParen);
+    while (!this.done() && this.peek() !== T.rightParen) {
+      names.push(this.nameOrText());
+      if (!this.takeKind(T.comma)) break;
+    }
+    this.closeParen();
+    return names;
+  }
+
+  /** `a, b, c` without parentheses. */
+  nameSequence(): Identifier[] {
+    const names = [this.nameOrText()];
+    while (this.takeKind(T.comma)) names.push(this.nameOrText());
+    return names;
+  }
+
+  /** Passes everything up to and including the parenthesis that closes the group the cursor is in. */
+  closeParen(): void {
+    if (this.takeKind(T.rightParen)) return;
+    this.unexpected();
+    this.skipToClose();
+    this.takeKind(T.rightParen);
+  }
+
+  /** Passes everything up to, not including, the parenthesis that closes the group the cursor is in. */
+  skipToClose(): void {
+    let depth = 0;
+    for (; this.at < this.stop; this.at++) {
+      const kind = this.kind[this.at]!;
+      if (kind === T.leftParen) depth++;
+      else if (kind === T.rightParen && --depth < 0) return;
+    }
+    this.problem("unbalanced-parenthesis", this.lastEnd(), this.lastEnd(), "A parenthesis is not closed");
+  }
+
+  /** Passes a group in parentheses without looking at it; the opening one must be next. */
+  skipGroup(): Span {
+    const start = this.start();
+    if (this.takeKind(T.leftParen)) {
+      this.skipToClose();
+      this.takeKind(T.rightParen);
+    }
+    return { start, end: this.lastEnd() };
+  }
+
+  /** A string as a clause has it; undefined (and noted) where none is next. */
+  text(): Text | undefined {
+    const kind = this.peek();
+    if (kind !== T.string && kind !== T.nationalString && kind !== T.hexLiteral && kind !== T.dollarString) {
+      this.unexpected();
+      return undefined;
+    }
+    const index = this.at++;
+    return new ClauseText(
+      this.source,
+      this.starts[index]!,
+      this.ends[index]!,
+      !this.options.noBackslashEscapes,
+    );
+  }
+
+  /** An unsigned number; undefined (and noted) where none is next. */
+  number(): number | undefined {
+    const kind = this.peek();
+    if (kind !== T.integer && kind !== T.decimal && kind !== T.float && kind !== T.hexLiteral) {
+      this.unexpected();
+      return undefined;
+    }
+    const index = this.at++;
+    return Number(decodeBytes(this.source, this.starts[index]!, this.ends[index]!));
+  }
+
+  /** The words of some tokens, upper case with single spaces. */
+  wordsBetween(from: number, to: number): string {
+    const words: string[] = [];
+    for (let index = from; index < to; index++) {
+      words.push(decodeBytes(this.source, this.starts[index]!, this.ends[index]!).toUpperCase());
+    }
+    return words.join(" ");
+  }
+
+  /** Whether a name is that of a common table expression in scope, which is then noted as used. */
+  usesCte(key: string): boolean {
+    for (let index = this.cteScope.length - 1; index >= 0; index--) {
+      if (this.cteScope[index]!.key !== key) continue;
+      this.cteScope[index]!.used = true;
+      return true;
+    }
+    return false;
+  }
+
+  /** The block that one beginning here is nested in. */
+  enclosing(): Block | undefined {
+    for (let block = this.block; block !== undefined; block = block.parent) {
+      if (block.depth < this.queryDepth) return block;
+    }
+    return undefined;
+  }
+
+  /** Registers an expression that is no part of another. */
+  root(expression: Expression): Expression {
+    this.expressions.push({ clause: this.clause, block: this.block, expression });
+    return expression;
+  }
+}
