@@ -1,5 +1,5 @@
 import { scanHint } from "./digest_hint.ts";
-import { BEGINS_EXPRESSION, CHARACTER, KEYWORD_SYMBOL, S } from "./digest_symbols.ts";
+import { BEGINS_EXPRESSION, CHARACTER, KEYWORD_SYMBOL, Literal, S } from "./digest_symbols.ts";
 import { columnNumberAt, isNullValue } from "./digest_context.ts";
 import * as K from "./keyword_ids.ts";
 import type { SqlOptions } from "./options.ts";
@@ -20,7 +20,10 @@ const MINUS = CHARACTER + T.minus;
 export class DigestReducer {
   /** Symbols (digest_symbols.ts). */
   symbol = new Uint16Array(256);
-  /** For names: their bytes, quotes included, as offsets; for a column's number: its value, and 0. */
+  /**
+   * For names: their bytes, quotes included, as offsets; for a column's number: its value, and 0; for values and lists of
+   * them: bits of Literal, and nothing.
+   */
   from = new Uint32Array(256);
   to = new Uint32Array(256);
   /** How many symbols there are. */
@@ -42,7 +45,7 @@ export class DigestReducer {
         case T.keyword: {
           const word = keyword[i]!;
           if (word === K.NULL && isNullValue(tokens, i, first)) {
-            this.#addValue();
+            this.#addValue(Literal.null);
             break;
           }
           if (word === K.NOT && options.highNotPrecedence) {
@@ -67,26 +70,30 @@ export class DigestReducer {
             this.#addName(S.columnNumber, column, 0);
             break;
           }
-          this.#addNumber();
+          this.#addNumber(Literal.number);
           break;
         }
         case T.decimal:
         case T.float:
+          this.#addNumber(Literal.number);
+          break;
         case T.hexLiteral:
         case T.bitLiteral:
-          this.#addNumber();
+          this.#addNumber(Literal.coded);
           break;
         case T.string:
         case T.nationalString:
+          this.#addValue(Literal.string);
+          break;
         case T.placeholder:
-          this.#addValue();
+          this.#addValue(Literal.placeholder);
           break;
         case T.userVariable: {
           this.#push(AT);
           const quote = bytes[start[i]! + 1];
           if (end[i]! - start[i]! > 1 && (quote === 0x60 || (quote === 0x22 && options.ansiQuotes))) {
             this.#addName(S.identifier, start[i]! + 1, end[i]!);
-          } else this.#addValue();
+          } else this.#addValue(0);
           break;
         }
         case T.systemVariable:
@@ -130,38 +137,46 @@ export class DigestReducer {
     return index >= this.#barrier ? this.symbol[index]! : 0;
   }
 
-  #addNumber(): void {
+  #addNumber(literal: number): void {
     for (;;) {
       const sign = this.#peek(1);
       if ((sign !== MINUS && sign !== PLUS) || BEGINS_EXPRESSION[this.#peek(2)] === 0) break;
       this.length--;
     }
-    this.#addValue();
+    this.#addValue(literal);
   }
 
-  #addValue(): void {
+  #addValue(literal: number): void {
     if (this.#peek(1) === COMMA) {
       const before = this.#peek(2);
       if (before === S.value || before === S.valueList) {
         this.length--;
         this.symbol[this.length - 1] = S.valueList;
+        this.from[this.length - 1]! |= literal;
         return;
       }
     }
-    this.#push(S.value);
+    if (this.length >= this.symbol.length) this.#grow();
+    this.from[this.length] = literal;
+    this.symbol[this.length++] = S.value;
   }
 
   #close(): void {
     const last = this.#peek(1);
     if ((last !== S.value && last !== S.valueList) || this.#peek(2) !== OPEN) return this.#push(CLOSE);
+    const literals = this.from[this.length - 1]!;
     this.length -= 2;
     const row = last === S.value ? S.rowSingle : S.rowMultiple;
     const list = row + 1;
     if (this.#peek(1) === COMMA && (this.#peek(2) === row || this.#peek(2) === list)) {
       this.length--;
       this.symbol[this.length - 1] = list;
-    } else if (this.#peek(1) === K.IN) this.symbol[this.length - 1] = S.inValues;
+      this.from[this.length - 1]! |= literals;
+      return;
+    }
+    if (this.#peek(1) === K.IN) this.symbol[this.length - 1] = S.inValues;
     else this.#push(row);
+    this.from[this.length - 1] = literals;
   }
 
   /** Adds the words of a hint that follows keyword token `i`; returns the index of the next comment to look at. */
@@ -171,8 +186,8 @@ export class DigestReducer {
     if (tokens.commentKind[comment] !== C.hint) return comment;
     scanHint(bytes, tokens.commentStart[comment]! + 3, tokens.commentEnd[comment]! - 2, options, {
       symbol: (symbol) => symbol === CLOSE ? this.#close() : this.#push(symbol),
-      number: () => this.#addNumber(),
-      text: () => this.#addValue(),
+      number: () => this.#addNumber(Literal.number),
+      text: () => this.#addValue(Literal.string),
       name: (symbol, from, to) => this.#addName(symbol, from, to),
     });
     return comment + 1;

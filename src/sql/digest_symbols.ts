@@ -33,6 +33,9 @@ export const S = {
   withRollup: 1018,
 } as const;
 
+/** What kinds of literal a value or list stands for; bits. Digests do not show them. */
+export const Literal = { number: 1, string: 2, null: 4, placeholder: 8, coded: 16 } as const;
+
 /** Added to a token kind that is a character or an operator. */
 export const CHARACTER = 1100;
 /** The first hint word's symbol. */
@@ -75,10 +78,10 @@ const SYNONYMS = [
   [K.MINUTE, K.SQL_TSI_MINUTE],
   [K.HOUR, K.SQL_TSI_HOUR],
   [K.DAY, K.SQL_TSI_DAY],
-  [K.WEEK, K.SQL_TSI_WEEK],
+  [K.SQL_TSI_WEEK, K.WEEK],
   [K.MONTH, K.SQL_TSI_MONTH],
   [K.QUARTER, K.SQL_TSI_QUARTER],
-  [K.YEAR, K.SQL_TSI_YEAR],
+  [K.SQL_TSI_YEAR, K.YEAR],
   [K.VARCHAR, K.VARCHARACTER],
   [K.USER, K.SESSION_USER, K.SYSTEM_USER],
   [K.MID, K.SUBSTR, K.SUBSTRING],

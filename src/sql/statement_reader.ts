@@ -20,7 +20,7 @@ export class StatementReader {
   /** Where what belongs to it begins: right after the last statement's end, comments included. */
   from = 0;
   /** Where the next statement is to be looked for. */
-  next_ = 0;
+  resumeAt = 0;
   /** Whether a semicolon or delimiter ended it, rather than the text. */
   terminated = false;
   /** Whether the text ended within a stored program's body. */
@@ -39,7 +39,7 @@ export class StatementReader {
 
   /**
    * Reads the next statement in bytes `from` to `to`. False where there is none: only white space, comments and empty
-   * statements are left, or, unless `final`, the text ends before the statement does and more is wanted. `next_` then
+   * statements are left, or, unless `final`, the text ends before the statement does and more is wanted. `resumeAt` then
    * is where to go on.
    */
   next(bytes: Uint8Array, from: number, to: number, final: boolean): boolean {
@@ -54,7 +54,7 @@ export class StatementReader {
         const command = delimiterCommand(bytes, at, to, final);
         if (command === undefined) break;
         if (command === NEED_MORE) {
-          this.next_ = this.from;
+          this.resumeAt = this.from;
           return false;
         }
         this.#lexer.run(bytes, tokens, at, command.start, false);
@@ -68,11 +68,11 @@ export class StatementReader {
       }
       this.terminated = this.#lexer.stopped;
       if (!this.terminated && !final) {
-        this.next_ = this.from;
+        this.resumeAt = this.from;
         return false;
       }
       this.insideBody = !this.terminated && this.#delimiter === undefined && this.#compound.isInside(tokens);
-      this.next_ = at;
+      this.resumeAt = at;
       if (this.terminated && this.#delimiter === undefined) this.#dropSemicolon();
       if (tokens.length > 0 || (!this.terminated && tokens.oddities !== 0)) {
         this.#lexer.finish(tokens, at);
@@ -108,7 +108,7 @@ export class StatementReader {
     for (let i = 0; i < tokens.commentCount; i++) {
       if (tokens.commentKind[i] !== C.executable) continue;
       if (tokens.commentStart[i]! < this.start) this.start = tokens.commentStart[i]!;
-      if (tokens.commentEnd[i]! > this.end) this.end = Math.min(tokens.commentEnd[i]!, this.next_);
+      if (tokens.commentEnd[i]! > this.end) this.end = Math.min(tokens.commentEnd[i]!, this.resumeAt);
     }
   }
 }
