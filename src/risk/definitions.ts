@@ -104,3 +104,31 @@ export function indexColumns(index: IndexDefinition): string[] {
 export function option(options: readonly Option[], ...names: readonly string[]): Option | undefined {
   return options.find((candidate) => names.includes(candidate.name));
 }
+
+/** A character set that a statement gives a table. */
+export interface TableCharset extends Span {
+  /** Lower case; a collation's character set is the part before its first underscore. */
+  readonly charset: string;
+}
+
+/** Character sets that a CREATE TABLE or ALTER TABLE gives the table as a whole, by name or by collation. */
+export function tableCharsets(statement: Defining): TableCharset[] {
+  const options = statement.kind === "create-table"
+    ? statement.options
+    : statement.items.flatMap((item) => (item.action === "option" ? [item.option] : []));
+  const named = options.flatMap(({ name, value, start, end }) => {
+    if (name === "CHARACTER SET" || name === "DEFAULT CHARACTER SET") {
+      return [{ charset: value.toLowerCase(), start, end }];
+    }
+    if (name !== "COLLATE" && name !== "DEFAULT COLLATE") return [];
+    return [{ charset: value.toLowerCase().split("_")[0] ?? "", start, end }];
+  });
+  const converted = statement.kind === "create-table"
+    ? []
+    : statement.items.flatMap((item) =>
+      item.action === "convert-charset"
+        ? [{ charset: item.charset.toLowerCase(), start: item.start, end: item.end }]
+        : []
+    );
+  return [...named, ...converted];
+}

@@ -1,5 +1,5 @@
-import type { Expression } from "../../../sql/statement.ts";
 import { hit, statementRule } from "../../rule.ts";
+import { isOff } from "../../set_values.ts";
 
 /** D023. */
 export const safetySwitchOff = statementRule({
@@ -42,18 +42,3 @@ export const safetySwitchOff = statementRule({
     });
   },
 });
-
-function isOff(value: Expression): boolean {
-  switch (value.type) {
-    case "number":
-      return value.value === 0;
-    case "boolean":
-      return !value.value;
-    case "column":
-      return value.name.key === "off";
-    case "string":
-      return value.value.toLowerCase() === "off";
-    default:
-      return false;
-  }
-}

@@ -1,0 +1,32 @@
+import { definedColumns } from "../../definitions.ts";
+import { hit, statementRule } from "../../rule.ts";
+
+/** C013. TINYINT(1) is left alone: drivers take it for a boolean. */
+export const displayWidth = statementRule({
+  code: "C013",
+  name: "display-width",
+  group: "schema",
+  title: "Display width or ZEROFILL",
+  score: 8,
+  why: "The number in INT(11) limits nothing, and it and ZEROFILL are deprecated.",
+  fix: "Write INT; pad numbers in the application.",
+  fires: [
+    "CREATE TABLE t (id BIGINT(20) PRIMARY KEY)",
+    "CREATE TABLE t (id BIGINT PRIMARY KEY, n INT ZEROFILL)",
+  ],
+  quiet: ["CREATE TABLE t (id BIGINT PRIMARY KEY, b TINYINT(1), d DECIMAL(10,2))"],
+  references: ["https://dev.mysql.com/doc/refman/8.4/en/numeric-type-attributes.html"],
+  reads: "shape",
+  kinds: ["create-table", "alter-table"],
+  check(statement) {
+    return definedColumns(statement).flatMap(({ type, name }) => {
+      const width = INTEGERS.has(type.name) && type.length !== undefined &&
+        !(type.name === "tinyint" && type.length === 1);
+      return width || type.zerofill
+        ? [hit(type, `The width of ${name.text} limits nothing and is deprecated`)]
+        : [];
+    });
+  },
+});
+
+const INTEGERS: ReadonlySet<string> = new Set(["tinyint", "smallint", "mediumint", "int", "bigint"]);

@@ -1,0 +1,24 @@
+import { hit, NO_HITS, statementRule } from "../../rule.ts";
+
+/** V015. Refused by older Vitess; PlanetScale's list of 2026 no longer has it. */
+export const insertRowAlias = statementRule({
+  code: "V015",
+  name: "insert-row-alias",
+  group: "vitess",
+  title: "INSERT ... AS alias",
+  score: 45,
+  why: "Older Vitess releases answer the row alias with a syntax error.",
+  fix: "Use VALUES(column) in ON DUPLICATE KEY UPDATE, or upgrade.",
+  fires: ["INSERT INTO t (id, n) VALUES (1, 2) AS new ON DUPLICATE KEY UPDATE n = new.n"],
+  quiet: ["INSERT INTO t (id, n) VALUES (1, 2) ON DUPLICATE KEY UPDATE n = VALUES(n)"],
+  references: ["https://planetscale.com/docs/vitess/troubleshooting/mysql-compatibility"],
+  targets: ["vitess", "planetscale"],
+  optIn: true,
+  reads: "shape",
+  kinds: ["insert"],
+  check(statement) {
+    return statement.rowAlias === undefined
+      ? NO_HITS
+      : [hit(statement.rowAlias, "Older Vitess does not know the row alias")];
+  },
+});

@@ -1,0 +1,24 @@
+import { hit, statementRule } from "../../rule.ts";
+
+/** V010. */
+export const jsonTable = statementRule({
+  code: "V010",
+  name: "json-table",
+  group: "vitess",
+  title: "JSON_TABLE",
+  score: 60,
+  why: "vtgate answers VT12001 (json_table expressions), and PlanetScale lists it as unsupported.",
+  fix: "Take the document apart in the application, or store its parts as rows.",
+  fires: ["SELECT j.a FROM JSON_TABLE('[1]', '$[*]' COLUMNS (a INT PATH '$')) AS j WHERE j.a > 0"],
+  quiet: ["SELECT JSON_EXTRACT(doc, '$.a') FROM t WHERE id = 7"],
+  references: ["https://planetscale.com/docs/vitess/troubleshooting/mysql-compatibility"],
+  targets: ["vitess", "planetscale"],
+  reads: "shape",
+  kinds: ["select", "insert", "replace", "update", "delete", "create-table", "create-view"],
+  check(statement) {
+    const listed = statement.kind === "update" || statement.kind === "delete" ? statement.tables : [];
+    return [...statement.blocks.flatMap((block) => block.from), ...listed].flatMap((reference) =>
+      reference.kind === "json-table" ? [hit(reference, "JSON_TABLE is not supported")] : []
+    );
+  },
+});

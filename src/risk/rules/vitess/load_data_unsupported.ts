@@ -1,0 +1,21 @@
+import { hit, statementRule } from "../../rule.ts";
+
+/** V011. */
+export const loadDataUnsupported = statementRule({
+  code: "V011",
+  name: "load-data-unsupported",
+  group: "vitess",
+  title: "LOAD DATA",
+  score: 60,
+  why: "PlanetScale does not support it, and vtgate refuses it on sharded keyspaces.",
+  fix: "Insert in batches of a few hundred rows, or use the import tools.",
+  fires: ["LOAD DATA LOCAL INFILE 'a.csv' INTO TABLE t", "LOAD XML INFILE 'a.xml' INTO TABLE t"],
+  quiet: ["INSERT INTO t (a) VALUES (1), (2)"],
+  references: ["https://planetscale.com/docs/vitess/troubleshooting/mysql-compatibility"],
+  targets: ["vitess", "planetscale"],
+  reads: "shape",
+  kinds: ["load-data", "load-xml"],
+  check(statement) {
+    return [hit(statement.verb, "LOAD DATA is not supported")];
+  },
+});

@@ -1,0 +1,28 @@
+import { option } from "../../definitions.ts";
+import { hit, NO_HITS, statementRule } from "../../rule.ts";
+
+/** V006. PlanetScale's UNSUPPORTED_FEATURE. */
+export const unsupportedEngine = statementRule({
+  code: "V006",
+  name: "unsupported-engine",
+  group: "vitess",
+  title: "Storage engine other than InnoDB",
+  score: 70,
+  why: "Vitess and PlanetScale work on InnoDB alone; a deploy request with another engine is rejected.",
+  fix: "Leave ENGINE out or write ENGINE=InnoDB.",
+  fires: ["CREATE TABLE t (id BIGINT PRIMARY KEY) ENGINE=MyISAM", "ALTER TABLE t ENGINE=Aria"],
+  quiet: ["CREATE TABLE t (id BIGINT PRIMARY KEY) ENGINE=InnoDB"],
+  references: ["https://planetscale.com/docs/vitess/schema-changes/schema-lint-errors"],
+  targets: ["vitess", "planetscale"],
+  reads: "shape",
+  kinds: ["create-table", "alter-table"],
+  check(statement) {
+    const options = statement.kind === "create-table"
+      ? statement.options
+      : statement.items.flatMap((item) => (item.action === "option" ? [item.option] : []));
+    const engine = option(options, "ENGINE");
+    return engine === undefined || engine.value.toLowerCase() === "innodb"
+      ? NO_HITS
+      : [hit(engine, `${engine.value} is not supported`)];
+  },
+});

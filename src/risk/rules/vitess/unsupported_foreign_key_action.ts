@@ -1,0 +1,30 @@
+import { definedForeignKeys } from "../../definitions.ts";
+import { hit, statementRule } from "../../rule.ts";
+
+/** V027. */
+export const unsupportedForeignKeyAction = statementRule({
+  code: "V027",
+  name: "unsupported-foreign-key-action",
+  group: "vitess",
+  title: "ON DELETE or ON UPDATE SET DEFAULT",
+  score: 45,
+  why: "InnoDB refuses it and vtgate answers VT09016.",
+  fix: "Use SET NULL or RESTRICT.",
+  fires: [
+    "CREATE TABLE o (id BIGINT PRIMARY KEY, u BIGINT, FOREIGN KEY (u) REFERENCES users (id) ON DELETE SET DEFAULT)",
+  ],
+  quiet: [
+    "CREATE TABLE o (id BIGINT PRIMARY KEY, u BIGINT, FOREIGN KEY (u) REFERENCES users (id) ON DELETE SET NULL)",
+  ],
+  references: ["https://vitess.io/docs/reference/errors/query-serving/"],
+  targets: ["vitess", "planetscale"],
+  reads: "shape",
+  kinds: ["create-table", "alter-table"],
+  check(statement) {
+    return definedForeignKeys(statement).flatMap((key) =>
+      key.references.onDelete === "set-default" || key.references.onUpdate === "set-default"
+        ? [hit(key.references, "SET DEFAULT is not supported")]
+        : []
+    );
+  },
+});
