@@ -1,0 +1,22 @@
+import { hitAt } from "../../hits.ts";
+import { anyStatementRule } from "../../rule.ts";
+
+/** Q011. */
+export const aliasedStar = anyStatementRule({
+  code: "Q011",
+  name: "aliased-star",
+  group: "correctness",
+  title: "Alias on *",
+  score: 25,
+  why: "An alias cannot name several columns; the server refuses the statement.",
+  fix: "Drop the alias, or name the column it is meant for.",
+  fires: ["SELECT t.* AS x FROM t WHERE id = 1"],
+  quiet: ["SELECT t.*, t.a AS x FROM t WHERE id = 1", "SELECT COUNT(*) AS n FROM t WHERE id = 1"],
+  references: ["https://dev.mysql.com/doc/refman/8.4/en/select.html"],
+  reads: "shape",
+  check(statement) {
+    return statement.blocks.flatMap((block) => block.items)
+      .filter((item) => item.expression.type === "star" && item.alias !== undefined)
+      .map((item) => hitAt(item, "An alias cannot name several columns"));
+  },
+});

@@ -1,0 +1,58 @@
+import type { Expression, Span } from "../../../sql/statement.ts";
+import { partsOf, someExpression } from "../../expressions.ts";
+import { hitAt } from "../../hits.ts";
+import type { Hit } from "../../rule.ts";
+import { anyStatementRule } from "../../rule.ts";
+
+const AMPERSAND = 0x26;
+const BAR = 0x7c;
+
+/** Q014. VALUES() is named on MySQL alone: vtgate does not take the row alias that replaces it. */
+export const deprecatedSyntax = anyStatementRule({
+  code: "Q014",
+  name: "deprecated-syntax",
+  group: "correctness",
+  title: "Deprecated syntax",
+  score: 10,
+  why: "It still works, with a warning, until a release that drops it.",
+  fix: "Write FOR SHARE, AND, OR, CAST(x AS BINARY), and a row alias in place of VALUES().",
+  fires: [
+    "SELECT id FROM t WHERE id = 1 LOCK IN SHARE MODE",
+    "SELECT id FROM t WHERE a = 1 && b = 2",
+    "SELECT id FROM t WHERE BINARY a = 'x'",
+  ],
+  quiet: ["SELECT id FROM t WHERE id = 1 FOR SHARE", "SELECT id FROM t WHERE a = 1 AND b = 2", "SELECT '&&'"],
+  references: ["https://dev.mysql.com/doc/refman/8.4/en/mysql-nutshell.html"],
+  reads: "shape",
+  check(statement, context) {
+    const hits: Hit[] = [];
+    for (const block of statement.blocks) {
+      for (const locking of block.locking) {
+        if (locking.legacy) hits.push(hitAt(locking, "LOCK IN SHARE MODE is now FOR SHARE"));
+      }
+    }
+    for (const logical of statement.logicals) {
+      const operator = logical.operatorSpans.find((span) => isSymbol(statement.bytes, span));
+      if (operator !== undefined) {
+        hits.push(hitAt(operator, logical.operator === "and" ? "&& is now AND" : "|| is now OR"));
+      }
+    }
+    for (const predicate of statement.predicates) {
+      const binary = partsOf(predicate).find((part) => part.type === "unary" && part.operator === "binary");
+      if (binary !== undefined) hits.push(hitAt(binary, "BINARY x is now CAST(x AS BINARY)"));
+    }
+    if (context.options.target === "mysql" && statement.kind === "insert") {
+      const values = (statement.onDuplicate ?? []).find(({ value }) => someExpression(value, isValues));
+      if (values !== undefined) hits.push(hitAt(values, "VALUES() here is now a row alias"));
+    }
+    return hits;
+  },
+});
+
+function isSymbol(bytes: Uint8Array, { start }: Span): boolean {
+  return bytes[start] === AMPERSAND || bytes[start] === BAR;
+}
+
+function isValues(expression: Expression): boolean {
+  return expression.type === "values";
+}
