@@ -24,6 +24,8 @@ const { values: options } = parseArgs({
 const WORK = "dist/build";
 const PROGRAM = `${WORK}/program`;
 const ENTRY = `${PROGRAM}/main.js`;
+const SUFFIX = options.target.includes("windows") ? ".exe" : "";
+const OUTPUT = options.output.endsWith(SUFFIX) ? options.output : options.output + SUFFIX;
 
 Deno.mkdirSync(WORK, { recursive: true });
 await bundle();
@@ -33,9 +35,7 @@ await report();
 
 /** The program in a few files, so that both ways run the same and a start reads only what its command needs. */
 async function bundle(): Promise<void> {
-  await Deno.remove(PROGRAM, { recursive: true }).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
+  await removeIfThere(PROGRAM);
   const { code, stderr } = await deno([
     "bundle",
     "--quiet",
@@ -49,6 +49,8 @@ async function bundle(): Promise<void> {
 
 /** False where the base runtime could not be had. */
 async function compile(): Promise<boolean> {
+  const made = `${WORK}/compiled${SUFFIX}`;
+  await removeIfThere(made); // deno compile overwrites nothing that it did not make.
   const { code, stderr, timedOut } = await deno([
     "compile",
     "--no-config",
@@ -56,10 +58,13 @@ async function compile(): Promise<boolean> {
     "--no-prompt",
     ...PERMISSIONS,
     `--target=${options.target}`,
-    `--output=${options.output}`,
+    `--output=${made}`,
     ENTRY,
   ], Number(options.limit) * 1000);
-  if (code === 0) return true;
+  if (code === 0) {
+    await Deno.rename(made, OUTPUT);
+    return true;
+  }
   const reason = /dns error|timed out|[Cc]onnection refused|status (?:client|server) error[^\n]*/.exec(stderr)
     ?.[0];
   if (!timedOut && !/base binary|denort/.test(stderr)) stop(`deno compile failed: ${stderr.trim()}`);
@@ -92,14 +97,14 @@ async function makeSelfExtracting(): Promise<void> {
   };
   const filled = template.replace(/@([A-Z_]+)@/g, (whole, name: string) => parts[name] ?? whole);
   const stub = encodeWithOwnSize(filled);
-  const temporary = `${options.output}.part`;
+  const temporary = `${OUTPUT}.part`;
   const file = await Deno.open(temporary, { write: true, create: true, truncate: true, mode: 0o755 });
   for (const bytes of [stub, packedRuntime, packedProgram]) {
     for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await file.write(rest));
   }
   file.close();
   await Deno.chmod(temporary, 0o755);
-  await Deno.rename(temporary, options.output);
+  await Deno.rename(temporary, OUTPUT);
 }
 
 /** The stub with the number of its own bytes in it, padded so that the number's length does not change it. */
@@ -149,10 +154,10 @@ function packOnce(bytes: Uint8Array, path: string): Uint8Array {
 
 /** Prints what was made, having run it. */
 async function report(): Promise<void> {
-  const size = Deno.statSync(options.output).size;
-  console.log(`${options.output}: ${compiled ? "compiled" : "self-extracting"}, ${formatByteSize(size)}`);
+  const size = Deno.statSync(OUTPUT).size;
+  console.log(`${OUTPUT}: ${compiled ? "compiled" : "self-extracting"}, ${formatByteSize(size)}`);
   if (options.target !== Deno.build.target) return;
-  const path = await Deno.realPath(options.output);
+  const path = await Deno.realPath(OUTPUT);
   const first = await timeMs(path);
   const later = [];
   for (let i = 0; i < 9; i++) later.push(await timeMs(path));
@@ -184,6 +189,14 @@ async function deno(args: readonly string[], limitMs?: number) {
   // deno-lint-ignore no-control-regex
   const plain = new TextDecoder().decode(stderr).replace(/\x1b\[[0-9;]*m/g, "");
   return { code, stderr: plain, timedOut: signal?.aborted === true };
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -1,13 +1,17 @@
 /** Installs what a test suite needs: `deno task setup [suite...]`; `scripts/test.ts` does it by itself. */
 import { provisionDrivers } from "../tests/clients/driver_table.ts";
+import { installPackages } from "../tests/support/apt.ts";
 import { provisionMariadb, provisionMysql } from "../tests/support/servers.ts";
+
+/** Shells whose completion is tried, beside bash. */
+const provisionShells = () => installPackages("The tests of completion", ["zsh", "fish"]);
 
 /** What each suite needs beyond Deno. */
 const NEEDS: Readonly<Record<string, readonly (() => Promise<unknown>)[]>> = {
   unit: [],
   integration: [provisionMariadb, provisionMysql],
   clients: [provisionMariadb, provisionMysql, provisionDrivers],
-  cli: [provisionMariadb],
+  cli: [provisionMariadb, provisionShells],
 };
 
 /** Makes sure that a suite's servers and programs are there. Throws saying what to install where it cannot. */

@@ -6,6 +6,7 @@ import type { Output } from "../commands/context.ts";
 const EXIT_BY_CODE: Readonly<Record<string, ExitCode>> = {
   usage: EXIT_CODES.usage,
   input: EXIT_CODES.usage,
+  output: EXIT_CODES.usage,
   config: EXIT_CODES.configuration,
   server: EXIT_CODES.refused,
   api: EXIT_CODES.refused,

@@ -47,7 +47,7 @@ export function formatCommandHelp(command: CommandUnknownOpts, helper: Help, out
   for (const [heading, rows] of groups) {
     parts.push(`${style.bold(heading)}\n${formatRows(rows, width, style)}`);
   }
-  if (spec?.more !== undefined) parts.push(spec.more);
+  if (spec?.more !== undefined) parts.push(wrap(spec.more, width, ""));
   return parts.join("\n\n") + "\n";
 }
 

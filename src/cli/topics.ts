@@ -13,7 +13,8 @@ export interface Topic {
 const MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
   ok: "Done, nothing found",
   findings: "Done, and it found something: a check failed, a statement scored at or above the level",
-  usage: "The command line was wrong: an unknown option, a missing argument, a file that cannot be read",
+  usage:
+    "The command line was wrong: an unknown option, a missing argument, a file that cannot be read or written",
   configuration: "The configuration was wrong: each key is named with what it allows",
   refused: "A server or an API answered and refused",
   unreachable: "A server could not be reached, or its TLS could not be trusted",

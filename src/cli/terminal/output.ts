@@ -1,3 +1,4 @@
+import { QuerycopError } from "../../base/errors.ts";
 import type { Environment, Output, Style } from "../../commands/context.ts";
 import type { HostStream } from "./host.ts";
 
@@ -16,7 +17,14 @@ export function createOutput(stream: HostStream, style: Style, env: Environment)
       while (rest.length > 0) rest = rest.subarray(writeSome(stream, rest));
     } catch (error) {
       if (error instanceof Deno.errors.BrokenPipe) throw new OutputClosed();
-      throw error;
+      throw new QuerycopError(
+        "output",
+        `Cannot write the output: ${error instanceof Error ? error.message : error}`,
+        {
+          hint: "Make room where the output goes, or send it elsewhere",
+          cause: error,
+        },
+      );
     }
   };
   return {
