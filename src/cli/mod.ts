@@ -5,17 +5,21 @@ import { VERSION } from "../base/version.ts";
 import { peekOption, splitArguments } from "./arguments.ts";
 import { hostOutput } from "./context.ts";
 import { errorDocument, exitCodeOf, printError } from "./errors.ts";
-import { COMMANDS, DEFAULT_COMMAND } from "./registry.ts";
+import { type CommandEntry, COMMANDS, DEFAULT_COMMAND } from "./registry.ts";
 import { COLOR_CHOICES, type ColorChoice } from "./terminal/color.ts";
 import { type Host, systemHost } from "./terminal/host.ts";
 import { OutputClosed } from "./terminal/output.ts";
 import { PromptCancelled } from "./terminal/prompts.ts";
 
 /** Runs the command line and resolves to the exit code. Everything that goes wrong has been printed by then. */
-export async function run(args: readonly string[], host: Host = systemHost()): Promise<ExitCode> {
+export async function run(
+  args: readonly string[],
+  host: Host = systemHost(),
+  commands: readonly CommandEntry[] = COMMANDS,
+): Promise<ExitCode> {
   const color = peekColor(args);
   try {
-    return await dispatch(args, host, color);
+    return await dispatch(args, host, color, commands);
   } catch (error) {
     if (error instanceof OutputClosed) return EXIT_CODES.brokenPipe;
     if (error instanceof PromptCancelled) return EXIT_CODES.interrupted;
@@ -23,7 +27,12 @@ export async function run(args: readonly string[], host: Host = systemHost()): P
   }
 }
 
-async function dispatch(args: readonly string[], host: Host, color: ColorChoice): Promise<ExitCode> {
+async function dispatch(
+  args: readonly string[],
+  host: Host,
+  color: ColorChoice,
+  commands: readonly CommandEntry[],
+): Promise<ExitCode> {
   const first = args[0];
   if (args.length === 1 && (first === "--version" || first === "-V")) {
     hostOutput(host, "stdout", color).line(`querycop ${VERSION}`);
@@ -47,16 +56,16 @@ async function dispatch(args: readonly string[], host: Host, color: ColorChoice)
     return EXIT_CODES.ok;
   }
   const name = command ?? (rest.includes("--version") || rest.includes("-V") ? "version" : DEFAULT_COMMAND);
-  const entry = COMMANDS.find((candidate) => candidate.name === name);
-  if (entry === undefined) throw unknownCommand(name);
+  const entry = commands.find((candidate) => candidate.name === name);
+  if (entry === undefined) throw unknownCommand(name, commands);
   const { runCommand } = await import("./run_command.ts");
   const ownArgs = command === undefined ? rest.filter((arg) => arg !== "--version" && arg !== "-V") : rest;
   return runCommand(entry, ownArgs, host, color);
 }
 
 /** What to say to a command that does not exist. */
-export function unknownCommand(name: string): UsageError {
-  const near = nearest(name, [...COMMANDS.map((entry) => entry.name), "help"]);
+function unknownCommand(name: string, commands: readonly CommandEntry[]): UsageError {
+  const near = nearest(name, [...commands.map((entry) => entry.name), "help"]);
   return new UsageError(`Unknown command "${name}"`, {
     hint: near === undefined
       ? "Run querycop help for the list of commands"
