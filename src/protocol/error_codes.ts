@@ -22,3 +22,4 @@ export const ER_QUERY_TIMEOUT: ErrorCode = { errno: 3024, sqlState: "HY000" };
 export const CR_CONN_HOST_ERROR: ErrorCode = { errno: 2003, sqlState: "HY000" };
 /** What client libraries call a TLS failure. */
 export const CR_SSL_CONNECTION_ERROR: ErrorCode = { errno: 2026, sqlState: "HY000" };
+export const ER_SECURE_TRANSPORT_REQUIRED: ErrorCode = { errno: 3159, sqlState: "HY000" };

@@ -11,6 +11,8 @@ export type JudgedCommand =
   | "field_list"
   | "create_db"
   | "drop_db"
+  | "refresh"
+  | "shutdown"
   | "binlog_dump";
 
 /** One command as it came from the client. */
@@ -18,8 +20,8 @@ export interface StatementInput {
   readonly command: JudgedCommand;
   /**
    * The SQL text (`query`, `prepare`), the schema name (`init_db`, `create_db`, `drop_db`), the user name
-   * (`change_user`), the table name (`field_list`), the decimal text of the id or option (`process_kill`, `set_option`);
-   * empty for `binlog_dump`. Raw bytes in the session's character set, valid until `decide` returns: a decision that
+   * (`change_user`), the table name (`field_list`), the decimal text of the number (`process_kill`, `set_option`, `refresh`);
+   * empty for `binlog_dump` and `shutdown`. Raw bytes in the session's character set, valid until `decide` returns: a decision that
    * needs them later copies them.
    */
   readonly text: Uint8Array;
@@ -59,6 +61,8 @@ export interface CommandOutcome {
   readonly bytes: number;
   /** Rows returned. */
   readonly rows: number;
+  /** Rows that the last OK packet says were changed. */
+  readonly affectedRows: number;
   /** SERVER_STATUS_* bits after the command. */
   readonly status: number;
   /**

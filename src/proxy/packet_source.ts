@@ -1,0 +1,87 @@
+import { ProtocolError } from "../base/errors.ts";
+import type { Stream } from "../net/stream.ts";
+import { HEADER_BYTES, readPayloadLength } from "../protocol/framing.ts";
+
+/** One packet of the connection phase. The payload is a copy of its own. */
+export interface SourcePacket {
+  readonly payload: Uint8Array;
+  readonly sequence: number;
+}
+
+/** Largest packet that a login has any use for: certificates of a plugin, long attributes. */
+const MAX_PACKET_BYTES = 1024 * 1024;
+const FIRST_CAPACITY = 4096;
+
+/** Reads whole packets of the connection phase from a stream. */
+export class PacketSource {
+  #stream: Stream;
+  #buffer: Uint8Array = new Uint8Array(FIRST_CAPACITY);
+  #start = 0;
+  #end = 0;
+  #pending: Promise<SourcePacket | null> | undefined;
+
+  constructor(stream: Stream) {
+    this.#stream = stream;
+  }
+
+  /** The next packet, or `null` where the peer ended the stream before one. The same promise until it is taken. */
+  peek(): Promise<SourcePacket | null> {
+    this.#pending ??= this.#read();
+    return this.#pending;
+  }
+
+  /** Takes the packet that `peek` resolved to. */
+  async next(): Promise<SourcePacket | null> {
+    const packet = await this.peek();
+    this.#pending = undefined;
+    return packet;
+  }
+
+  /** Bytes that came behind the last packet, taken away. */
+  takeRest(): Uint8Array {
+    const rest = this.#buffer.slice(this.#start, this.#end);
+    this.#start = this.#end = 0;
+    return rest;
+  }
+
+  /** Goes on with the stream that TLS made of the one before. */
+  replace(stream: Stream): void {
+    this.#stream = stream;
+  }
+
+  async #read(): Promise<SourcePacket | null> {
+    for (;;) {
+      const available = this.#end - this.#start;
+      if (available >= HEADER_BYTES) {
+        const size = HEADER_BYTES + readPayloadLength(this.#buffer, this.#start);
+        if (size > MAX_PACKET_BYTES) {
+          throw new ProtocolError(`Cannot read a login packet: ${size} bytes are more than any login needs`);
+        }
+        if (available >= size) {
+          const at = this.#start;
+          this.#start += size;
+          return {
+            payload: this.#buffer.slice(at + HEADER_BYTES, at + size),
+            sequence: this.#buffer[at + 3] as number,
+          };
+        }
+        this.#makeRoom(size);
+      } else {
+        this.#makeRoom(HEADER_BYTES);
+      }
+      const count = await this.#stream.read(this.#buffer.subarray(this.#end));
+      if (count === null) return null;
+      this.#end += count;
+    }
+  }
+
+  #makeRoom(size: number): void {
+    this.#buffer.copyWithin(0, this.#start, this.#end);
+    this.#end -= this.#start;
+    this.#start = 0;
+    if (size <= this.#buffer.length) return;
+    const grown = new Uint8Array(size);
+    grown.set(this.#buffer.subarray(0, this.#end));
+    this.#buffer = grown;
+  }
+}

@@ -1,0 +1,191 @@
+import { encodePackets } from "../protocol/framing.ts";
+import { ER_CON_COUNT_ERROR, ER_SERVER_SHUTDOWN } from "../protocol/error_codes.ts";
+import { encodeErr } from "../protocol/packets/err.ts";
+import type { ClientConnection, ProxyOptions } from "./options.ts";
+import type { EndCause } from "./relay_state.ts";
+import { Session } from "./session.ts";
+import { createIdMaker } from "./session_id.ts";
+
+/** How often idle sessions are looked for, and the coarse clock turns, in ms. */
+const TICK_MS = 1000;
+
+/** Counts since the start, for metrics. */
+export interface ProxyCounts {
+  accepted: number;
+  loggedIn: number;
+  refusedByLimit: number;
+  statements: number;
+  refused: number;
+  bytesFromClients: number;
+  bytesFromBackend: number;
+  readonly ended: Map<EndCause, number>;
+}
+
+/** The proxy: accepts clients, runs their sessions, ends them when it is told to stop. */
+export class Proxy {
+  readonly #options: ProxyOptions;
+  readonly #sessions = new Map<string, Session>();
+  readonly #perUser = new Map<string, number>();
+  readonly #nextId = createIdMaker();
+  readonly #counts: ProxyCounts = {
+    accepted: 0,
+    loggedIn: 0,
+    refusedByLimit: 0,
+    statements: 0,
+    refused: 0,
+    bytesFromClients: 0,
+    bytesFromBackend: 0,
+    ended: new Map(),
+  };
+  #draining = false;
+  #coarseMs = 0;
+  #idle: (() => void) | undefined;
+  readonly #running = new Set<Promise<unknown>>();
+
+  constructor(options: ProxyOptions) {
+    this.#options = options;
+  }
+
+  /** Sessions by id, those that are logging in included. */
+  get sessions(): ReadonlyMap<string, Session> {
+    return this.#sessions;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** Counts of the sessions that have ended, and of those that run now. */
+  counts(): Readonly<ProxyCounts> {
+    const counts = { ...this.#counts };
+    for (const session of this.#sessions.values()) {
+      counts.statements += session.statements.judged;
+      counts.refused += session.statements.refused;
+      counts.bytesFromClients += session.bytes.fromClient;
+      counts.bytesFromBackend += session.bytes.fromBackend;
+    }
+    return counts;
+  }
+
+  /** Accepts clients until `drain` or `close`; resolves when the last session has ended. */
+  async run(): Promise<void> {
+    this.#coarseMs = performance.now();
+    const tick = setInterval(() => this.#tick(), TICK_MS);
+    try {
+      for await (const connection of this.#options.listener) {
+        const running = this.#serve(connection);
+        this.#running.add(running);
+        void running.finally(() => this.#running.delete(running));
+      }
+      await Promise.allSettled(this.#running);
+    } finally {
+      clearInterval(tick);
+    }
+  }
+
+  /**
+   * Stops accepting, ends sessions as they come to rest, and after the drain time-out those that have not. Resolves
+   * when none is left.
+   */
+  async drain(): Promise<void> {
+    if (this.#draining) return;
+    this.#draining = true;
+    this.#options.listener.close();
+    const deadline = performance.now() + this.#options.drainTimeoutMs;
+    while (this.#sessions.size > 0) {
+      const late = performance.now() >= deadline;
+      for (const session of this.#sessions.values()) {
+        if (late || !session.busy) session.end("drained", "querycop: server shutdown in progress");
+      }
+      if (this.#sessions.size === 0) break;
+      await this.#someEnd(Math.min(50, this.#options.drainTimeoutMs));
+    }
+  }
+
+  /** Ends every session now. */
+  close(): void {
+    this.#draining = true;
+    this.#options.listener.close();
+    for (const session of this.#sessions.values()) {
+      session.end("drained", "querycop: server shutdown in progress");
+    }
+  }
+
+  async #serve(connection: ClientConnection): Promise<void> {
+    this.#counts.accepted++;
+    const { maxConnections, maxConnectionsPerUser } = this.#options;
+    if (this.#draining) {
+      return await turnAway(connection, ER_SERVER_SHUTDOWN.errno, "querycop: server shutdown in progress");
+    }
+    if (this.#sessions.size >= maxConnections) {
+      this.#counts.refusedByLimit++;
+      const message = `querycop: too many connections (GATEKEEPER_MAX_CONNECTIONS=${maxConnections})`;
+      return await turnAway(connection, ER_CON_COUNT_ERROR.errno, message);
+    }
+    const session = new Session(this.#nextId(), this.#options, connection, () => this.#coarseMs);
+    this.#sessions.set(session.id, session);
+    let admittedAs: string | undefined;
+    const end = await session.run((user) => {
+      const count = this.#perUser.get(user) ?? 0;
+      if (maxConnectionsPerUser > 0 && count >= maxConnectionsPerUser) {
+        this.#counts.refusedByLimit++;
+        return false;
+      }
+      this.#perUser.set(user, count + 1);
+      admittedAs = user;
+      return true;
+    });
+    this.#sessions.delete(session.id);
+    if (admittedAs !== undefined) this.#release(admittedAs);
+    if (end.loggedIn) this.#counts.loggedIn++;
+    this.#counts.statements += session.statements.judged;
+    this.#counts.refused += session.statements.refused;
+    this.#counts.bytesFromClients += session.bytes.fromClient;
+    this.#counts.bytesFromBackend += session.bytes.fromBackend;
+    this.#counts.ended.set(end.cause, (this.#counts.ended.get(end.cause) ?? 0) + 1);
+    this.#options.logger.debug("session ended", { session: session.id, cause: end.cause, ...session.bytes });
+    this.#idle?.();
+  }
+
+  #release(user: string): void {
+    const count = (this.#perUser.get(user) ?? 1) - 1;
+    if (count > 0) this.#perUser.set(user, count);
+    else this.#perUser.delete(user);
+  }
+
+  #tick(): void {
+    this.#coarseMs = performance.now();
+    const { idleTimeoutMs } = this.#options;
+    if (idleTimeoutMs <= 0) return;
+    for (const session of this.#sessions.values()) {
+      if (this.#coarseMs - session.lastActiveMs > idleTimeoutMs) {
+        session.end("idle_timeout", "querycop: idle for too long (GATEKEEPER_IDLE_TIMEOUT)");
+      }
+    }
+  }
+
+  /** Resolves when a session ends, or after `ms`. */
+  #someEnd(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, ms);
+      const idle = () => done();
+      this.#idle = idle;
+      function done() {
+        clearTimeout(timer);
+        resolve();
+      }
+    });
+  }
+}
+
+/** An ERR in place of the greeting: without a SQLSTATE, since the client has told nothing of itself. */
+async function turnAway(connection: ClientConnection, errno: number, message: string): Promise<void> {
+  try {
+    await connection.write(encodePackets(0, encodeErr(errno, undefined, message)));
+    await connection.closeWrite();
+  } catch {
+    // The client went away by itself.
+  } finally {
+    connection.close();
+  }
+}

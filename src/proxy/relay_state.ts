@@ -1,0 +1,133 @@
+import type { Endpoint } from "../net/stream.ts";
+import { CLIENT_MULTI_STATEMENTS, hasCapability } from "../protocol/capabilities.ts";
+import { encodePackets } from "../protocol/framing.ts";
+import { encodeErr } from "../protocol/packets/err.ts";
+import type { AuthRelay, AuthRelayOptions } from "./auth_relay.ts";
+import { ByteWindow } from "./byte_window.ts";
+import type { Decide, ResponseLimits, SessionView } from "./decision.ts";
+import { Pipeline } from "./exchange.ts";
+import { ResponseTracker } from "./response_tracker.ts";
+
+/** Why a session ended, as logs and metrics count it. */
+export type EndCause =
+  | "client_quit"
+  | "client_closed"
+  | "client_lost"
+  | "client_protocol"
+  | "backend_closed"
+  | "backend_lost"
+  | "backend_protocol"
+  | "backend_unreachable"
+  | "backend_tls"
+  | "login_refused"
+  | "login_timeout"
+  | "idle_timeout"
+  | "limit"
+  | "drained"
+  | "killed"
+  | "internal";
+
+/** Where the two directions of a relay put their bytes. */
+export interface RelayOutput {
+  /** The bytes are valid until the buffer that was fed is read into again. */
+  toBackend(bytes: Uint8Array): void;
+  toClient(bytes: Uint8Array): void;
+}
+
+/** What a session's command phase is made with. */
+export interface RelaySettings {
+  readonly decide: Decide;
+  readonly limits: ResponseLimits;
+  readonly maxStatementBytes: number;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  readonly authentication: AuthRelayOptions;
+  /** Attributes of our own that a new login (COM_CHANGE_USER) carries too. */
+  readonly ownAttributes: readonly (readonly [string, string])[];
+}
+
+/** A session as `decide` sees it, and as the relay keeps it up to date. */
+export interface RelaySession extends SessionView {
+  user: string;
+  schema: string;
+  collation: number;
+  status: number;
+  multiStatements: boolean;
+  attributes: ReadonlyMap<string, string>;
+}
+
+/** What both directions of a session's command phase share. */
+export class RelayState {
+  readonly settings: RelaySettings;
+  readonly session: RelaySession;
+  readonly output: RelayOutput;
+  readonly capabilities: number;
+  readonly pipeline = new Pipeline();
+  readonly tracker: ResponseTracker;
+  readonly window = new ByteWindow();
+  /** What the client's bytes are now: commands, a local file, or packets of a new login. */
+  mode: "command" | "file" | "authentication" = "command";
+  authentication: AuthRelay | undefined;
+  /** Next sequence ids of the legs during a new login. */
+  authSequence = { client: 0, backend: 0 };
+  /** Set when the session is to be closed once its bytes are out: why. */
+  ending: EndCause | undefined;
+  /** Counts for metrics. */
+  statements = 0;
+  refused = 0;
+
+  constructor(settings: RelaySettings, session: RelaySession, capabilities: number, output: RelayOutput) {
+    this.settings = settings;
+    this.session = session;
+    this.capabilities = capabilities;
+    this.output = output;
+    this.tracker = new ResponseTracker(capabilities);
+    this.tracker.status = session.status;
+    session.multiStatements = hasCapability(capabilities, CLIENT_MULTI_STATEMENTS);
+  }
+
+  /** Whether ending the session now would cut off a response, a transaction or a statement on its way. */
+  get busy(): boolean {
+    return this.pipeline.length > 0 || this.mode !== "command" || (this.session.status & 0x2001) !== 0;
+  }
+
+  /** Starts to follow the response at the pipeline's head. */
+  beginResponse(): void {
+    const { head } = this.pipeline;
+    if (head === undefined || head.answer !== undefined) return;
+    const { limits } = head;
+    let { responseBytes } = limits;
+    if (limits.windowBytes !== Infinity) {
+      const left = limits.windowBytes - this.window.total(this.settings.now());
+      if (left < responseBytes) responseBytes = Math.max(left, 0);
+    }
+    this.tracker.begin(
+      head.shape as Exclude<typeof head.shape, "none">,
+      head.sequence,
+      responseBytes,
+      limits.rows,
+    );
+  }
+
+  /** Answers, in their turn, the refused commands that have come to the head. */
+  answerRefused(): void {
+    for (let { head } = this.pipeline; head?.answer !== undefined; { head } = this.pipeline) {
+      this.output.toClient(head.answer);
+      this.pipeline.shift();
+    }
+  }
+}
+
+/** An ERR packet, header included. */
+export function errPacket(
+  sequence: number,
+  code: { readonly errno: number; readonly sqlState: string },
+  message: string,
+): Uint8Array {
+  return encodePackets(sequence & 0xff, encodeErr(code.errno, code.sqlState, message));
+}
+
+/** `host:port`, with brackets around IPv6. */
+export function formatEndpoint({ host, port }: Endpoint): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}

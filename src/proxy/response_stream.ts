@@ -1,0 +1,160 @@
+import { ProtocolError } from "../base/errors.ts";
+import { ER_UNKNOWN_ERROR } from "../protocol/error_codes.ts";
+import { encodePackets, HEADER_BYTES, readPayloadLength } from "../protocol/framing.ts";
+import { decodeOk, OK_HEADER } from "../protocol/packets/ok.ts";
+import type { Exchange } from "./exchange.ts";
+import { errPacket, type RelayState } from "./relay_state.ts";
+
+/** The backend's direction of the command phase: follows the responses, passes them on, and guards their size. */
+export class ResponseStream {
+  readonly #state: RelayState;
+  /** Where the last feed stopped: what is before has been taken. */
+  position = 0;
+  /** Bytes came that no command asked for, as when the server says why it closes the connection. */
+  unsolicited = false;
+
+  constructor(state: RelayState) {
+    this.#state = state;
+  }
+
+  /**
+   * Looks at `bytes` from `start` up to `end` and passes on what the client is owed. What it leaves, from `position`
+   * on, is the start of a packet: feed it again with more behind it.
+   */
+  feed(bytes: Uint8Array, start: number, end: number): void {
+    const state = this.#state;
+    const { pipeline, tracker, output } = state;
+    /** Start of the bytes that are the client's and have not been handed on. */
+    let from = start;
+    let at = start;
+    const handOn = () => {
+      if (at > from) output.toClient(bytes.subarray(from, at));
+      from = at;
+    };
+    while (at < end) {
+      if (state.mode === "authentication") {
+        if (end - at < HEADER_BYTES) break;
+        const next = at + HEADER_BYTES + readPayloadLength(bytes, at);
+        if (next > end) break;
+        this.#authenticate(bytes.subarray(at + HEADER_BYTES, next), bytes[at + 3] as number);
+        at = next;
+        from = at;
+        continue;
+      }
+      const exchange = pipeline.head;
+      if (exchange === undefined) {
+        this.unsolicited = true;
+        at = end;
+        break;
+      }
+      const why = tracker.feed(bytes, at, end);
+      at = tracker.position;
+      if (exchange.discarding) from = at;
+      if (why === "more") break;
+      if (why === "done") {
+        handOn();
+        this.#finish(exchange);
+      } else if (why === "limit") {
+        handOn();
+        output.toClient(errPacket(tracker.sequence + 1, ER_UNKNOWN_ERROR, this.#limitMessage(exchange)));
+        this.#discard(exchange);
+      } else {
+        const size = HEADER_BYTES + readPayloadLength(bytes, at);
+        if (exchange.mayAskForFile && !exchange.discarding) {
+          at = tracker.takeLocalInfile(bytes, at);
+          state.mode = "file";
+          continue;
+        }
+        handOn();
+        // The server asks for a file that this session's statement did not: it gets none, and the client is told.
+        exchange.closing ??= errPacket(
+          tracker.sequence + 1,
+          ER_UNKNOWN_ERROR,
+          "querycop: the server asked for a local file that no statement of this session asked it to load",
+        );
+        this.#discard(exchange);
+        tracker.takeLocalInfile(bytes, at);
+        output.toBackend(encodePackets(tracker.sequence + 1, EMPTY));
+        at += size;
+        from = at;
+      }
+    }
+    handOn();
+    this.position = at;
+  }
+
+  #discard(exchange: Exchange): void {
+    exchange.discarding = true;
+    this.#state.tracker.limitBytes = Infinity;
+    this.#state.tracker.limitRows = Infinity;
+  }
+
+  #finish(exchange: Exchange): void {
+    const state = this.#state;
+    const { pipeline, tracker, session, settings, output } = state;
+    session.status = tracker.status;
+    for (const change of tracker.tracked) if (change.kind === "schema") session.schema = change.name;
+    if (tracker.errno === 0) exchange.onOk?.();
+    if (exchange.limits.windowBytes !== Infinity) {
+      state.window.add(tracker.bytes, settings.now());
+    }
+    if (exchange.closing !== undefined) output.toClient(exchange.closing);
+    exchange.done?.({
+      result: exchange.discarding ? "guarded" : tracker.errno === 0 ? "ok" : "error",
+      errno: tracker.errno,
+      durationMs: settings.now() - exchange.startedMs,
+      bytes: tracker.bytes,
+      rows: tracker.rows,
+      affectedRows: tracker.affectedRows,
+      status: tracker.status,
+      tracked: tracker.tracked,
+    });
+    pipeline.shift();
+    state.answerRefused();
+    state.beginResponse();
+  }
+
+  #limitMessage(exchange: Exchange): string {
+    const { limits } = exchange;
+    const { tracker } = this.#state;
+    if (tracker.rows >= limits.rows) {
+      return `querycop: response exceeds ${limits.rows} rows (policy limit); add a LIMIT or paginate`;
+    }
+    if (tracker.limitBytes < limits.responseBytes) {
+      return `querycop: responses of this session exceed ${megabytes(limits.windowBytes)} MB in 60 s ` +
+        "(GATEKEEPER_MAX_WINDOW_MB); add a LIMIT, paginate or wait";
+    }
+    return `querycop: response exceeds ${megabytes(limits.responseBytes)} MB (GATEKEEPER_MAX_RESPONSE_MB); ` +
+      "add a LIMIT or paginate";
+  }
+
+  /** A packet of the backend's in a new login. */
+  #authenticate(payload: Uint8Array, sequence: number): void {
+    const state = this.#state;
+    const { authentication, authSequence, output, session } = state;
+    if (authentication === undefined) throw new ProtocolError("Cannot read a packet: no login is under way");
+    authSequence.backend = (sequence + 1) & 0xff;
+    for (const message of authentication.fromBackend(payload)) {
+      const leg = message.to;
+      const packet = encodePackets(authSequence[leg], message.payload);
+      authSequence[leg] = (authSequence[leg] + 1) & 0xff;
+      if (leg === "client") output.toClient(packet);
+      else output.toBackend(packet);
+    }
+    if (authentication.outcome === undefined) return;
+    state.mode = "command";
+    state.authentication = undefined;
+    if (payload[0] !== OK_HEADER) {
+      state.ending = "login_refused";
+    } else {
+      session.status = decodeOk(payload, 0).status;
+      state.tracker.status = session.status;
+    }
+  }
+}
+
+const EMPTY = new Uint8Array(0);
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1024 ** 2 * 100) / 100;
+}

@@ -1,0 +1,228 @@
+import { readProxyHeader } from "../net/proxy_protocol.ts";
+import { ProtocolError } from "../base/errors.ts";
+import type { Logger } from "../base/logger.ts";
+import type { Endpoint, Stream, TlsInfo } from "../net/stream.ts";
+import { ER_SERVER_SHUTDOWN } from "../protocol/error_codes.ts";
+import { login, LoginEnded } from "./login.ts";
+import type { ClientConnection, ProxyOptions } from "./options.ts";
+import { Relay } from "./relay.ts";
+import { type EndCause, errPacket, type RelaySession } from "./relay_state.ts";
+
+/** Where a session is; logs, metrics and the API name it so. */
+export type SessionPhase =
+  | "greeting"
+  | "tls"
+  | "authentication"
+  | "command"
+  | "response"
+  | "local-infile"
+  | "closing";
+
+/** What is told of a session that has ended. */
+export interface SessionEnd {
+  readonly cause: EndCause;
+  readonly loggedIn: boolean;
+}
+
+/** A client's connection from its accept to its end. */
+export class Session {
+  readonly id: string;
+  readonly startedMs: number;
+  readonly #options: ProxyOptions;
+  readonly #connection: ClientConnection;
+  readonly #coarseNow: () => number;
+  readonly #streams: Stream[] = [];
+  readonly #aborter = new AbortController();
+  #phase: SessionPhase = "greeting";
+  #relay: Relay | undefined;
+  #endCause: EndCause | undefined;
+  #user = "";
+  #client: Endpoint;
+  #backend: Stream | undefined;
+  #clientTls: TlsInfo | undefined;
+
+  constructor(id: string, options: ProxyOptions, connection: ClientConnection, coarseNow: () => number) {
+    this.id = id;
+    this.startedMs = Date.now();
+    this.#options = options;
+    this.#connection = connection;
+    this.#client = connection.remote;
+    this.#coarseNow = coarseNow;
+    this.#streams.push(connection);
+  }
+
+  get user(): string {
+    return this.#relay?.state.session.user ?? this.#user;
+  }
+
+  get schema(): string {
+    return this.#relay?.state.session.schema ?? "";
+  }
+
+  get client(): Endpoint {
+    return this.#client;
+  }
+
+  get tls(): { readonly client: TlsInfo | undefined; readonly backend: TlsInfo | undefined } {
+    return { client: this.#clientTls, backend: this.#backend?.tls };
+  }
+
+  get phase(): SessionPhase {
+    if (this.#endCause !== undefined) return "closing";
+    const state = this.#relay?.state;
+    if (state === undefined) return this.#phase;
+    if (state.mode === "file") return "local-infile";
+    if (state.mode === "authentication") return "authentication";
+    return state.pipeline.length > 0 ? "response" : "command";
+  }
+
+  get bytes(): { readonly fromClient: number; readonly fromBackend: number } {
+    return { fromClient: this.#relay?.bytesFromClient ?? 0, fromBackend: this.#relay?.bytesFromBackend ?? 0 };
+  }
+
+  get statements(): { readonly judged: number; readonly refused: number } {
+    const state = this.#relay?.state;
+    return { judged: state?.statements ?? 0, refused: state?.refused ?? 0 };
+  }
+
+  /** Whether ending it now would cut off a login, a response or a transaction. */
+  get busy(): boolean {
+    return this.#relay?.state.busy ?? true;
+  }
+
+  /** Milliseconds of the coarse clock when bytes last came; `Infinity` before the login has ended. */
+  get lastActiveMs(): number {
+    return this.#relay?.lastActiveMs ?? Infinity;
+  }
+
+  /** Carries the client to its end; never rejects. `admit` is asked once the user is known. */
+  async run(admit: (user: string) => boolean): Promise<SessionEnd> {
+    const { logger } = this.#options;
+    let loggedIn = false;
+    try {
+      const relay = await this.#login(admit);
+      if (relay === undefined) return { cause: this.#endCause ?? "internal", loggedIn };
+      loggedIn = true;
+      const { clientRest, backendRest } = relay;
+      const cause = await relay.relay.run(clientRest, backendRest);
+      this.#endCause ??= cause;
+      if (relay.relay.error !== undefined) {
+        this.#log(logger, "session failed", { error: relay.relay.error, cause: this.#endCause });
+      }
+      return { cause: this.#endCause, loggedIn };
+    } finally {
+      for (const stream of this.#streams) stream.close();
+    }
+  }
+
+  /** Ends the session now. With a login under way or a response half sent the client sees the connection close. */
+  end(cause: EndCause, message: string): void {
+    if (this.#endCause !== undefined) return;
+    this.#endCause = cause;
+    this.#aborter.abort();
+    if (this.#relay === undefined) {
+      for (const stream of this.#streams) stream.close();
+      return;
+    }
+    const { pipeline, tracker } = this.#relay.state;
+    const sequence = pipeline.length === 0 ? 0 : tracker.sequence + 1;
+    void this.#relay.endWith(cause, errPacket(sequence, ER_SERVER_SHUTDOWN, message));
+  }
+
+  async #login(admit: (user: string) => boolean) {
+    const options = this.#options;
+    const timer = setTimeout(
+      () => this.end("login_timeout", ""),
+      options.loginTimeoutMs + options.connectTimeoutMs,
+    );
+    try {
+      let connection = this.#connection;
+      if (options.proxyProtocol) {
+        const header = await readProxyHeader(connection, this.#aborter.signal);
+        if (header.client !== undefined) this.#client = header.client;
+        connection = header.stream;
+      }
+      const result = await login({
+        options,
+        client: connection,
+        clientEndpoint: this.#client,
+        signal: this.#aborter.signal,
+        admit: (user) => {
+          this.#user = user;
+          return admit(user);
+        },
+        onStream: (stream) => this.#streams.push(stream),
+        onPhase: (phase) => void (this.#phase = phase),
+      });
+      this.#backend = result.backend;
+      this.#clientTls = result.client.tls;
+      const session: RelaySession = {
+        id: this.id,
+        user: result.user,
+        schema: result.schema,
+        client: this.#client,
+        attributes: result.attributes,
+        collation: result.collation,
+        status: result.status,
+        multiStatements: false,
+        serverVersion: result.serverVersion,
+        judge: undefined,
+      };
+      const relay = new Relay(
+        result.client,
+        result.backend,
+        {
+          decide: options.decide,
+          limits: options.limits,
+          maxStatementBytes: options.maxStatementBytes,
+          now: () => performance.now(),
+          authentication: result.authentication,
+          ownAttributes: result.ownAttributes,
+        },
+        session,
+        result.capabilities,
+        this.#coarseNow,
+      );
+      this.#relay = relay;
+      this.#log(options.logger, "session open", {
+        user: result.user,
+        plugin: result.authPlugin,
+        server: result.serverVersion,
+        client_tls: result.client.tls?.version ?? (result.client.tls === undefined ? "none" : "yes"),
+        backend_tls: result.backend.tls?.version ?? (result.backend.tls === undefined ? "none" : "yes"),
+      });
+      return { relay, clientRest: result.clientRest, backendRest: result.backendRest };
+    } catch (error) {
+      this.#loginFailed(error);
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #loginFailed(error: unknown): void {
+    const { logger } = this.#options;
+    if (this.#endCause !== undefined) {
+      this.#log(logger, "login ended", { cause: this.#endCause });
+    } else if (error instanceof LoginEnded) {
+      this.#endCause = error.endCause;
+      this.#log(logger, "login refused", {
+        cause: error.endCause,
+        errno: error.errno,
+        reason: error.message,
+      });
+    } else {
+      this.#endCause = error instanceof ProtocolError ? "client_protocol" : "client_lost";
+      this.#log(logger, "login failed", { cause: this.#endCause, error });
+    }
+  }
+
+  #log(logger: Logger, message: string, fields: Readonly<Record<string, unknown>>): void {
+    logger.info(message, {
+      session: this.id,
+      client: this.#client.host,
+      user: this.user || undefined,
+      ...fields,
+    });
+  }
+}
