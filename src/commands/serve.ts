@@ -1,8 +1,10 @@
-import { QuerycopError } from "../base/errors.ts";
-import type { ExitCode } from "../base/exit_codes.ts";
+import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
+import { createLogger, type Logger } from "../base/logger.ts";
 import type { Config, ConfigInput } from "../config/mod.ts";
 import type { CommandContext } from "./context.ts";
 import { loadConfiguration } from "./load_configuration.ts";
+import { startServing } from "./serve_process.ts";
+import { superviseWorkers, WORKER_VARIABLE } from "./serve_workers.ts";
 
 /** Options of `querycop serve`. */
 export interface ServeOptions {
@@ -10,12 +12,45 @@ export interface ServeOptions {
 }
 
 /** Serves until a signal ends it. Nothing listens before the configuration is known to be good. */
-export function run(options: ServeOptions, context: CommandContext): Promise<ExitCode> {
+export async function run(options: ServeOptions, context: CommandContext): Promise<ExitCode> {
   const { config } = loadConfiguration(options.config, context);
-  return serve(config, context);
+  const worker = context.env[WORKER_VARIABLE];
+  const logger = serveLogger(config, context).with(worker === undefined ? {} : { worker: Number(worker) });
+  if (worker === undefined && config.workers > 1) {
+    return await superviseWorkers(config, logger, context);
+  }
+  const serving = await startServing(config, logger, { worker: worker !== undefined });
+  const reload = () => {
+    try {
+      serving.reload();
+      logger.info("certificates reloaded");
+    } catch (error) {
+      logger.error("reload failed, the old certificates stay", { error });
+    }
+  };
+  const unsubscribe = onHangup(reload);
+  context.signal.addEventListener("abort", () => {
+    logger.info("draining", { timeout_ms: config.drainTimeoutMs, sessions: serving.sessions() });
+    void serving.drain();
+  }, { once: true });
+  if (context.signal.aborted) void serving.drain();
+  await serving.finished;
+  unsubscribe();
+  logger.info("stopped");
+  return EXIT_CODES.ok;
 }
 
-/** The seam to the proxy; the command is in the registry once this is joined. */
-function serve(config: Config, _context: CommandContext): Promise<ExitCode> {
-  throw new QuerycopError("internal", `Nothing serves ${config.backendHost} in this build`);
+/** Log lines on stderr: JSON unless a person is reading. */
+function serveLogger(config: Config, context: CommandContext): Logger {
+  const format = config.logFormat === "auto"
+    ? (context.stderr.isTerminal ? "pretty" : "json")
+    : config.logFormat;
+  return createLogger({ level: config.logLevel, format, write: (line) => context.stderr.line(line) });
+}
+
+/** Calls back on SIGHUP, where the system has it, until the returned function is called. */
+export function onHangup(callback: () => void): () => void {
+  if (Deno.build.os === "windows") return () => {};
+  Deno.addSignalListener("SIGHUP", callback);
+  return () => Deno.removeSignalListener("SIGHUP", callback);
 }

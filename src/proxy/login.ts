@@ -1,5 +1,4 @@
 import { ConnectError, ProtocolError, TlsError } from "../base/errors.ts";
-import type { Stream } from "../net/stream.ts";
 import {
   CLIENT_CONNECT_ATTRS,
   CLIENT_PROTOCOL_41,
@@ -30,7 +29,8 @@ import {
 import { decodeOk } from "../protocol/packets/ok.ts";
 import { AuthRelay, type AuthRelayOptions } from "./auth_relay.ts";
 import { addOwnAttributes, attributeMap } from "./connect_attributes.ts";
-import type { BackendConnection, ClientConnection, ProxyOptions } from "./options.ts";
+import type { BackendStream, ClientStream, Endpoint, Stream } from "../net/mod.ts";
+import type { ProxyOptions } from "./options.ts";
 import { PacketSource } from "./packet_source.ts";
 import type { EndCause } from "./relay_state.ts";
 
@@ -56,9 +56,11 @@ export interface LoggedIn {
 /** What a login is made with. */
 export interface LoginContext {
   readonly options: ProxyOptions;
-  readonly client: ClientConnection;
+  readonly client: ClientStream;
+  /** Who the client is, behind a balancer too. */
+  readonly clientEndpoint: Endpoint;
   /** Bytes of the client's that were read before the login. */
-  readonly clientEndpoint: { readonly host: string; readonly port: number };
+  readonly alreadyRead: Uint8Array;
   readonly signal: AbortSignal;
   /** Told as soon as the user is known; `false` where this user has too many connections. */
   readonly admit: (user: string) => boolean;
@@ -99,7 +101,7 @@ class Login {
   constructor(context: LoginContext) {
     this.#context = context;
     this.#client = context.client;
-    this.#clientPackets = new PacketSource(context.client);
+    this.#clientPackets = new PacketSource(context.client, context.alreadyRead);
   }
 
   async run(): Promise<LoggedIn> {
@@ -179,7 +181,7 @@ class Login {
     };
   }
 
-  async #connect(): Promise<BackendConnection> {
+  async #connect(): Promise<BackendStream> {
     const { options, signal, onStream } = this.#context;
     try {
       const stream = await options.connector.connect(signal);
@@ -206,7 +208,7 @@ class Login {
       const error = new ConnectError(
         "greeting",
         "closed",
-        options.backendTarget,
+        options.connector.target,
         "closed before the greeting",
       );
       throw await this.#refuse("backend_unreachable", CR_CONN_HOST_ERROR, unreachable(options, error));
@@ -354,7 +356,7 @@ class Login {
       `SSL connection error: ${
         error instanceof TlsError ? "certificate verify failed" : "handshake failed"
       } ` +
-        `(querycop: ${options.backendTarget}: ${reason})`,
+        `(querycop: ${options.connector.target}: ${reason})`,
     );
   }
 
@@ -369,10 +371,10 @@ const EMPTY = new Uint8Array(0);
 
 function unreachable(options: ProxyOptions, error: unknown): string {
   const detail = error instanceof Error ? error.message : String(error);
-  return `Can't connect to MySQL server on '${options.backendTarget}' (querycop: ${detail})`;
+  return `Can't connect to MySQL server on '${options.connector.target}' (querycop: ${detail})`;
 }
 
 function noTlsOffered(options: ProxyOptions): string {
-  return `SSL connection error: querycop: ${options.backendTarget} does not offer TLS, which ` +
+  return `SSL connection error: querycop: ${options.connector.target} does not offer TLS, which ` +
     `GATEKEEPER_BACKEND_TLS_MODE=${options.backendTls} asks for`;
 }

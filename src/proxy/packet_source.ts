@@ -11,6 +11,7 @@ export interface SourcePacket {
 /** Largest packet that a login has any use for: certificates of a plugin, long attributes. */
 const MAX_PACKET_BYTES = 1024 * 1024;
 const FIRST_CAPACITY = 4096;
+const EMPTY = new Uint8Array(0);
 
 /** Reads whole packets of the connection phase from a stream. */
 export class PacketSource {
@@ -20,8 +21,12 @@ export class PacketSource {
   #end = 0;
   #pending: Promise<SourcePacket | null> | undefined;
 
-  constructor(stream: Stream) {
+  /** `before` is what was read from the stream already. */
+  constructor(stream: Stream, before: Uint8Array = EMPTY) {
     this.#stream = stream;
+    if (before.length > FIRST_CAPACITY) this.#buffer = new Uint8Array(before.length);
+    this.#buffer.set(before);
+    this.#end = before.length;
   }
 
   /** The next packet, or `null` where the peer ended the stream before one. The same promise until it is taken. */

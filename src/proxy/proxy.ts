@@ -1,7 +1,8 @@
 import { encodePackets } from "../protocol/framing.ts";
 import { ER_CON_COUNT_ERROR, ER_SERVER_SHUTDOWN } from "../protocol/error_codes.ts";
 import { encodeErr } from "../protocol/packets/err.ts";
-import type { ClientConnection, ProxyOptions } from "./options.ts";
+import type { ClientStream } from "../net/mod.ts";
+import type { ProxyOptions } from "./options.ts";
 import type { EndCause } from "./relay_state.ts";
 import { Session } from "./session.ts";
 import { createIdMaker } from "./session_id.ts";
@@ -111,7 +112,7 @@ export class Proxy {
     }
   }
 
-  async #serve(connection: ClientConnection): Promise<void> {
+  async #serve(connection: ClientStream): Promise<void> {
     this.#counts.accepted++;
     const { maxConnections, maxConnectionsPerUser } = this.#options;
     if (this.#draining) {
@@ -179,7 +180,7 @@ export class Proxy {
 }
 
 /** An ERR in place of the greeting: without a SQLSTATE, since the client has told nothing of itself. */
-async function turnAway(connection: ClientConnection, errno: number, message: string): Promise<void> {
+async function turnAway(connection: ClientStream, errno: number, message: string): Promise<void> {
   try {
     await connection.write(encodePackets(0, encodeErr(errno, undefined, message)));
     await connection.closeWrite();

@@ -1,10 +1,9 @@
-import { readProxyHeader } from "../net/proxy_protocol.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
-import type { Endpoint, Stream, TlsInfo } from "../net/stream.ts";
 import { ER_SERVER_SHUTDOWN } from "../protocol/error_codes.ts";
 import { login, LoginEnded } from "./login.ts";
-import type { ClientConnection, ProxyOptions } from "./options.ts";
+import { type ClientStream, type Endpoint, readProxyHeader, type Stream, type TlsInfo } from "../net/mod.ts";
+import type { ProxyOptions } from "./options.ts";
 import { Relay } from "./relay.ts";
 import { type EndCause, errPacket, type RelaySession } from "./relay_state.ts";
 
@@ -29,7 +28,7 @@ export class Session {
   readonly id: string;
   readonly startedMs: number;
   readonly #options: ProxyOptions;
-  readonly #connection: ClientConnection;
+  readonly #connection: ClientStream;
   readonly #coarseNow: () => number;
   readonly #streams: Stream[] = [];
   readonly #aborter = new AbortController();
@@ -41,7 +40,7 @@ export class Session {
   #backend: Stream | undefined;
   #clientTls: TlsInfo | undefined;
 
-  constructor(id: string, options: ProxyOptions, connection: ClientConnection, coarseNow: () => number) {
+  constructor(id: string, options: ProxyOptions, connection: ClientStream, coarseNow: () => number) {
     this.id = id;
     this.startedMs = Date.now();
     this.#options = options;
@@ -136,16 +135,17 @@ export class Session {
       options.loginTimeoutMs + options.connectTimeoutMs,
     );
     try {
-      let connection = this.#connection;
+      let alreadyRead: Uint8Array = new Uint8Array(0);
       if (options.proxyProtocol) {
-        const header = await readProxyHeader(connection, this.#aborter.signal);
-        if (header.client !== undefined) this.#client = header.client;
-        connection = header.stream;
+        const proxied = await readProxyHeader(this.#connection, options.loginTimeoutMs);
+        this.#client = proxied.client;
+        alreadyRead = proxied.leftover;
       }
       const result = await login({
         options,
-        client: connection,
+        client: this.#connection,
         clientEndpoint: this.#client,
+        alreadyRead,
         signal: this.#aborter.signal,
         admit: (user) => {
           this.#user = user;

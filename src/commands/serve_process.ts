@@ -1,0 +1,157 @@
+import { ReadinessCheck } from "../admin/readiness.ts";
+import { startAdminServer } from "../admin/server.ts";
+import type { Logger } from "../base/logger.ts";
+import { Secret } from "../base/secret.ts";
+import { VERSION } from "../base/version.ts";
+import type { Config } from "../config/mod.ts";
+import {
+  type BackendConnector,
+  type ClientLegTls,
+  createBackendConnector,
+  formatEndpoint,
+  isolateTrustStore,
+  listen,
+} from "../net/mod.ts";
+import { RsaPasswordKey, sealPassword } from "../protocol/auth/rsa_password.ts";
+import { allowAll } from "../proxy/decision.ts";
+import type { ProxyOptions } from "../proxy/options.ts";
+import { probeBackend, requestBackendTls } from "../proxy/probe.ts";
+import { Proxy } from "../proxy/proxy.ts";
+
+/** How long an answer of /readyz holds, in ms. */
+const READY_FRESH_MS = 3000;
+
+/** One serving process. */
+export interface Serving {
+  /** Port that clients connect to. */
+  readonly port: number;
+  /** Port of health checks; `undefined` in a worker, whose supervisor answers them. */
+  readonly apiPort: number | undefined;
+  /** Resolves when the last session has ended after a drain. */
+  readonly finished: Promise<void>;
+  sessions(): number;
+  /** Reads the client leg's certificate again; throws and keeps the old one where it cannot be used. */
+  reload(): void;
+  drain(): Promise<void>;
+}
+
+/** Starts to serve: the proxy and, unless this is one of several workers, the HTTP side. */
+export async function startServing(
+  config: Config,
+  logger: Logger,
+  role: { readonly worker: boolean },
+): Promise<Serving> {
+  isolateTrustStore();
+  const connector = backendConnector(config);
+  const tls = clientLegTls(config);
+  const listener = await listen({
+    host: config.listenHost,
+    port: config.listenPort,
+    reusePort: role.worker,
+    tls,
+  });
+  const key = RsaPasswordKey.generate();
+  const options: ProxyOptions = {
+    listener,
+    connector,
+    backendTls: config.backendTlsMode,
+    clientTls: tls === undefined ? "off" : config.proxyTlsMode,
+    proxyProtocol: config.proxyProtocol === "require",
+    decide: allowAll,
+    sealer: {
+      publicKeyPem: key.publicKeyPem,
+      open: (sealed, nonce) => key.open(sealed, nonce),
+      seal: sealPassword,
+    },
+    limits: { responseBytes: config.maxResponseBytes, windowBytes: config.maxWindowBytes, rows: Infinity },
+    maxStatementBytes: config.maxStatementBytes,
+    maxConnections: role.worker ? Math.ceil(config.maxConnections / config.workers) : config.maxConnections,
+    maxConnectionsPerUser: config.maxConnectionsPerUser,
+    connectTimeoutMs: config.connectTimeoutMs,
+    loginTimeoutMs: config.loginTimeoutMs,
+    idleTimeoutMs: config.idleTimeoutMs,
+    drainTimeoutMs: config.drainTimeoutMs,
+    logger,
+  };
+  const proxy = new Proxy(options);
+  const admin = role.worker ? undefined : startHealth(config, options, () => proxy.draining);
+  const running = proxy.run();
+  logger.info("listening", {
+    address: formatEndpoint(listener.address),
+    client_tls: options.clientTls,
+    backend: connector.target,
+    backend_tls: config.backendTlsMode,
+    pooler: config.backendPooler,
+    ...(admin === undefined ? {} : { api: formatEndpoint({ host: config.apiHost, port: admin.port }) }),
+    version: VERSION,
+  });
+  return {
+    port: listener.address.port,
+    apiPort: admin?.port,
+    finished: running.then(() => admin?.close()),
+    sessions: () => proxy.sessions.size,
+    reload: () => {
+      const fresh = clientLegTls(config);
+      if (fresh !== undefined) listener.setTls(fresh);
+    },
+    drain: () => proxy.drain(),
+  };
+}
+
+/** The HTTP side of a process or of the supervisor of several. */
+export function startHealth(
+  config: Config,
+  options: Pick<ProxyOptions, "connector" | "backendTls">,
+  draining: () => boolean,
+) {
+  const readiness = new ReadinessCheck({
+    probe: (signal) => probeBackend(options, signal),
+    draining,
+    now: () => performance.now(),
+    freshMs: READY_FRESH_MS,
+    timeoutMs: config.connectTimeoutMs + config.loginTimeoutMs,
+  });
+  return startAdminServer({
+    host: config.apiHost,
+    port: config.apiPort,
+    version: VERSION,
+    ready: () => readiness.check(),
+  });
+}
+
+/** The backend as configured. Its files are read once: the CA file, and querycop's own certificate. */
+export function backendConnector(config: Config): BackendConnector {
+  const mode = config.backendTlsMode;
+  return createBackendConnector({
+    host: config.backendHost,
+    port: config.backendPort,
+    family: config.backendIpFamily === "auto" ? "auto" : config.backendIpFamily === "4" ? 4 : 6,
+    connectTimeoutMs: config.connectTimeoutMs,
+    tls: {
+      mode,
+      caPem: config.backendTlsCaFile === undefined
+        ? undefined
+        : Deno.readTextFileSync(config.backendTlsCaFile),
+      serverName: config.backendTlsServerName,
+      certPem: config.backendTlsCert === undefined ? undefined : Deno.readTextFileSync(config.backendTlsCert),
+      keyPem: config.backendTlsKey === undefined ? undefined : readSecret(config.backendTlsKey),
+    },
+    requestTls: requestBackendTls,
+  });
+}
+
+function clientLegTls(config: Config): ClientLegTls | undefined {
+  if (config.proxyTlsCert === undefined || config.proxyTlsKey === undefined) return undefined;
+  return {
+    certPem: Deno.readTextFileSync(config.proxyTlsCert),
+    keyPem: readSecret(config.proxyTlsKey),
+    clientCaPem: config.proxyTlsClientCa === undefined
+      ? undefined
+      : Deno.readTextFileSync(config.proxyTlsClientCa),
+    handshakeTimeoutMs: config.loginTimeoutMs,
+  };
+}
+
+function readSecret(path: string): Secret {
+  return new Secret(Deno.readTextFileSync(path));
+}

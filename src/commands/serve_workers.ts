@@ -1,0 +1,102 @@
+import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
+import type { Logger } from "../base/logger.ts";
+import type { Config } from "../config/mod.ts";
+import { formatEndpoint, isolateTrustStore, listen } from "../net/mod.ts";
+import type { CommandContext } from "./context.ts";
+import { selfCommand } from "../base/self_command.ts";
+import { onHangup } from "./serve.ts";
+import { backendConnector, startHealth } from "./serve_process.ts";
+
+/** Set in a worker's environment to its number. */
+export const WORKER_VARIABLE = "QUERYCOP_WORKER";
+
+/** Waits between restarts of a worker that ends, in ms, doubling up to the last. */
+const FIRST_RESTART_MS = 200;
+const LONGEST_RESTART_MS = 10_000;
+/** A worker that lived this long starts again without a wait. */
+const HEALTHY_MS = 30_000;
+
+/**
+ * Runs GATEKEEPER_WORKERS processes that share the port, starts again what ends by itself, and answers health checks
+ * for all of them. Signals are passed on.
+ */
+export async function superviseWorkers(
+  config: Config,
+  logger: Logger,
+  context: CommandContext,
+): Promise<ExitCode> {
+  isolateTrustStore();
+  const port = await choosePort(config);
+  const connector = backendConnector(config);
+  let draining = false;
+  const workers = new Map<number, Deno.ChildProcess>();
+  const admin = startHealth(config, { connector, backendTls: config.backendTlsMode }, () => draining);
+  const passOn = (signal: Deno.Signal) => {
+    for (const worker of workers.values()) {
+      try {
+        worker.kill(signal);
+      } catch {
+        // It has ended by itself, which its own loop sees.
+      }
+    }
+  };
+  const unsubscribe = onHangup(() => passOn("SIGHUP"));
+  const stop = () => {
+    draining = true;
+    passOn("SIGTERM");
+  };
+  context.signal.addEventListener("abort", stop, { once: true });
+  logger.info("listening", {
+    address: formatEndpoint({ host: config.listenHost, port }),
+    workers: config.workers,
+    api: formatEndpoint({ host: config.apiHost, port: admin.port }),
+  });
+  const keepRunning = async (index: number) => {
+    let waitMs = 0;
+    while (!draining) {
+      const started = performance.now();
+      const { command, args } = selfCommand();
+      const worker = new Deno.Command(command, {
+        args: [...args, ...Deno.args],
+        env: { [WORKER_VARIABLE]: String(index), GATEKEEPER_LISTEN_PORT: String(port) },
+        stdin: "null",
+        stdout: "inherit",
+        stderr: "inherit",
+      }).spawn();
+      workers.set(index, worker);
+      const status = await worker.status;
+      workers.delete(index);
+      if (draining) break;
+      const lived = performance.now() - started;
+      waitMs = lived > HEALTHY_MS ? 0 : Math.min(Math.max(waitMs * 2, FIRST_RESTART_MS), LONGEST_RESTART_MS);
+      logger.error("worker ended, starting another", { worker: index, code: status.code, wait_ms: waitMs });
+      await delay(waitMs, context.signal);
+    }
+  };
+  await Promise.all(Array.from({ length: config.workers }, (_, index) => keepRunning(index + 1)));
+  unsubscribe();
+  await admin.close();
+  logger.info("stopped");
+  return EXIT_CODES.ok;
+}
+
+/** The port that all workers listen on: as configured, or one that is free now. */
+async function choosePort(config: Config): Promise<number> {
+  // Binding it here also says at once, and once, when it cannot be had.
+  const listener = await listen({ host: config.listenHost, port: config.listenPort });
+  const { port } = listener.address;
+  listener.close();
+  return port;
+}
+
+function delay(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done, { once: true });
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+  });
+}
