@@ -22,6 +22,11 @@ export type Declare = (shell: Shell) => CommandUnknownOpts;
  */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "serve",
+    summary: "Stand between applications and the database, judge each statement",
+    load: async () => (await import("./commands/serve.ts")).declare,
+  },
+  {
     name: "config",
     summary: "Show and check the configuration of serve",
     load: async () => (await import("./commands/config.ts")).declare,

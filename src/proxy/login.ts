@@ -31,7 +31,7 @@ import { AuthRelay, type AuthRelayOptions } from "./auth_relay.ts";
 import { addOwnAttributes, attributeMap } from "./connect_attributes.ts";
 import type { BackendStream, ClientStream, Endpoint, Stream } from "../net/mod.ts";
 import type { ProxyOptions } from "./options.ts";
-import { PacketSource } from "./packet_source.ts";
+import { PacketSource, type PendingRead } from "./packet_source.ts";
 import type { EndCause } from "./relay_state.ts";
 
 /** A session that may now send commands. */
@@ -40,6 +40,8 @@ export interface LoggedIn {
   readonly backend: Stream;
   /** Bytes that came behind the login's last packet. */
   readonly clientRest: Uint8Array;
+  /** A read from the client that is under way. */
+  readonly clientRead: PendingRead | undefined;
   readonly backendRest: Uint8Array;
   readonly capabilities: number;
   readonly serverVersion: string;
@@ -163,10 +165,12 @@ class Login {
     authResponse.fill(0);
     const backendPackets = new PacketSource(backend);
     const ok = await this.#authenticate(relay, backend, backendPackets);
+    const { rest, pendingRead } = this.#clientPackets.handOver();
     return {
       client: this.#client,
       backend,
-      clientRest: this.#clientPackets.takeRest(),
+      clientRest: rest,
+      clientRead: pendingRead,
       backendRest: backendPackets.takeRest(),
       capabilities,
       serverVersion: greeting.serverVersion,

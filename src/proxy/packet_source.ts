@@ -8,6 +8,12 @@ export interface SourcePacket {
   readonly sequence: number;
 }
 
+/** A read that has been started and not yet used. */
+export interface PendingRead {
+  readonly count: Promise<number | null>;
+  readonly into: Uint8Array;
+}
+
 /** Largest packet that a login has any use for: certificates of a plugin, long attributes. */
 const MAX_PACKET_BYTES = 1024 * 1024;
 const FIRST_CAPACITY = 4096;
@@ -20,6 +26,8 @@ export class PacketSource {
   #start = 0;
   #end = 0;
   #pending: Promise<SourcePacket | null> | undefined;
+  #reading: PendingRead | undefined;
+  #handedOver = false;
 
   /** `before` is what was read from the stream already. */
   constructor(stream: Stream, before: Uint8Array = EMPTY) {
@@ -40,6 +48,16 @@ export class PacketSource {
     const packet = await this.peek();
     this.#pending = undefined;
     return packet;
+  }
+
+  /**
+   * Gives the stream up: bytes that came behind the last packet, and a read that is under way into a buffer of its
+   * own, where `peek` has started one. This source is dead afterwards.
+   */
+  handOver(): { readonly rest: Uint8Array; readonly pendingRead: PendingRead | undefined } {
+    const pendingRead = this.#reading;
+    this.#handedOver = true;
+    return { rest: this.takeRest(), pendingRead };
   }
 
   /** Bytes that came behind the last packet, taken away. */
@@ -74,7 +92,11 @@ export class PacketSource {
       } else {
         this.#makeRoom(HEADER_BYTES);
       }
-      const count = await this.#stream.read(this.#buffer.subarray(this.#end));
+      const into = this.#buffer.subarray(this.#end);
+      this.#reading = { count: this.#stream.read(into), into };
+      const count = await this.#reading.count;
+      if (this.#handedOver) return null;
+      this.#reading = undefined;
       if (count === null) return null;
       this.#end += count;
     }

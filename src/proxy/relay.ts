@@ -3,6 +3,7 @@ import type { Stream } from "../net/stream.ts";
 import { LARGE_BUFFER_BYTES, returnLargeBuffer, SMALL_BUFFER_BYTES, takeLargeBuffer } from "./buffer_pool.ts";
 import { CommandStream } from "./command_stream.ts";
 import { Outbox } from "./outbox.ts";
+import type { PendingRead } from "./packet_source.ts";
 import type { EndCause, RelayOutput, RelaySession, RelaySettings } from "./relay_state.ts";
 import { RelayState } from "./relay_state.ts";
 import { ResponseStream } from "./response_stream.ts";
@@ -54,8 +55,16 @@ export class Relay {
     this.lastActiveMs = coarseNow();
   }
 
-  /** Relays until one side ends the session and resolves to why; both streams are closed then. */
-  async run(clientRest: Uint8Array, backendRest: Uint8Array): Promise<EndCause> {
+  /**
+   * Relays until one side ends the session and resolves to why; both streams are closed then. The rests are bytes that
+   * were read before; so may be a read from the client that is under way.
+   */
+  async run(
+    clientRest: Uint8Array,
+    pendingRead: PendingRead | undefined,
+    backendRest: Uint8Array,
+  ): Promise<EndCause> {
+    this.#pendingRead = pendingRead;
     const both = [
       this.#pumpClient(clientRest).catch((error) => this.#failed("client", error)),
       this.#pumpBackend(backendRest).catch((error) => this.#failed("backend", error)),
@@ -311,11 +320,6 @@ export class Relay {
 
   /** What ended the session, where that was an error. */
   error: unknown;
-}
-
-interface PendingRead {
-  readonly count: Promise<number | null>;
-  readonly into: Uint8Array;
 }
 
 function bufferWith(rest: Uint8Array): Uint8Array {

@@ -102,8 +102,8 @@ export class Session {
       const relay = await this.#login(admit);
       if (relay === undefined) return { cause: this.#endCause ?? "internal", loggedIn };
       loggedIn = true;
-      const { clientRest, backendRest } = relay;
-      const cause = await relay.relay.run(clientRest, backendRest);
+      const { clientRest, clientRead, backendRest } = relay.result;
+      const cause = await relay.relay.run(clientRest, clientRead, backendRest);
       this.#endCause ??= cause;
       if (relay.relay.error !== undefined) {
         this.#log(logger, "session failed", { error: relay.relay.error, cause: this.#endCause });
@@ -191,7 +191,7 @@ export class Session {
         client_tls: result.client.tls?.version ?? (result.client.tls === undefined ? "none" : "yes"),
         backend_tls: result.backend.tls?.version ?? (result.backend.tls === undefined ? "none" : "yes"),
       });
-      return { relay, clientRest: result.clientRest, backendRest: result.backendRest };
+      return { relay, result };
     } catch (error) {
       this.#loginFailed(error);
       return undefined;
