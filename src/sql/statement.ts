@@ -117,9 +117,18 @@ export interface StatementFacts extends Span {
   readonly roots: readonly ExpressionRoot[];
   /** Optimizer hints: the text between slash-star-plus and star-slash. */
   readonly hints: readonly (Span & { readonly text: string })[];
+  /** Comments in and around the statement, those before it included. */
+  readonly comments: readonly Comment[];
+  /** What the lexer found odd, as bits and kinds of `Oddity`. */
+  readonly oddities: readonly { readonly kind: number; readonly offset: number }[];
   /** MariaDB: ANALYZE before the statement, which does run it. */
   readonly analyzed: boolean;
   readonly problems: readonly Problem[];
+}
+
+/** A comment. `executable` is one that is code here, `skipped` one that is code on other servers only. */
+export interface Comment extends Span {
+  readonly kind: "line" | "block" | "hint" | "stray-hint" | "directive" | "executable" | "skipped";
 }
 
 /** An expression that is no part of another. */

@@ -2,7 +2,7 @@
 
 import * as K from "../keyword_ids.ts";
 import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../options.ts";
-import type { CommonTable, Statement } from "../statement.ts";
+import type { Comment, CommonTable, Statement, StatementFacts } from "../statement.ts";
 import type { TokenBuffer } from "../token_buffer.ts";
 import { C, Oddity, T } from "../tokens.ts";
 import { NONE } from "./block.ts";
@@ -46,6 +46,8 @@ function analyseFrom(walk: Walk, tokens: TokenBuffer, start: number, end: number
     ctes: context.ctes,
     analyzed: context.analyzed,
     hints: tokens.commentCount === 0 ? NONE : hintsOf(walk, tokens, start, end),
+    comments: tokens.commentCount === 0 ? NONE : commentsOf(walk, tokens),
+    oddities: tokens.oddities === 0 ? NONE : odditiesOf(walk, tokens),
   };
   return makeStatement(walk, frame, start, end, detail);
 }
@@ -72,6 +74,39 @@ function hintsOf(walk: Walk, tokens: TokenBuffer, start: number, end: number): F
     hints.push({ start: from, end: to, text: decodeBytes(walk.source, from + 3, to - 2).trim() });
   }
   return hints.length === 0 ? NONE : hints;
+}
+
+/** The comments around the walk's tokens. */
+function commentsOf(walk: Walk, tokens: TokenBuffer): readonly Comment[] {
+  const comments: Comment[] = [];
+  for (let index = 0; index < tokens.commentCount; index++) {
+    const before = tokens.commentToken[index]!;
+    const kind = COMMENT_KINDS[tokens.commentKind[index]!];
+    if (kind === undefined || before < walk.from || before > walk.stop) continue;
+    comments.push({ start: tokens.commentStart[index]!, end: tokens.commentEnd[index]!, kind });
+  }
+  return comments;
+}
+
+const COMMENT_KINDS: Readonly<Record<number, Comment["kind"]>> = {
+  [C.line]: "line",
+  [C.block]: "block",
+  [C.hint]: "hint",
+  [C.strayHint]: "stray-hint",
+  [C.directive]: "directive",
+  [C.executable]: "executable",
+  [C.skipped]: "skipped",
+};
+
+function odditiesOf(walk: Walk, tokens: TokenBuffer): StatementFacts["oddities"] {
+  const from = walk.from === 0 ? 0 : tokens.start[walk.from]!;
+  const to = walk.stop >= tokens.length ? Infinity : tokens.end[walk.stop]!;
+  const oddities = [];
+  for (let index = 0; index < tokens.oddityCount; index++) {
+    const offset = tokens.oddityOffset[index]!;
+    if (offset >= from && offset <= to) oddities.push({ kind: tokens.oddityKind[index]!, offset });
+  }
+  return oddities;
 }
 
 /** What the lexer could not account for, where it lies in this statement. */

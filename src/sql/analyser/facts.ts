@@ -21,6 +21,8 @@ export interface Frame {
   readonly ctes: readonly CommonTable[];
   readonly analyzed: boolean;
   readonly hints: StatementFacts["hints"];
+  readonly comments: StatementFacts["comments"];
+  readonly oddities: StatementFacts["oddities"];
 }
 
 /** The part that every statement has. */
@@ -42,6 +44,8 @@ class Facts implements StatementFacts {
   readonly variableAssignments: StatementFacts["variableAssignments"];
   readonly roots: StatementFacts["roots"];
   readonly hints: StatementFacts["hints"];
+  readonly comments: StatementFacts["comments"];
+  readonly oddities: StatementFacts["oddities"];
   readonly analyzed: boolean;
   readonly problems: readonly Problem[];
 
@@ -63,6 +67,8 @@ class Facts implements StatementFacts {
     this.variableAssignments = walk.variableAssignments;
     this.roots = walk.expressions;
     this.hints = frame.hints;
+    this.comments = frame.comments;
+    this.oddities = frame.oddities;
     this.analyzed = frame.analyzed;
     this.problems = walk.problems;
   }

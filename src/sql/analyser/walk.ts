@@ -68,6 +68,8 @@ export class Walk {
   at: number;
   /** Index one past the statement's last token. */
   readonly stop: number;
+  /** The statement's first token. */
+  readonly from: number;
   /** Levels of nesting entered. */
   depth = 0;
 
@@ -103,6 +105,7 @@ export class Walk {
     this.keywords = tokens.keyword;
     this.at = from;
     this.stop = stop;
+    this.from = from;
   }
 
   /** The kind of the token looked at, or of one that many further on; `T.end` past the statement. */

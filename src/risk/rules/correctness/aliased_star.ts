@@ -1,5 +1,4 @@
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** Q011. */
 export const aliasedStar = anyStatementRule({
@@ -17,6 +16,6 @@ export const aliasedStar = anyStatementRule({
   check(statement) {
     return statement.blocks.flatMap((block) => block.items)
       .filter((item) => item.expression.type === "star" && item.alias !== undefined)
-      .map((item) => hitAt(item, "An alias cannot name several columns"));
+      .map((item) => hit(item, "An alias cannot name several columns"));
   },
 });

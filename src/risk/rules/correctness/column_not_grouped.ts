@@ -1,9 +1,8 @@
 import type { QueryBlock } from "../../../sql/statement.ts";
-import { hitAt } from "../../hits.ts";
 import { tableKey } from "../../names.ts";
 import type { RuleContext } from "../../options.ts";
 import { aliasOf } from "../../queries.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** Q008. All columns of a table depend on its key, so grouping by a key groups them all. */
 export const columnNotGrouped = anyStatementRule({
@@ -41,7 +40,7 @@ export const columnNotGrouped = anyStatementRule({
       const loose = block.items.find(({ expression, alias }) =>
         expression.type === "column" && !grouped.has(expression.name.key) && !grouped.has(alias?.key ?? "")
       );
-      return loose === undefined ? [] : [hitAt(loose, "The value comes from any row of the group")];
+      return loose === undefined ? [] : [hit(loose, "The value comes from any row of the group")];
     });
   },
 });

@@ -1,6 +1,5 @@
 import type { Assignment, Identifier } from "../../../sql/statement.ts";
-import { hitAt } from "../../hits.ts";
-import { statementRule } from "../../rule.ts";
+import { hit, statementRule } from "../../rule.ts";
 
 /** Q004. */
 export const columnTwice = statementRule({
@@ -32,7 +31,7 @@ export const columnTwice = statementRule({
         ...repeatedTargets(statement.onDuplicate ?? []),
       );
     }
-    return repeated.map((name) => hitAt(name, `${name.text} is given a second time`));
+    return repeated.map((name) => hit(name, `${name.text} is given a second time`));
   },
 });
 

@@ -1,5 +1,4 @@
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** Q001. `<=>` is the comparison that knows NULL. */
 export const comparedWithNull = anyStatementRule({
@@ -26,6 +25,6 @@ export const comparedWithNull = anyStatementRule({
     return statement.predicates.filter((predicate) =>
       predicate.type === "comparison" && predicate.operator !== "<=>" && predicate.quantifier === undefined &&
       (predicate.left.type === "null" || predicate.right.type === "null")
-    ).map((predicate) => hitAt(predicate, "A comparison with NULL is never true"));
+    ).map((predicate) => hit(predicate, "A comparison with NULL is never true"));
   },
 });

@@ -1,5 +1,4 @@
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** Q016. */
 export const countDistinctColumns = anyStatementRule({
@@ -16,6 +15,6 @@ export const countDistinctColumns = anyStatementRule({
   reads: "shape",
   check(statement) {
     return statement.calls.filter((call) => call.key === "count" && call.distinct && call.args.length > 1)
-      .map((call) => hitAt(call, "Rows with a NULL in one of the columns are not counted"));
+      .map((call) => hit(call, "Rows with a NULL in one of the columns are not counted"));
   },
 });

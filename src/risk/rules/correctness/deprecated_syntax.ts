@@ -1,8 +1,7 @@
 import type { Expression, Span } from "../../../sql/statement.ts";
 import { partsOf, someExpression } from "../../expressions.ts";
-import { hitAt } from "../../hits.ts";
 import type { Hit } from "../../rule.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 const AMPERSAND = 0x26;
 const BAR = 0x7c;
@@ -28,22 +27,22 @@ export const deprecatedSyntax = anyStatementRule({
     const hits: Hit[] = [];
     for (const block of statement.blocks) {
       for (const locking of block.locking) {
-        if (locking.legacy) hits.push(hitAt(locking, "LOCK IN SHARE MODE is now FOR SHARE"));
+        if (locking.legacy) hits.push(hit(locking, "LOCK IN SHARE MODE is now FOR SHARE"));
       }
     }
     for (const logical of statement.logicals) {
       const operator = logical.operatorSpans.find((span) => isSymbol(statement.bytes, span));
       if (operator !== undefined) {
-        hits.push(hitAt(operator, logical.operator === "and" ? "&& is now AND" : "|| is now OR"));
+        hits.push(hit(operator, logical.operator === "and" ? "&& is now AND" : "|| is now OR"));
       }
     }
     for (const predicate of statement.predicates) {
       const binary = partsOf(predicate).find((part) => part.type === "unary" && part.operator === "binary");
-      if (binary !== undefined) hits.push(hitAt(binary, "BINARY x is now CAST(x AS BINARY)"));
+      if (binary !== undefined) hits.push(hit(binary, "BINARY x is now CAST(x AS BINARY)"));
     }
     if (context.options.target === "mysql" && statement.kind === "insert") {
       const values = (statement.onDuplicate ?? []).find(({ value }) => someExpression(value, isValues));
-      if (values !== undefined) hits.push(hitAt(values, "VALUES() here is now a row alias"));
+      if (values !== undefined) hits.push(hit(values, "VALUES() here is now a row alias"));
     }
     return hits;
   },

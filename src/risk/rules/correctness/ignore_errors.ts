@@ -1,5 +1,4 @@
-import { hitAt } from "../../hits.ts";
-import { statementRule } from "../../rule.ts";
+import { hit, statementRule } from "../../rule.ts";
 
 /** Q006. */
 export const ignoreErrors = statementRule({
@@ -25,5 +24,5 @@ export const ignoreErrors = statementRule({
   reads: "shape",
   kinds: ["insert", "update", "delete"],
   check: (statement) =>
-    statement.ignore ? [hitAt(statement.verb, "Errors become warnings, and values are bent to fit")] : [],
+    statement.ignore ? [hit(statement.verb, "Errors become warnings, and values are bent to fit")] : [],
 });

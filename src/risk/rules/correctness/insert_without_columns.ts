@@ -1,6 +1,5 @@
-import { hitAt } from "../../hits.ts";
 import { displayName } from "../../names.ts";
-import { statementRule } from "../../rule.ts";
+import { hit, statementRule } from "../../rule.ts";
 
 /** Q005. Dumps recreate the table they insert into, in the same file. */
 export const insertWithoutColumns = statementRule({
@@ -26,7 +25,7 @@ export const insertWithoutColumns = statementRule({
       return [];
     }
     return [
-      hitAt(statement.target, `The values rely on the column order of ${displayName(statement.target)}`),
+      hit(statement.target, `The values rely on the column order of ${displayName(statement.target)}`),
     ];
   },
 });

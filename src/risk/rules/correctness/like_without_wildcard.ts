@@ -1,5 +1,4 @@
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** Q013. */
 export const likeWithoutWildcard = anyStatementRule({
@@ -23,6 +22,6 @@ export const likeWithoutWildcard = anyStatementRule({
     return statement.predicates.filter((predicate) =>
       predicate.type === "matching" && predicate.operator === "like" && predicate.pattern.type === "string" &&
       !/[%_]/.test(predicate.pattern.value)
-    ).map((predicate) => hitAt(predicate, "The pattern has no wildcard"));
+    ).map((predicate) => hit(predicate, "The pattern has no wildcard"));
   },
 });

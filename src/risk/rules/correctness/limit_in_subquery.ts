@@ -1,5 +1,4 @@
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** Q012. MariaDB refuses it too; a derived table around it is how it is done. */
 export const limitInSubquery = anyStatementRule({
@@ -23,7 +22,7 @@ export const limitInSubquery = anyStatementRule({
   check(statement) {
     const blocks = statement.blocks.filter((block) => block.role === "in" || block.role === "quantified");
     return blocks.flatMap(({ limit }) =>
-      limit === undefined ? [] : [hitAt(limit, "MySQL takes no LIMIT here")]
+      limit === undefined ? [] : [hit(limit, "MySQL takes no LIMIT here")]
     );
   },
 });

@@ -1,5 +1,4 @@
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** Q010. A comma before a derived table of one row harms nobody, but reads the same. */
 export const mixedJoinSyntax = anyStatementRule({
@@ -24,7 +23,7 @@ export const mixedJoinSyntax = anyStatementRule({
       const joined = block.from.find((reference) => reference.join !== "comma" && reference.join !== "first");
       return comma === undefined || joined === undefined
         ? []
-        : [hitAt(joined.joinSpan ?? joined, "JOIN binds tighter than the comma beside it")];
+        : [hit(joined.joinSpan ?? joined, "JOIN binds tighter than the comma beside it")];
     });
   },
 });

@@ -1,5 +1,4 @@
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** Q002. Which values a list has belongs to no shape. */
 export const nullInList = anyStatementRule({
@@ -27,10 +26,10 @@ export const nullInList = anyStatementRule({
   check(statement) {
     return statement.predicates.flatMap((predicate) => {
       if (predicate.type !== "in" || !predicate.hasNull) return [];
-      if (predicate.negated) return [hitAt(predicate, "NOT IN with a NULL is true for no row")];
+      if (predicate.negated) return [hit(predicate, "NOT IN with a NULL is true for no row")];
       return predicate.count === 1
-        ? [hitAt(predicate, "IN (NULL) is true for no row")]
-        : [hitAt(predicate, "IN never matches the NULL in its list", 20)];
+        ? [hit(predicate, "IN (NULL) is true for no row")]
+        : [hit(predicate, "IN never matches the NULL in its list", 20)];
     });
   },
 });

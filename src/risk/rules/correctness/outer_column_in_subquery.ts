@@ -1,9 +1,8 @@
 import type { InList, QueryBlock, Statement, TableReference } from "../../../sql/statement.ts";
-import { hitAt } from "../../hits.ts";
 import { tableKey } from "../../names.ts";
 import type { RuleContext } from "../../options.ts";
 import { tablesInScope } from "../../columns.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** With the tables known it is certain that every row is reached. */
 const CERTAIN_SCORE = 70;
@@ -36,7 +35,7 @@ export const outerColumnInSubquery = anyStatementRule({
       if (block !== undefined) {
         return others.length === 0 && selectsOuterColumn(statement, predicate, block, context)
           ? [
-            hitAt(
+            hit(
               block.selectSpan,
               "The column is the outer query's own: this is true for every row",
               CERTAIN_SCORE,
@@ -50,7 +49,7 @@ export const outerColumnInSubquery = anyStatementRule({
       const literal = predicate.items.some((item) => item.type === "number" || item.type === "string");
       return column === undefined || !literal
         ? []
-        : [hitAt(column, "A column stands among the values of the list")];
+        : [hit(column, "A column stands among the values of the list")];
     });
   },
 });

@@ -1,8 +1,7 @@
 import type { ColumnReference, Expression } from "../../../sql/statement.ts";
 import { conjunctsOf } from "../../expressions.ts";
-import { hitAt } from "../../hits.ts";
 import { aliasOf } from "../../queries.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** Q009. Only conditions on the bare column, which are never true for NULL. */
 export const outerJoinDefeated = anyStatementRule({
@@ -32,7 +31,7 @@ export const outerJoinDefeated = anyStatementRule({
       return conjunctsOf(block.where).filter((condition) => {
         const column = rejectsNull(condition);
         return column?.table !== undefined && nullable.has(column.table.key);
-      }).slice(0, 1).map((condition) => hitAt(condition, "This drops the rows that the outer join keeps"));
+      }).slice(0, 1).map((condition) => hit(condition, "This drops the rows that the outer join keeps"));
     });
   },
 });

@@ -1,7 +1,6 @@
 import type { Binary, Expression, Statement } from "../../../sql/statement.ts";
 import { partsOf } from "../../expressions.ts";
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** Q003. Only a difference written without spaces: 2010 - 2 - 12 may be meant. */
 export const unquotedDate = anyStatementRule({
@@ -23,7 +22,7 @@ export const unquotedDate = anyStatementRule({
   mayFire: (statement) => candidates(statement).length > 0,
   check(statement) {
     return candidates(statement).filter((expression) => isDate(statement.bytes, expression))
-      .map((expression) => hitAt(expression, "A date without quotes is a subtraction"));
+      .map((expression) => hit(expression, "A date without quotes is a subtraction"));
   },
 });
 

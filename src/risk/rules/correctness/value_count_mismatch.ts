@@ -1,5 +1,4 @@
-import { hitAt } from "../../hits.ts";
-import { statementRule } from "../../rule.ts";
+import { hit, statementRule } from "../../rule.ts";
 
 /** Q007. On the wire the server says so itself. */
 export const valueCountMismatch = statementRule({
@@ -30,7 +29,7 @@ export const valueCountMismatch = statementRule({
     const mismatch = statement.values?.mismatch;
     if (mismatch !== undefined) {
       return [
-        hitAt(
+        hit(
           mismatch,
           `Row ${mismatch.row + 1} has ${mismatch.width} values where ${mismatch.expected} are expected`,
         ),
@@ -42,6 +41,6 @@ export const valueCountMismatch = statementRule({
     if (
       block.items.some((item) => item.expression.type === "star") || block.items.length === columns.length
     ) return [];
-    return [hitAt(block.selectSpan, `Selects ${block.items.length} values for ${columns.length} columns`)];
+    return [hit(block.selectSpan, `Selects ${block.items.length} values for ${columns.length} columns`)];
   },
 });

@@ -1,5 +1,4 @@
-import { hitAt } from "../../hits.ts";
-import { statementRule } from "../../rule.ts";
+import { hit, statementRule } from "../../rule.ts";
 
 const MANY_ROWS = 1000;
 const MANY_BYTES = 1024 * 1024;
@@ -25,10 +24,10 @@ export const bulkInsert = statementRule({
     if (values === undefined || values.rowCount < 2 || context.file?.dump === true) return [];
     const bytes = statement.end - statement.start;
     if (values.rowCount > MANY_ROWS) {
-      return [hitAt(statement.verb, `Inserts ${values.rowCount} rows at once`)];
+      return [hit(statement.verb, `Inserts ${values.rowCount} rows at once`)];
     }
     if (bytes > MANY_BYTES) {
-      return [hitAt(statement.verb, `The statement has ${Math.round(bytes / 1024)} KiB`)];
+      return [hit(statement.verb, `The statement has ${Math.round(bytes / 1024)} KiB`)];
     }
     return [];
   },

@@ -6,10 +6,10 @@ import type {
   TableReference,
 } from "../../../sql/statement.ts";
 import { conjunctsOf, isEqualityToConstant } from "../../expressions.ts";
-import { contains, hitAt } from "../../hits.ts";
+import { contains } from "../../spans.ts";
 import { displayName } from "../../names.ts";
 import { aliasOf, queryGivesOneRow } from "../../queries.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** What CROSS JOIN scores: whoever writes it means it. */
 const MEANT_SCORE = 25;
@@ -47,7 +47,7 @@ export const cartesianJoin = anyStatementRule({
       if (lonely === undefined) return [];
       const name = lonely.table === undefined ? "a derived table" : displayName(lonely.table);
       const score = lonely.join === "cross" ? MEANT_SCORE : undefined;
-      return [hitAt(lonely, `Nothing joins ${name} to the other tables`, score)];
+      return [hit(lonely, `Nothing joins ${name} to the other tables`, score)];
     });
   },
 });

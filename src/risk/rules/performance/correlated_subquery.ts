@@ -1,5 +1,5 @@
-import { contains, hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { contains } from "../../spans.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** P015. One that does not depend on the row is run once. */
 export const correlatedSubquery = anyStatementRule({
@@ -21,6 +21,6 @@ export const correlatedSubquery = anyStatementRule({
     return statement.blocks.filter((block) =>
       block.role === "scalar" && block.correlated && block.parent !== undefined &&
       block.parent.from.length > 0 && contains(block.parent.selectSpan, block)
-    ).map((block) => hitAt(block, "Runs once for every row"));
+    ).map((block) => hit(block, "Runs once for every row"));
   },
 });

@@ -1,7 +1,6 @@
-import { hitAt } from "../../hits.ts";
 import { displayName } from "../../names.ts";
 import { isUserTable } from "../../queries.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** P020. */
 export const countWithoutWhere = anyStatementRule({
@@ -31,7 +30,7 @@ export const countWithoutWhere = anyStatementRule({
         expression.type === "call" && expression.key === "count" && !expression.windowed
       );
       if (count === undefined || table.table === undefined) return [];
-      return [hitAt(count, `Counts every row of ${displayName(table.table)}`)];
+      return [hit(count, `Counts every row of ${displayName(table.table)}`)];
     });
   },
 });

@@ -1,5 +1,4 @@
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** P017. */
 export const distinctJoin = anyStatementRule({
@@ -24,7 +23,7 @@ export const distinctJoin = anyStatementRule({
     return statement.blocks.filter((block) =>
       block.distinct && (block.from.length > 1 || block.items.some((item) => item.expression.type === "star"))
     ).map((block) =>
-      hitAt(
+      hit(
         block.selectSpan,
         block.from.length > 1 ? "Drops duplicates that the join made" : "Compares whole rows",
       )

@@ -1,7 +1,6 @@
 import type { Expression } from "../../../sql/statement.ts";
 import { hasAggregate, hasColumn, isRowIndependent, sidesOf, someExpression } from "../../expressions.ts";
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** P004. JSON paths are P029's. */
 export const functionOnColumn = anyStatementRule({
@@ -33,9 +32,7 @@ export const functionOnColumn = anyStatementRule({
         const side = sidesOf(predicate).find(([tested, others]) =>
           isComputed(tested) && others.every(isRowIndependent)
         );
-        return side === undefined
-          ? []
-          : [hitAt(side[0], "The column is computed with before it is compared")];
+        return side === undefined ? [] : [hit(side[0], "The column is computed with before it is compared")];
       },
     );
   },

@@ -1,6 +1,5 @@
 import { columnsIn, hasAggregate, someExpression } from "../../expressions.ts";
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** P019. An alias of something computed can be tested nowhere else. */
 export const havingWithoutAggregate = anyStatementRule({
@@ -35,7 +34,7 @@ export const havingWithoutAggregate = anyStatementRule({
       ) {
         return [];
       }
-      return [hitAt(having, "WHERE could test this before the rows are grouped")];
+      return [hit(having, "WHERE could test this before the rows are grouped")];
     });
   },
 });

@@ -1,5 +1,4 @@
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 const MANY = 500;
 const TOO_MANY = 5000;
@@ -24,7 +23,7 @@ export const hugeInList = anyStatementRule({
     return statement.predicates.flatMap((predicate) =>
       predicate.type === "in" && predicate.count >= MANY
         ? [
-          hitAt(
+          hit(
             predicate.left,
             `The list has ${predicate.count} values`,
             predicate.count >= TOO_MANY ? 60 : undefined,

@@ -1,9 +1,8 @@
 import type { ColumnReference, Expression, Statement } from "../../../sql/statement.ts";
 import { columnFacts } from "../../columns.ts";
 import { sidesOf } from "../../expressions.ts";
-import { hitAt } from "../../hits.ts";
 import type { RuleContext } from "../../options.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 const TEXT_TYPES = /^(char|varchar|tinytext|text|mediumtext|longtext|enum|set)$/;
 /** Names that hold text in every schema worth the name, where no schema tells. */
@@ -36,7 +35,7 @@ export const implicitConversion = anyStatementRule({
         if (tested.type !== "column" || !others.some(isNumber)) continue;
         const score = textScore(statement, tested, context);
         if (score !== undefined) {
-          return [hitAt(predicate, `${tested.name.text} holds text and is compared with a number`, score)];
+          return [hit(predicate, `${tested.name.text} holds text and is compared with a number`, score)];
         }
       }
       return [];

@@ -1,7 +1,6 @@
 import type { Expression } from "../../../sql/statement.ts";
 import { hasColumn, isRowIndependent, sidesOf, someExpression } from "../../expressions.ts";
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 const FUNCTIONS = /^json_(extract|unquote|value|contains|contains_path|search|length|overlaps)$/;
 
@@ -26,7 +25,7 @@ export const jsonPathInWhere = anyStatementRule({
         const side = sidesOf(predicate).find(([tested, others]) =>
           someExpression(tested, isPath) && others.every(isRowIndependent)
         );
-        return side === undefined ? [] : [hitAt(side[0], "The JSON document of every row is searched")];
+        return side === undefined ? [] : [hit(side[0], "The JSON document of every row is searched")];
       },
     );
   },

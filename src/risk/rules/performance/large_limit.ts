@@ -1,6 +1,5 @@
-import { hitAt } from "../../hits.ts";
 import { limitsOf } from "../../queries.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** Digits of 100,000, which is what PlanetScale returns at most. */
 const MANY_DIGITS = 6;
@@ -23,6 +22,6 @@ export const largeLimit = anyStatementRule({
   reads: "shape",
   check(statement) {
     return limitsOf(statement).filter(({ count }) => (count.value ?? 0) >= 10 ** (MANY_DIGITS - 1))
-      .map(({ count }) => hitAt(count, "The limit lets 100,000 rows and more through"));
+      .map(({ count }) => hit(count, "The limit lets 100,000 rows and more through"));
   },
 });

@@ -1,6 +1,5 @@
-import { hitAt } from "../../hits.ts";
 import { limitsOf } from "../../queries.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** Least digits of an offset and its score, largest first: the shape of a statement keeps the number of digits. */
 const STEPS = [[6, 55], [5, 40], [4, 20]] as const;
@@ -32,7 +31,7 @@ export const largeOffset = anyStatementRule({
       const step = STEPS.find(([least]) => digits >= least);
       return offset === undefined || step === undefined
         ? []
-        : [hitAt(offset, "Reads and throws away the rows before the offset", step[1])];
+        : [hit(offset, "Reads and throws away the rows before the offset", step[1])];
     });
   },
 });

@@ -1,7 +1,6 @@
 import type { Expression } from "../../../sql/statement.ts";
 import { hasColumn } from "../../expressions.ts";
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** P003. */
 export const leadingWildcard = anyStatementRule({
@@ -31,7 +30,7 @@ export const leadingWildcard = anyStatementRule({
     return statement.predicates.filter((predicate) =>
       predicate.type === "matching" && predicate.operator === "like" && hasColumn(predicate.left) &&
       (predicate.clause === "where" || predicate.clause === "on") && startsWithWildcard(predicate.pattern)
-    ).map((predicate) => hitAt(predicate, "The pattern begins with a wildcard, so no index helps"));
+    ).map((predicate) => hit(predicate, "The pattern begins with a wildcard, so no index helps"));
   },
 });
 

@@ -1,5 +1,4 @@
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 const MANY = 50;
 
@@ -26,6 +25,6 @@ export const manyConditions = anyStatementRule({
     }
     return first === undefined || operators <= MANY
       ? []
-      : [hitAt(first.operands[0] ?? first, `${operators + 1} conditions are combined`)];
+      : [hit(first.operands[0] ?? first, `${operators + 1} conditions are combined`)];
   },
 });

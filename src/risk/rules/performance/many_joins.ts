@@ -1,5 +1,4 @@
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 const MAX_TABLES = 6;
 const MAX_DEPTH = 4;
@@ -23,10 +22,10 @@ export const manyJoins = anyStatementRule({
   reads: "shape",
   check(statement) {
     const joins = statement.blocks.filter((block) => block.from.length > MAX_TABLES)
-      .map((block) => hitAt(block.selectSpan, `Joins ${block.from.length} tables`));
+      .map((block) => hit(block.selectSpan, `Joins ${block.from.length} tables`));
     const deep = statement.blocks.find((block) => block.depth > MAX_DEPTH);
     return deep === undefined
       ? joins
-      : [...joins, hitAt(deep.selectSpan, `Nests queries ${deep.depth + 1} levels deep`)];
+      : [...joins, hit(deep.selectSpan, `Nests queries ${deep.depth + 1} levels deep`)];
   },
 });

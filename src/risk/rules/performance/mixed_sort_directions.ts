@@ -1,6 +1,5 @@
-import { hitAt } from "../../hits.ts";
 import { sortingsOf } from "../../queries.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** P030. */
 export const mixedSortDirections = anyStatementRule({
@@ -28,7 +27,7 @@ export const mixedSortDirections = anyStatementRule({
       const descending = columns.filter(({ direction }) => direction === "desc");
       const [first] = descending;
       if (first === undefined || descending.length === columns.length) return [];
-      return [hitAt(first, "The sort directions differ")];
+      return [hit(first, "The sort directions differ")];
     });
   },
 });

@@ -1,7 +1,6 @@
 import type { Predicate } from "../../../sql/statement.ts";
 import { conjunctsOf, isSargable, whereOf } from "../../expressions.ts";
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** P011. Beside a condition that an index serves, a negative one only filters. */
 export const negativePredicate = anyStatementRule({
@@ -28,7 +27,7 @@ export const negativePredicate = anyStatementRule({
       if (predicate.clause !== "where" || !isNegative(predicate)) return false;
       const conditions = conjunctsOf(whereOf(statement, predicate.block));
       return conditions.includes(predicate) && !conditions.some(isSargable);
-    }).map((predicate) => hitAt(predicate, "Nearly every row passes this condition"));
+    }).map((predicate) => hit(predicate, "Nearly every row passes this condition"));
   },
 });
 

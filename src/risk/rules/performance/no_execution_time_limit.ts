@@ -1,6 +1,5 @@
-import { hitAt } from "../../hits.ts";
 import { isUserTable } from "../../queries.ts";
-import { statementRule } from "../../rule.ts";
+import { hit, statementRule } from "../../rule.ts";
 
 /** P031. */
 export const noExecutionTimeLimit = statementRule({
@@ -21,6 +20,6 @@ export const noExecutionTimeLimit = statementRule({
   check(statement) {
     if (!statement.blocks.some((block) => block.from.some(isUserTable))) return [];
     if (statement.hints.some((hint) => /MAX_EXECUTION_TIME/i.test(hint.text))) return [];
-    return [hitAt(statement.verb, "Nothing limits how long this may run")];
+    return [hit(statement.verb, "Nothing limits how long this may run")];
   },
 });

@@ -1,7 +1,6 @@
 import type { InList } from "../../../sql/statement.ts";
 import { someExpression } from "../../expressions.ts";
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** P009. A subquery that leaves NULL out itself is safe. */
 export const notInSubquery = anyStatementRule({
@@ -26,7 +25,7 @@ export const notInSubquery = anyStatementRule({
     return statement.predicates.filter((predicate) =>
       predicate.type === "in" && predicate.negated && predicate.query !== undefined &&
       !excludesNull(predicate)
-    ).map((predicate) => hitAt(predicate, "A NULL from the subquery makes this condition true for no row"));
+    ).map((predicate) => hit(predicate, "A NULL from the subquery makes this condition true for no row"));
   },
 });
 

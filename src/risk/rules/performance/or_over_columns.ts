@@ -1,7 +1,6 @@
 import type { Expression } from "../../../sql/statement.ts";
 import { columnsIn, conjunctsOf, isSargable, whereOf } from "../../expressions.ts";
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** P012. Beside a condition that an index serves, the OR only filters. */
 export const orOverColumns = anyStatementRule({
@@ -26,7 +25,7 @@ export const orOverColumns = anyStatementRule({
       if (logical.operator !== "or" || logical.clause !== "where") return false;
       const conditions = conjunctsOf(whereOf(statement, logical.block));
       return conditions.includes(logical) && !conditions.some(isSargable) && !shareColumn(logical.operands);
-    }).map((logical) => hitAt(logical, "No single index serves both sides of the OR"));
+    }).map((logical) => hit(logical, "No single index serves both sides of the OR"));
   },
 });
 

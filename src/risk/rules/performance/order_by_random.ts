@@ -1,7 +1,7 @@
 import { callsTo } from "../../expressions.ts";
-import { contains, hitAt } from "../../hits.ts";
+import { contains } from "../../spans.ts";
 import { sortingsOf } from "../../queries.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 const RANDOM: ReadonlySet<string> = new Set(["rand", "uuid"]);
 
@@ -31,7 +31,7 @@ export const orderByRandom = anyStatementRule({
     if (calls.length === 0) return [];
     return sortingsOf(statement).flatMap(({ sortings }) => sortings).flatMap((sorting) =>
       calls.filter((call) => contains(sorting, call)).map((call) =>
-        hitAt(call, "Sorts all rows in random order")
+        hit(call, "Sorts all rows in random order")
       )
     );
   },

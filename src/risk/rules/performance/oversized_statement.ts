@@ -1,5 +1,4 @@
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** Texts shorter than this fit under any setting of max_allowed_packet: 1024 is its least. */
 const ALWAYS_FITS = 1024;
@@ -23,7 +22,7 @@ export const oversizedStatement = anyStatementRule({
   check(statement, context) {
     const bytes = statement.end - statement.start + 1;
     return bytes <= context.options.maxPacketBytes ? [] : [
-      hitAt(
+      hit(
         statement.verb,
         `The statement has ${bytes} bytes, of which the server takes ${context.options.maxPacketBytes}`,
       ),

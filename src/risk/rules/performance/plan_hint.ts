@@ -1,5 +1,4 @@
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** Optimizer hints that choose no plan. */
 const HARMLESS = /^\s*((MAX_EXECUTION_TIME|SET_VAR|QB_NAME|RESOURCE_GROUP)\s*\([^)]*\)\s*)*$/i;
@@ -35,7 +34,7 @@ export const planHint = anyStatementRule({
       );
     const comments = statement.hints.filter((hint) => !HARMLESS.test(hint.text));
     return [...indexHints, ...straight, ...straightJoins, ...comments].map((span) =>
-      hitAt(span, "The plan is pinned")
+      hit(span, "The plan is pinned")
     );
   },
 });

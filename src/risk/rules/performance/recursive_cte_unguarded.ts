@@ -1,5 +1,4 @@
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** P028. A join to a stored table ends when the data does, unless it has a cycle. */
 export const recursiveCteUnguarded = anyStatementRule({
@@ -38,7 +37,7 @@ export const recursiveCteUnguarded = anyStatementRule({
         reference.kind === "table" && !reference.cte && reference.on !== undefined
       );
       return [
-        hitAt(
+        hit(
           cte.name,
           `Nothing but the data ends the recursion of ${cte.name.text}`,
           joined ? 20 : undefined,

@@ -1,6 +1,5 @@
 import { callsTo, hasColumn } from "../../expressions.ts";
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 const FUNCTIONS: ReadonlySet<string> = new Set(["regexp_like", "regexp_instr", "regexp_substr"]);
 
@@ -32,6 +31,6 @@ export const regularExpression = anyStatementRule({
     );
     const calls = callsTo(statement, FUNCTIONS);
     return [...operators, ...calls].filter(({ clause }) => clause === "where" || clause === "on")
-      .map((span) => hitAt(span, "Matches a regular expression against every row"));
+      .map((span) => hit(span, "Matches a regular expression against every row"));
   },
 });

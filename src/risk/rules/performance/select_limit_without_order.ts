@@ -1,7 +1,6 @@
 import { conjunctsOf, isEqualityToConstant } from "../../expressions.ts";
-import { hitAt } from "../../hits.ts";
 import { givesOneRow, isUserTable } from "../../queries.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** P024. LIMIT 1 on an equality asks whether there is such a row, or for the one there is. */
 export const selectLimitWithoutOrder = anyStatementRule({
@@ -28,7 +27,7 @@ export const selectLimitWithoutOrder = anyStatementRule({
       if (limit.count.value === 0 || !block.from.some(isUserTable)) return [];
       if (block.groupBy.length === 0 && block.items.some((item) => item.hasAggregate)) return [];
       if (givesOneRow(block) && conjunctsOf(block.where).some(isEqualityToConstant)) return [];
-      return [hitAt(limit, "Which rows come is up to the plan")];
+      return [hit(limit, "Which rows come is up to the plan")];
     });
   },
 });

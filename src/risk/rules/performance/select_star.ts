@@ -1,6 +1,5 @@
-import { hitAt } from "../../hits.ts";
 import { isUserTable } from "../../queries.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** P001. `*` in EXISTS selects nothing, and `*` over a derived table is spelt out within. */
 export const selectStar = anyStatementRule({
@@ -26,6 +25,6 @@ export const selectStar = anyStatementRule({
   check(statement) {
     return statement.blocks.filter((block) => block.role !== "exists" && block.from.some(isUserTable))
       .flatMap((block) => block.items.filter((item) => item.expression.type === "star").slice(0, 1))
-      .map((item) => hitAt(item, "Selects every column"));
+      .map((item) => hit(item, "Selects every column"));
   },
 });

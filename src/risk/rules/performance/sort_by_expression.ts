@@ -1,8 +1,7 @@
 import type { Expression, QueryBlock } from "../../../sql/statement.ts";
 import { hasAggregate, hasColumn, someExpression } from "../../expressions.ts";
-import { hitAt } from "../../hits.ts";
 import { sortingsOf } from "../../queries.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** P018. The result of a GROUP BY is small, and RAND() is P006's. */
 export const sortByExpression = anyStatementRule({
@@ -34,7 +33,7 @@ export const sortByExpression = anyStatementRule({
       block.groupBy.filter(({ expression }) => isComputed(expression))
     );
     return [...sorted, ...grouped].map((sorting) =>
-      hitAt(
+      hit(
         sorting,
         sorting.expression.type === "string"
           ? "Sorts by a constant, which is no order"

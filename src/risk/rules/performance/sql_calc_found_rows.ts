@@ -1,5 +1,4 @@
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** P013. */
 export const sqlCalcFoundRows = anyStatementRule({
@@ -17,6 +16,6 @@ export const sqlCalcFoundRows = anyStatementRule({
   reads: "shape",
   check(statement) {
     return statement.blocks.filter((block) => block.sqlCalcFoundRows)
-      .map((block) => hitAt(block.selectSpan, "Finds every row although only some are returned"));
+      .map((block) => hit(block.selectSpan, "Finds every row although only some are returned"));
   },
 });

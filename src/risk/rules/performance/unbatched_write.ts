@@ -1,8 +1,7 @@
 import type { Expression } from "../../../sql/statement.ts";
 import { conjunctsOf, isEqualityToConstant, someExpression } from "../../expressions.ts";
-import { hitAt } from "../../hits.ts";
 import { displayName } from "../../names.ts";
-import { statementRule } from "../../rule.ts";
+import { hit, statementRule } from "../../rule.ts";
 
 /** P026. A range of keys with both ends is how batches are written. */
 export const unbatchedWrite = statementRule({
@@ -41,7 +40,7 @@ export const unbatchedWrite = statementRule({
     const table = statement.writes[0]?.table;
     const verb = statement.kind === "update" ? "Updates" : "Deletes";
     return [
-      hitAt(
+      hit(
         where,
         `${verb} a whole range${table === undefined ? "" : ` of ${displayName(table)}`} in one go`,
       ),

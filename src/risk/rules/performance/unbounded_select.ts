@@ -1,9 +1,8 @@
 import type { QueryBlock, Statement } from "../../../sql/statement.ts";
 import { conjunctsOf, isEqualityToConstant } from "../../expressions.ts";
-import { hitAt } from "../../hits.ts";
 import { displayName } from "../../names.ts";
 import { givesOneRow, isUserTable, queryOf } from "../../queries.ts";
-import { statementRule } from "../../rule.ts";
+import { hit, statementRule } from "../../rule.ts";
 
 /** P002. Aggregates are P020's; an inner join on a constant restricts as a WHERE does. */
 export const unboundedSelect = statementRule({
@@ -35,7 +34,7 @@ export const unboundedSelect = statementRule({
       (block) => {
         const table = block.from.find(isUserTable)?.table;
         const span = block.form === "select" ? block.selectSpan : block;
-        return hitAt(span, `Reads all of ${table === undefined ? "the table" : displayName(table)}`);
+        return hit(span, `Reads all of ${table === undefined ? "the table" : displayName(table)}`);
       },
     );
   },

@@ -1,5 +1,4 @@
-import { hitAt } from "../../hits.ts";
-import { anyStatementRule } from "../../rule.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
 
 /** P016. Whoever writes DISTINCT means it, and a recursive CTE needs it against cycles. */
 export const unionDistinct = anyStatementRule({
@@ -20,6 +19,6 @@ export const unionDistinct = anyStatementRule({
   check(statement) {
     return statement.queries.filter((query) => query.role !== "cte").flatMap((query) =>
       query.operators.filter((one) => one.operator === "union" && !one.all && !one.distinct).slice(0, 1)
-    ).map((operator) => hitAt(operator, "Drops duplicates through a temporary table"));
+    ).map((operator) => hit(operator, "Drops duplicates through a temporary table"));
   },
 });
