@@ -1,9 +1,8 @@
 import { formatEndpoint, type IpFamily } from "./address.ts";
-import { denoAttempt } from "./backend_deno.ts";
-import { connectSocket, nodeAttempt } from "./backend_node.ts";
 import type { BackendStream, ExplainTlsFailure } from "./backend_peer.ts";
+import { chooseTlsStarter, DenoBackendStream } from "./backend_stream.ts";
+import { DenoStream, tuneTcp } from "./deno_stream.ts";
 import { dial, type FamilyChoice } from "./dial.ts";
-import { NodeStream } from "./node_stream.ts";
 import { fetchChain } from "./presented_chain.ts";
 import { resolveHost } from "./resolve.ts";
 import type { Stream } from "./stream.ts";
@@ -42,40 +41,45 @@ export function createBackendConnector(options: BackendConnectorOptions): Backen
   if ((tls.certPem === undefined) !== (tls.keyPem === undefined)) {
     throw new TypeError("A client certificate and its key go together");
   }
-  const dialWith = <T extends { close(): void }>(
-    attempt: (address: string, family: IpFamily, signal: AbortSignal) => Promise<T>,
-    signal: AbortSignal,
-  ) =>
-    dial({
-      host,
-      port,
-      family: options.family,
-      timeoutMs: options.connectTimeoutMs,
-      signal,
-      resolve: resolveHost,
-      attempt,
-    });
   const peer = { target: formatEndpoint({ host, port }), serverName: tls.serverName ?? host, tls };
+  const startTls = chooseTlsStarter(peer);
   const explain: ExplainTlsFailure = (error, signal) =>
     explainTlsFailure(error, {
       peer,
       signal,
       fetchChain: requestTls === undefined ? undefined : () => {
-        const connecting = dialWith(
-          async (address, _family, abort) => new NodeStream(await connectSocket(address, port, abort)),
-          signal,
-        );
+        const connecting = dialBackend(options, signal, (conn) => new DenoStream(conn, "tcp"));
         return fetchChain(connecting, peer.serverName, requestTls, signal);
       },
     });
-  const attempt = usesDenoTls(tls) ? denoAttempt(peer, port, explain) : nodeAttempt(peer, port, explain);
-  return { target: peer.target, connect: (signal) => dialWith(attempt, signal) };
+  return {
+    target: peer.target,
+    connect: (signal) =>
+      dialBackend(
+        options,
+        signal,
+        (conn, family) => new DenoBackendStream(conn, family, startTls, explain),
+      ),
+  };
 }
 
-/**
- * Whether Deno's own stack can do what is asked. It relays with less CPU than `node:tls`, but cannot leave a peer
- * unverified and has no client certificates on `startTls`.
- */
-function usesDenoTls(tls: BackendTls): boolean {
-  return tls.mode === "disable" || (verifiesPeer(tls.mode) && tls.certPem === undefined);
+function dialBackend<T extends Stream>(
+  options: BackendConnectorOptions,
+  signal: AbortSignal,
+  wrap: (conn: Deno.TcpConn, family: IpFamily) => T,
+): Promise<T> {
+  const { host, port, family, connectTimeoutMs: timeoutMs } = options;
+  return dial({
+    host,
+    port,
+    family,
+    timeoutMs,
+    signal,
+    resolve: resolveHost,
+    attempt: async (address, family, signal) => {
+      const conn = await Deno.connect({ hostname: address, port, signal, autoSelectFamily: false });
+      tuneTcp(conn);
+      return wrap(conn, family);
+    },
+  });
 }

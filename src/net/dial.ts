@@ -200,7 +200,7 @@ const HINTS: Readonly<Partial<Record<ConnectReason, string>>> = {
 };
 
 function describeLookups(host: string, failures: readonly DialFailure[], notFound: boolean): string {
-  const families = failures.map((failure) => `IPv${failure.family}`);
+  const families = failures.map(({ family }) => `IPv${family}`).toSorted().toReversed();
   if (notFound) return `no ${families.join(" or ")} address found for ${host}`;
   return `cannot look up ${host}: ${listFailures(failures)}`;
 }

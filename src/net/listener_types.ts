@@ -21,7 +21,7 @@ export interface ListenOptions {
   readonly reusePort?: boolean | undefined;
   /** Connections that the kernel keeps until they are accepted. Default 511. */
   readonly backlog?: number | undefined;
-  /** Makes `upgrade` of accepted streams possible; costs some speed on plaintext connections too. */
+  /** Makes `upgrade` of accepted streams possible. */
   readonly tls?: ClientLegTls | undefined;
 }
 
@@ -45,6 +45,3 @@ export interface Listener extends AsyncIterable<ClientStream> {
   /** Stops accepting. Connections that were handed out live on. */
   close(): void;
 }
-
-/** Backlog where none is asked for. */
-export const DEFAULT_BACKLOG = 511;

@@ -1,6 +1,5 @@
 import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
-import { handshakeOverSocket } from "./backend_node.ts";
-import type { NodeStream } from "./node_stream.ts";
+import { shakeHandsWithNode } from "./node_tls_client.ts";
 import type { Stream } from "./stream.ts";
 
 /** Certificates kept of what a peer presents; more than any real chain has. */
@@ -25,7 +24,7 @@ export function presentedChain(socket: TLSSocket): readonly Uint8Array[] {
  * credential of any kind.
  */
 export async function fetchChain(
-  connecting: Promise<NodeStream>,
+  connecting: Promise<Stream>,
   serverName: string,
   requestTls: (stream: Stream, signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
@@ -33,8 +32,7 @@ export async function fetchChain(
   const stream = await connecting;
   try {
     await requestTls(stream, signal);
-    const { socket } = stream.detach();
-    const secure = await handshakeOverSocket(socket, { serverName, verify: "none" }, signal);
+    const { secure } = await shakeHandsWithNode(stream, { serverName, verify: "none" }, signal);
     const chain = presentedChain(secure);
     secure.on("error", () => {});
     secure.destroy();
