@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { ConfigError } from "../base/errors.ts";
+import { parsePemBundle } from "../net/x509/pem.ts";
 import { systemCaBundle } from "./ca_bundle.ts";
 import type { Together } from "./check_together.ts";
 import { type Config, type ConfigKey, KEYS } from "./keys.ts";
@@ -63,34 +64,40 @@ export function checkFiles(config: Config, now: number = Date.now()): Together {
 /** All certificates of a PEM file, in its order; never empty. Throws ConfigError naming what is wrong and where. */
 function readCertificates(key: ConfigKey, path: string): X509Certificate[] {
   const { env } = KEYS[key];
-  const text = readPem(key, path);
-  const blocks = [
-    ...text.matchAll(/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?(-----END [^-]*-----|$)/g),
-  ];
-  if (blocks.length === 0) {
-    const held = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(text)?.[1];
-    const what = text.trim() === ""
-      ? "is empty"
-      : `holds ${held === undefined ? "no PEM" : `a ${held}`} and no certificate`;
-    throw new ConfigError(env, `${env} names ${path}, which ${what}`, { hint: caAdvice(key) });
+  const bytes = readFile(key, path);
+  const { certificates, damaged, others, looksLike } = parsePemBundle(bytes);
+  const refuse = (what: string, hint: string): never => {
+    throw new ConfigError(env, `${env} names ${path}, which ${what}`, { hint });
+  };
+  const [broken] = damaged;
+  if (broken !== undefined) {
+    refuse(`is damaged: ${broken.reason} (line ${broken.line})`, "Copy or download the file again");
   }
-  return blocks.map((block, index) => {
-    try {
-      return new X509Certificate(block[0]);
-    } catch (error) {
-      const line = text.slice(0, block.index).split("\n").length;
-      throw new ConfigError(
-        env,
-        `${env} names ${path}, whose certificate ${index + 1} of ${blocks.length} (line ${line}) is damaged`,
-        { hint: "Copy or download the file again", cause: error },
-      );
-    }
-  });
+  if (certificates.length === 0) {
+    const held = others[0] === undefined
+      ? FOUND_INSTEAD[looksLike]
+      : `holds a ${others[0]} and no certificate`;
+    refuse(held, looksLike === "der" ? "Convert it with openssl x509 -inform der" : caAdvice(key));
+  }
+  return [...new TextDecoder().decode(bytes).matchAll(CERTIFICATE_BLOCK)].map((block) =>
+    new X509Certificate(block[0])
+  );
 }
+
+const CERTIFICATE_BLOCK = /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END \1?CERTIFICATE-----/g;
+
+/** What to say of a file without a PEM block, by what it looks like. */
+const FOUND_INSTEAD = {
+  empty: "is empty",
+  der: "is a certificate in DER and not in PEM",
+  text: "is text without a PEM block",
+  binary: "is not PEM",
+  pem: "holds no certificate",
+} as const;
 
 function readPrivateKey(key: ConfigKey, path: string): KeyObject {
   const { env } = KEYS[key];
-  const text = readPem(key, path);
+  const text = new TextDecoder().decode(readFile(key, path));
   if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(text)) {
     throw new ConfigError(env, `${env} names ${path}, whose key is encrypted with a passphrase`, {
       hint: "Write it without one, with openssl pkey, to a file that only this user can read",
@@ -106,10 +113,10 @@ function readPrivateKey(key: ConfigKey, path: string): KeyObject {
   }
 }
 
-function readPem(key: ConfigKey, path: string): string {
+function readFile(key: ConfigKey, path: string): Uint8Array {
   const { env } = KEYS[key];
   try {
-    return Deno.readTextFileSync(path);
+    return Deno.readFileSync(path);
   } catch (error) {
     throw new ConfigError(env, `${env} names ${path}, which cannot be read: ${reasonOf(error)}`, {
       hint: caAdvice(key),

@@ -1,4 +1,5 @@
 import { LOG_LEVELS } from "../base/logger.ts";
+import { TLS_MODES } from "../net/tls_mode.ts";
 import * as kinds from "./kinds.ts";
 
 /** Variables by name, as the process found them. */
@@ -72,7 +73,7 @@ export const KEYS = {
     summary:
       "prefer uses TLS where the server offers it; require refuses to go on without; verify-ca checks the " +
       "certificate's issuer, verify-full its name too",
-    kind: kinds.choice("disable", "prefer", "require", "verify-ca", "verify-full"),
+    kind: kinds.choice(...TLS_MODES),
     fallback: "prefer",
   },
   backendTlsCaFile: {

@@ -26,10 +26,10 @@ Deno.test("each way a CA file can be wrong has its own message and a cure", () =
     ["/nonexistent/ca.pem", /cannot be read: there is no such file/],
     [Deno.makeTempDirSync(), /cannot be read: it is a directory/],
     [writeText(""), /which is empty/],
-    [writeText("hello"), /holds no PEM and no certificate/],
+    [writeText("hello"), /is text without a PEM block/],
     [good.key, /holds a PRIVATE KEY and no certificate/],
-    [writeText(`${ca.pem}${damaged}`), /certificate 2 of 2 \(line \d+\) is damaged/],
-    [writeText(bundle([ca]).slice(0, -40)), /certificate 1 of 1 \(line 1\) is damaged/],
+    [writeText(`${ca.pem}${damaged}`), /is damaged: .* \(line 1\d\)/],
+    [writeText(bundle([ca]).slice(0, -40)), /is damaged: The file ends before .* \(line 1\)/],
   ];
   for (const [path, message] of cases) {
     const { problems } = checkCa(path);
