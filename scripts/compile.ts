@@ -6,6 +6,7 @@
  */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { formatByteSize } from "../src/base/byte_size.ts";
@@ -28,6 +29,7 @@ const SUFFIX = options.target.includes("windows") ? ".exe" : "";
 const OUTPUT = options.output.endsWith(SUFFIX) ? options.output : options.output + SUFFIX;
 
 Deno.mkdirSync(WORK, { recursive: true });
+Deno.mkdirSync(dirname(OUTPUT), { recursive: true });
 await bundle();
 const compiled = !options["self-extracting"] && await compile();
 if (!compiled) await makeSelfExtracting();
