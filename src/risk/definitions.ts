@@ -31,6 +31,8 @@ export function createdColumns(statement: Defining): ColumnDefinition[] {
 
 /** A foreign key, whether the table's own or written at a column. */
 export interface DefinedForeignKey extends Span {
+  /** The constraint's name, where one is written. */
+  readonly name: Identifier | undefined;
   readonly columns: readonly Identifier[];
   readonly references: References;
   /** Written at a column: parsed and ignored before MySQL 9.0. */
@@ -46,13 +48,21 @@ export function definedForeignKeys(statement: Defining): DefinedForeignKey[] {
     column.references === undefined ? [] : [{
       start: column.references.start,
       end: column.references.end,
+      name: undefined,
       columns: [column.name],
       references: column.references,
       inline: true,
     }]
   );
   return [
-    ...own.map(({ start, end, columns, references }) => ({ start, end, columns, references, inline: false })),
+    ...own.map(({ start, end, constraint, name, columns, references }) => ({
+      start,
+      end,
+      name: constraint ?? name,
+      columns,
+      references,
+      inline: false,
+    })),
     ...inline,
   ];
 }

@@ -76,8 +76,8 @@ export const NO_HITS: readonly Hit[] = [];
  * A rule that looks at one statement.
  *
  * `reads` says what its answer depends on, so that a verdict can be kept for all statements of one shape:
- * - `shape`: keywords, names, structure, and of literals no more than `literalClass` tells (NULL, the number of digits,
- *   zero and one, string or number, short or long, a leading wildcard).
+ * - `shape`: keywords, names, structure, the kind of each literal (number, string, NULL, placeholder, coded), how many
+ *   digits LIMIT's and OFFSET's numbers have, and whether LIKE's pattern begins with a wildcard (see `literalClass`).
  * - `text`: anything else (contents of literals, comments, sizes). A statement is judged afresh each time where such a
  *   rule's `mayFire` is not false for its shape.
  */

@@ -1,0 +1,53 @@
+/** What of a statement's literals counts as its shape beside their kinds. */
+
+import { LIKE, LIMIT, OFFSET } from "../sql/keyword_ids.ts";
+import type { TokenBuffer } from "../sql/token_buffer.ts";
+import { T } from "../sql/tokens.ts";
+
+/** Strings of fewer bytes hold no key, token, card or certificate that a rule looks for. */
+export const LONG_LITERAL_BYTES = 12;
+
+/** Bit of {@link literalClass}: a string or number of LONG_LITERAL_BYTES and more is among the tokens. */
+const HAS_LONG = 1;
+
+/**
+ * A 32-bit hash of what rules may see of literals when they say that they read the shape alone: the number of digits of
+ * LIMIT's and OFFSET's numbers (zero apart), whether LIKE's pattern begins with a wildcard or is empty, and whether any
+ * literal is long.
+ */
+export function literalClass(
+  bytes: Uint8Array,
+  tokens: TokenBuffer,
+  first = 0,
+  last = tokens.length,
+): number {
+  let hash = 0;
+  let inLimit = false;
+  for (let index = first; index < last; index++) {
+    const kind = tokens.kind[index]!;
+    if (kind === T.keyword) {
+      const keyword = tokens.keyword[index]!;
+      inLimit = keyword === LIMIT || keyword === OFFSET;
+      continue;
+    }
+    if (kind < T.string || kind > T.float) {
+      if (inLimit && kind !== T.comma && kind !== T.placeholder) inLimit = false;
+      continue;
+    }
+    const start = tokens.start[index]!;
+    const length = tokens.end[index]! - start;
+    if (length >= LONG_LITERAL_BYTES) hash |= HAS_LONG;
+    if (inLimit && kind === T.integer) {
+      hash = mix(hash, length === 1 && bytes[start] === 48 ? 0 : length);
+    } else if (kind === T.string && index > first && tokens.keyword[index - 1] === LIKE) {
+      const byte = bytes[start + 1];
+      hash = mix(hash, length <= 2 ? 101 : byte === 37 || byte === 95 ? 102 : 103);
+    }
+  }
+  return hash;
+}
+
+/** Mixes a small number into the upper bits; the lowest stays a flag. */
+function mix(hash: number, value: number): number {
+  return (Math.imul(hash ^ (value + 1) << 1, 0x9e3779b2) & ~1) | (hash & HAS_LONG);
+}

@@ -1,0 +1,242 @@
+/** The schema as the statements of a run make it: facts of tables, followed through CREATE, ALTER, RENAME and DROP. */
+
+import type {
+  AlterItem,
+  ColumnDefinition,
+  IndexDefinition,
+  Statement,
+  StatementOf,
+} from "../sql/statement.ts";
+import { definedForeignKeys, definedIndexes, option } from "./definitions.ts";
+import { tableKey } from "./names.ts";
+import type { ColumnFacts, ForeignKeyFacts, KeyFacts, SchemaFacts, TableFacts } from "./schema_facts.ts";
+
+/** Tables kept; what a dump creates beyond that is not known, and rules that need it stay silent. */
+const MOST_TABLES = 20_000;
+
+/** Facts of tables by name, on top of facts known from elsewhere. */
+export class SchemaCatalogue implements SchemaFacts {
+  readonly #base: SchemaFacts | undefined;
+  /** Undefined for a table that was dropped. */
+  readonly #tables = new Map<string, TableFacts | undefined>();
+
+  constructor(base?: SchemaFacts) {
+    this.#base = base;
+  }
+
+  /** Facts of a table by its lower-case name. */
+  table(name: string): TableFacts | undefined {
+    return this.#tables.has(name) ? this.#tables.get(name) : this.#base?.table(name);
+  }
+
+  /** Takes a statement as executed. */
+  apply(statement: Statement): void {
+    switch (statement.kind) {
+      case "create-table":
+        this.#create(statement);
+        break;
+      case "alter-table":
+        this.#alter(statement);
+        break;
+      case "create-index":
+        this.#update(
+          tableKey(statement.table),
+          (table) => ({ ...table, keys: [...table.keys, keyFacts(statement.index)] }),
+        );
+        break;
+      case "drop-index":
+        this.#update(
+          tableKey(statement.table),
+          (table) => ({ ...table, keys: withoutKey(table.keys, statement.name.key) }),
+        );
+        break;
+      case "drop-table":
+      case "drop-view":
+        for (const table of statement.tables) this.#set(tableKey(table), undefined);
+        break;
+      case "rename-table":
+        for (const { from, to } of statement.renames) this.#rename(tableKey(from), tableKey(to));
+        break;
+      case "create-view":
+        this.#set(tableKey(statement.view), { ...EMPTY_TABLE, name: tableKey(statement.view), view: true });
+        break;
+      default:
+    }
+  }
+
+  #set(name: string, facts: TableFacts | undefined): void {
+    if (this.#tables.size < MOST_TABLES || this.#tables.has(name)) this.#tables.set(name, facts);
+  }
+
+  #update(name: string, change: (table: TableFacts) => TableFacts): void {
+    const table = this.table(name);
+    if (table !== undefined) this.#set(name, change(table));
+  }
+
+  #rename(from: string, to: string): void {
+    const table = this.table(from);
+    this.#set(from, undefined);
+    this.#set(to, table === undefined ? undefined : { ...table, name: to });
+  }
+
+  #create(statement: StatementOf<"create-table">): void {
+    const name = tableKey(statement.table);
+    if (statement.ifNotExists && this.table(name) !== undefined) return;
+    const like = statement.like === undefined ? undefined : this.table(tableKey(statement.like));
+    if (like !== undefined) {
+      this.#set(name, { ...like, name, temporary: statement.temporary, foreignKeys: [] });
+      return;
+    }
+    const primary = new Set(
+      definedIndexes(statement).filter((index) => index.kind === "primary").flatMap((index) => index.columns),
+    );
+    this.#set(name, {
+      name,
+      view: false,
+      temporary: statement.temporary,
+      columns: new Map(
+        statement.columns.map((
+          column,
+        ) => [column.name.key, columnFacts(column, primary.has(column.name.key))]),
+      ),
+      keys: [
+        ...statement.indexes.map(keyFacts),
+        ...statement.columns.flatMap(columnKey),
+      ],
+      foreignKeys: foreignKeys(statement),
+      engine: option(statement.options, "ENGINE")?.value.toLowerCase(),
+      charset: option(statement.options, "CHARACTER SET")?.value.toLowerCase() ??
+        option(statement.options, "COLLATE")?.value.toLowerCase().split("_")[0],
+    });
+  }
+
+  #alter(statement: StatementOf<"alter-table">): void {
+    const name = tableKey(statement.table);
+    const table = this.table(name);
+    if (table === undefined) return;
+    let facts: TableFacts = { ...table, foreignKeys: [...table.foreignKeys, ...foreignKeys(statement)] };
+    for (const item of statement.items) facts = { ...facts, ...alteredBy(facts, item) };
+    this.#set(name, facts);
+    for (const item of statement.items) {
+      if (item.action === "rename-table") this.#rename(name, tableKey(item.to));
+    }
+  }
+}
+
+const EMPTY_TABLE: TableFacts = {
+  name: "",
+  view: false,
+  temporary: false,
+  columns: new Map(),
+  keys: [],
+  foreignKeys: [],
+  engine: undefined,
+  charset: undefined,
+};
+
+function alteredBy(table: TableFacts, item: AlterItem): Partial<TableFacts> {
+  switch (item.action) {
+    case "add-column":
+    case "modify-column":
+      return withColumn(table, item.column.name.key, item.column);
+    case "change-column":
+      return withColumn(table, item.from.key, item.column);
+    case "drop-column": {
+      const columns = new Map(table.columns);
+      columns.delete(item.name.key);
+      return { columns };
+    }
+    case "rename-column": {
+      const old = table.columns.get(item.from.key);
+      if (old === undefined) return {};
+      const columns = new Map(table.columns);
+      columns.delete(item.from.key);
+      columns.set(item.to.key, { ...old, name: item.to.key });
+      return { columns };
+    }
+    case "add-index":
+      return { keys: [...table.keys, keyFacts(item.index)] };
+    case "drop-index":
+      return { keys: withoutKey(table.keys, item.name.key) };
+    case "drop-primary-key":
+      return { keys: table.keys.filter((key) => key.kind !== "primary") };
+    case "drop-foreign-key":
+    case "drop-constraint":
+      return { foreignKeys: table.foreignKeys.filter((key) => key.name !== item.name.key) };
+    case "convert-charset":
+      return {
+        charset: item.charset.toLowerCase(),
+        columns: new Map(
+          [...table.columns].map(([name, column]) => [name, { ...column, charset: undefined }]),
+        ),
+      };
+    case "option":
+      return item.option.name === "ENGINE" ? { engine: item.option.value.toLowerCase() } : {};
+    default:
+      return {};
+  }
+}
+
+function withColumn(table: TableFacts, old: string, column: ColumnDefinition): Partial<TableFacts> {
+  const columns = new Map(table.columns);
+  columns.delete(old);
+  columns.set(column.name.key, columnFacts(column, column.key === "primary"));
+  return { columns, keys: [...table.keys, ...columnKey(column)] };
+}
+
+function columnFacts(column: ColumnDefinition, primary: boolean): ColumnFacts {
+  const { type } = column;
+  return {
+    name: column.name.key,
+    type: type.name,
+    length: type.length,
+    scale: type.decimals,
+    unsigned: type.unsigned,
+    nullable: column.nullable !== false && !primary && !type.serial,
+    autoIncrement: column.autoIncrement || type.serial,
+    generated: column.generated === undefined ? undefined : column.generated.stored ? "stored" : "virtual",
+    values: type.members.map((member) => member.value),
+    charset: type.charset ?? type.collation?.split("_")[0],
+  };
+}
+
+function columnKey(column: ColumnDefinition): KeyFacts[] {
+  const kind = column.type.serial && column.key === undefined ? "unique" : column.key;
+  if (kind === undefined) return [];
+  return [{
+    kind: kind === "key" ? "index" : kind,
+    name: undefined,
+    columns: [column.name.key],
+    partial: false,
+  }];
+}
+
+function keyFacts(index: IndexDefinition): KeyFacts {
+  return {
+    kind: index.kind === "vector" ? "index" : index.kind,
+    name: index.name?.key,
+    columns: index.parts.flatMap((part) => (part.column === undefined ? [] : [part.column.key])),
+    partial: index.parts.some((part) => part.prefix !== undefined || part.column === undefined),
+  };
+}
+
+function withoutKey(keys: readonly KeyFacts[], name: string): KeyFacts[] {
+  return keys.filter((key) => (name === "primary" ? key.kind !== "primary" : key.name !== name));
+}
+
+function foreignKeys(statement: StatementOf<"create-table" | "alter-table">): ForeignKeyFacts[] {
+  return definedForeignKeys(statement).flatMap((key) => {
+    if (key.inline) return [];
+    const { references } = key;
+    const actions = [references.onDelete, references.onUpdate];
+    return [{
+      name: key.name?.key,
+      columns: key.columns.map((column) => column.key),
+      parent: tableKey(references.table),
+      parentColumns: references.columns.map((column) => column.key),
+      cascades: actions.some((action) =>
+        action === "cascade" || action === "set-null" || action === "set-default"
+      ),
+    }];
+  });
+}

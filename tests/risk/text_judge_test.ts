@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { DEFAULT_RISK_OPTIONS } from "../../src/risk/options.ts";
+import { ALL_RULES } from "../../src/risk/registry.ts";
+import { TextJudge, type TextVerdict } from "../../src/risk/text_judge.ts";
+import { WORKLOADS } from "./workloads.ts";
+
+const encoder = new TextEncoder();
+const options = {
+  ...DEFAULT_RISK_OPTIONS,
+  mode: "wire" as const,
+  enabled: new Set(ALL_RULES.map((rule) => rule.code)),
+};
+
+/** Literals of many kinds, to be put in one another's place. */
+const LITERALS = [
+  "0",
+  "1",
+  "7",
+  "42",
+  "500",
+  "1000",
+  "20000",
+  "300000",
+  "4000000",
+  "1.5",
+  "''",
+  "'a'",
+  "'%'",
+  "'%a'",
+  "'a%'",
+  "'_'",
+  "NULL",
+  "'4111111111111111'",
+  "'AKIAIOSFODNN7EXAMPLE'",
+  "'2024-01-01'",
+  "'1'",
+  "x'41'",
+  "?",
+  "TRUE",
+];
+
+/** Statements of the workloads and of every rule's examples. */
+const CORPUS = [
+  ...Object.values(WORKLOADS).flat(),
+  ...ALL_RULES.flatMap((rule) => [...rule.fires, ...rule.quiet]),
+];
+
+/** A statement with some of its literals replaced by others. */
+const statement = fc.tuple(
+  fc.constantFrom(...CORPUS),
+  fc.array(fc.constantFrom(...LITERALS), { minLength: 1, maxLength: 4 }),
+)
+  .map(([sql, literals]) => {
+    let next = 0;
+    return sql.replace(
+      /'(?:[^'\\]|\\.)*'|\b\d+\b/g,
+      (old) => next % 2 === 0 ? literals[next++ % literals.length] ?? old : (next++, old),
+    );
+  });
+
+function summary(verdict: TextVerdict) {
+  return {
+    score: verdict.score,
+    level: verdict.level,
+    statements: verdict.statements.map(({ kind, score, findings }) => ({
+      kind,
+      score,
+      findings: findings.map(({ rule, score, message }) => `${rule.code} ${score} ${message}`),
+    })),
+  };
+}
+
+Deno.test("a cached verdict is the one that judging afresh gives", () => {
+  const cached = new TextJudge(options);
+  fc.assert(
+    fc.property(statement, (sql) => {
+      const bytes = encoder.encode(sql);
+      assert.deepEqual(summary(cached.judge(bytes)), summary(cached.judgeExactly(bytes)), sql);
+    }),
+    { numRuns: 6000 },
+  );
+  assert.ok(cached.counters.hits > 1000, `${cached.counters.hits} hits: the cache was not tried`);
+});
+
+Deno.test("the worst statement of a text gives its verdict, and each has its own", () => {
+  const verdict = new TextJudge(options).judge(encoder.encode("SELECT 1; DELETE FROM users; SELECT 2"));
+  assert.deepEqual(verdict.statements.map(({ kind }) => kind), ["select", "delete", "select"]);
+  assert.equal(verdict.score, verdict.statements[1]?.score);
+  assert.equal(verdict.level, "critical");
+});
+
+Deno.test("a text without a statement has nothing to be judged", () => {
+  for (const text of ["", " ", ";", "-- x", "/* x */;;"]) {
+    const verdict = new TextJudge(options).judge(encoder.encode(text));
+    assert.deepEqual([verdict.score, verdict.statements.length], [0, 0], text);
+  }
+});
+
+Deno.test("the cache stays bounded and keeps what is in use", () => {
+  const judge = new TextJudge({ ...DEFAULT_RISK_OPTIONS, mode: "wire" }, 64);
+  const favourite = encoder.encode("SELECT a FROM favourite WHERE id = 7");
+  for (let index = 0; index < 2000; index++) {
+    judge.judge(encoder.encode(`SELECT c${index} FROM t WHERE id = 7`));
+    judge.judge(favourite);
+  }
+  assert.ok(judge.counters.hits >= 1999 - 64, `${judge.counters.hits}`);
+});
+
+Deno.test("the verdict holds no reference to the bytes it was made from", () => {
+  const bytes = encoder.encode("DELETE FROM users");
+  const verdict = new TextJudge(options).judge(bytes);
+  const before = JSON.stringify(summary(verdict));
+  bytes.fill(0x41);
+  assert.equal(JSON.stringify(summary(verdict)), before);
+});
