@@ -12,8 +12,8 @@ const HAS_LONG = 1;
 
 /**
  * A 32-bit hash of what rules may see of literals when they say that they read the shape alone: the number of digits of
- * LIMIT's and OFFSET's numbers (zero apart), whether LIKE's pattern begins with a wildcard or is empty, and whether any
- * literal is long.
+ * LIMIT's and OFFSET's numbers (zero apart), whether LIKE's pattern begins with a wildcard or is empty, whether any literal
+ * is long, and the sizes of a large text: its bytes from 1,024 and its tokens from 512, in powers of two.
  */
 export function literalClass(
   bytes: Uint8Array,
@@ -21,7 +21,9 @@ export function literalClass(
   first = 0,
   last = tokens.length,
 ): number {
-  let hash = 0;
+  const size = bytes.length < 1024 ? 0 : 32 - Math.clz32(bytes.length);
+  const count = last - first < 512 ? 0 : 32 - Math.clz32(last - first);
+  let hash = size + count === 0 ? 0 : mix(0, size << 6 | count);
   let inLimit = false;
   for (let index = first; index < last; index++) {
     const kind = tokens.kind[index]!;

@@ -77,7 +77,8 @@ export const NO_HITS: readonly Hit[] = [];
  *
  * `reads` says what its answer depends on, so that a verdict can be kept for all statements of one shape:
  * - `shape`: keywords, names, structure, the kind of each literal (number, string, NULL, placeholder, coded), how many
- *   digits LIMIT's and OFFSET's numbers have, and whether LIKE's pattern begins with a wildcard (see `literalClass`).
+ *   digits LIMIT's and OFFSET's numbers have, whether LIKE's pattern begins with a wildcard, whether any literal is long,
+ *   and the order of magnitude of a large statement (see `literalClass`).
  * - `text`: anything else (contents of literals, comments, sizes). A statement is judged afresh each time where such a
  *   rule's `mayFire` is not false for its shape.
  */

@@ -18,7 +18,8 @@ export const bulkInsert = statementRule({
   references: ["https://dev.mysql.com/doc/refman/8.4/en/insert-optimization.html"],
   reads: "text",
   kinds: ["insert", "replace"],
-  mayFire: (statement) => (statement.values?.rowCount ?? 0) > 1,
+  mayFire: (statement) =>
+    (statement.values?.rowCount ?? 0) > 1 && statement.end - statement.start >= MANY_ROWS,
   check(statement, context) {
     const { values } = statement;
     if (values === undefined || values.rowCount < 2 || context.file?.dump === true) return [];

@@ -18,6 +18,7 @@ export const hugeInList = anyStatementRule({
   references: ["https://dev.mysql.com/doc/refman/8.4/en/range-optimization.html"],
   reads: "text",
   mayFire: (statement) =>
+    statement.end - statement.start >= MANY &&
     statement.predicates.some((predicate) => predicate.type === "in" && predicate.count > 1),
   check(statement) {
     return statement.predicates.flatMap((predicate) =>

@@ -16,7 +16,7 @@ export const noExecutionTimeLimit = statementRule({
   references: ["https://dev.mysql.com/doc/refman/8.4/en/optimizer-hints.html#optimizer-hints-execution-time"],
   reads: "text",
   kinds: ["select"],
-  mayFire: (statement) => statement.blocks.some((block) => block.from.some(isUserTable)),
+  mayFire: (statement) => statement.hints.length > 0,
   check(statement) {
     if (!statement.blocks.some((block) => block.from.some(isUserTable))) return [];
     if (statement.hints.some((hint) => /MAX_EXECUTION_TIME/i.test(hint.text))) return [];

@@ -21,8 +21,7 @@ export const planHint = anyStatementRule({
   quiet: ["SELECT id FROM t WHERE a = 1", "SELECT /*+ MAX_EXECUTION_TIME(1000) */ id FROM t WHERE a = 1"],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/optimizer-hints.html"],
   reads: "text",
-  mayFire: (statement) =>
-    statement.hints.length > 0 || statement.blocks.some((block) => block.from.length > 0),
+  mayFire: (statement) => statement.hints.length > 0,
   check(statement) {
     const indexHints = statement.blocks.flatMap((block) =>
       block.from.flatMap((reference) => reference.indexHints)
