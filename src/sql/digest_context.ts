@@ -81,6 +81,7 @@ const CONTINUES_EXPRESSION = new Set<number>([
  * NULL, SET NULL or NULL ON EMPTY. MySQL's parser knows; here the token before tells.
  */
 export function isNullValue(tokens: TokenBuffer, i: number, first: number): boolean {
+  if (tokens.kind[i - 1] === T.equal && tokens.keyword[i - 2] === K.PRIVILEGE_CHECKS_USER) return false;
   return beginsExpression(tokens, i - 1, first);
 }
 

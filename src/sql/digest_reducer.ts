@@ -66,7 +66,7 @@ export class DigestReducer {
           break;
         case T.integer: {
           const column = columnNumberAt(bytes, tokens, i, first, last);
-          if (column > 0) {
+          if (column > 0 && !this.#continuesList()) {
             this.#addName(S.columnNumber, column, 0);
             break;
           }
@@ -109,6 +109,9 @@ export class DigestReducer {
         case T.rightParen:
           this.#close();
           break;
+        case T.orOr:
+          this.#push(options.pipesAsConcat ? S.concat : CHARACTER + T.orOr);
+          break;
         case T.invalid:
           this.#push(S.invalid);
           break;
@@ -137,6 +140,11 @@ export class DigestReducer {
     return index >= this.#barrier ? this.symbol[index]! : 0;
   }
 
+  /** Whether a value here would join those before it in a list. */
+  #continuesList(): boolean {
+    return this.#peek(1) === COMMA && (this.#peek(2) === S.value || this.#peek(2) === S.valueList);
+  }
+
   #addNumber(literal: number): void {
     for (;;) {
       const sign = this.#peek(1);
@@ -147,14 +155,11 @@ export class DigestReducer {
   }
 
   #addValue(literal: number): void {
-    if (this.#peek(1) === COMMA) {
-      const before = this.#peek(2);
-      if (before === S.value || before === S.valueList) {
-        this.length--;
-        this.symbol[this.length - 1] = S.valueList;
-        this.from[this.length - 1]! |= literal;
-        return;
-      }
+    if (this.#continuesList()) {
+      this.length--;
+      this.symbol[this.length - 1] = S.valueList;
+      this.from[this.length - 1]! |= literal;
+      return;
     }
     if (this.length >= this.symbol.length) this.#grow();
     this.from[this.length] = literal;

@@ -31,6 +31,8 @@ export const S = {
   dollarString: 1016,
   invalid: 1017,
   withRollup: 1018,
+  /** `||` that joins strings. */
+  concat: 1019,
 } as const;
 
 /** What kinds of literal a value or list stands for; bits. Digests do not show them. */
@@ -126,6 +128,8 @@ for (
     K.INTERVAL,
     K.DIV,
     K.MOD,
+    K.THEN,
+    K.ELSE,
   ]
 ) BEGINS_EXPRESSION[number] = 1;
 for (
@@ -133,6 +137,7 @@ for (
     T.leftParen,
     T.comma,
     T.andAnd,
+    T.orOr,
     T.bar,
     T.ampersand,
     T.shiftLeft,
@@ -143,6 +148,13 @@ for (
     T.slash,
     T.percent,
     T.caret,
+    T.equal,
+    T.less,
+    T.greater,
+    T.lessOrEqual,
+    T.greaterOrEqual,
+    T.notEqual,
+    T.nullSafeEqual,
   ]
 ) BEGINS_EXPRESSION[CHARACTER + kind] = 1;
 
@@ -161,6 +173,7 @@ function symbolTexts(): string[] {
   texts[S.dollarString] = "(unknown)";
   texts[S.invalid] = "(unknown)";
   texts[S.withRollup] = "WITH ROLLUP";
+  texts[S.concat] = "||";
   for (let code = 33; code < 127; code++) texts[CHARACTER + code] = String.fromCharCode(code);
   texts[CHARACTER + 64] = "@";
   texts[CHARACTER + T.assign] = ":=";

@@ -58,6 +58,8 @@ export class Lexer {
   readonly #stops: Uint8Array;
   readonly #utf8: boolean;
   readonly #dollarStrings: boolean;
+  /** \\N is NULL: MySQL 8 dropped it, MariaDB has it. */
+  readonly #backslashNull: boolean;
   #delimiter: Uint8Array | undefined;
   readonly #comments: CommentReader;
 
@@ -69,6 +71,7 @@ export class Lexer {
     this.#comments = new CommentReader(options, tables.classes);
     this.#stops = stopTable(options);
     this.#utf8 = options.charset === "utf8mb4";
+    this.#backslashNull = options.dialect === "mariadb" || options.serverVersion < 80000;
     this.#dollarStrings = options.dialect === "mysql" && options.serverVersion >= 80100;
   }
 
@@ -350,7 +353,7 @@ export class Lexer {
           case Class.backslash:
             p++;
             kind = T.invalid;
-            if (p < to && bytes[p] === 0x4e) {
+            if (this.#backslashNull && p < to && bytes[p] === 0x4e) {
               p++;
               kind = T.keyword;
               keyword = K.NULL;

@@ -25,7 +25,7 @@ export interface SqlOptions {
   readonly noBackslashEscapes: boolean;
   /** sql_mode PIPES_AS_CONCAT: `||` joins strings. Does not change tokens, only their meaning and digest. */
   readonly pipesAsConcat: boolean;
-  /** sql_mode IGNORE_SPACE: `count (` is a call. */
+  /** sql_mode IGNORE_SPACE, which a client may also ask for at login (CLIENT_IGNORE_SPACE): `count (` is a call. */
   readonly ignoreSpace: boolean;
   /** sql_mode HIGH_NOT_PRECEDENCE. Does not change tokens, only their meaning and digest. */
   readonly highNotPrecedence: boolean;
