@@ -69,7 +69,7 @@ export function scanHint(
     } else {
       p++;
       afterOpen = byte === 0x28;
-      sink.symbol(CHARACTER + byte);
+      sink.symbol(byte === 0x3d ? S.hintEqual : CHARACTER + byte);
     }
   }
   if (opened) sink.symbol(S.hintClose);

@@ -49,7 +49,7 @@ export class DigestReducer {
             break;
           }
           if (word === K.NOT && options.highNotPrecedence) {
-            this.#push(CHARACTER + T.exclamation);
+            this.#push(S.tightNot);
             break;
           }
           if (word === K.ROLLUP && i > first && keyword[i - 1] === K.WITH) {

@@ -33,6 +33,10 @@ export const S = {
   withRollup: 1018,
   /** `||` that joins strings. */
   concat: 1019,
+  /** NOT under HIGH_NOT_PRECEDENCE. */
+  tightNot: 1020,
+  /** The `=` of a hint, which is another token than that of an expression. */
+  hintEqual: 1021,
 } as const;
 
 /** What kinds of literal a value or list stands for; bits. Digests do not show them. */
@@ -174,6 +178,8 @@ function symbolTexts(): string[] {
   texts[S.invalid] = "(unknown)";
   texts[S.withRollup] = "WITH ROLLUP";
   texts[S.concat] = "||";
+  texts[S.tightNot] = "!";
+  texts[S.hintEqual] = "=";
   for (let code = 33; code < 127; code++) texts[CHARACTER + code] = String.fromCharCode(code);
   texts[CHARACTER + 64] = "@";
   texts[CHARACTER + T.assign] = ":=";

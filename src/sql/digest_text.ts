@@ -54,7 +54,7 @@ export function digestTextOf(
 }
 
 /** A name's bytes without its quotes, doubled ones made single. */
-function nameBytes(bytes: Uint8Array, from: number, to: number): Uint8Array {
+export function nameBytes(bytes: Uint8Array, from: number, to: number): Uint8Array {
   const quote = bytes[from]!;
   if (quote !== 0x60 && quote !== 0x22) return bytes.subarray(from, to);
   const inner = bytes.subarray(from + 1, to - 1);

@@ -96,8 +96,8 @@ export class WireClient implements Disposable {
     }
   }
 
-  /** Runs one statement and resolves to the rows of its first result as text; {@link WireError} where it fails. */
-  async query(sql: string): Promise<(string | null)[][]> {
+  /** Runs one statement (text, or bytes in the connection's character set) and resolves to the rows of its first result as text; {@link WireError} where it fails. */
+  async query(sql: string | Uint8Array): Promise<(string | null)[][]> {
     this.socket.resetSequence();
     await this.socket.send(bytes(3, sql));
     return await this.readResult();
