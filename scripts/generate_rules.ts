@@ -39,7 +39,8 @@ async function listText(group: RuleGroup, files: readonly string[]): Promise<str
   const rules: { code: string; file: string; symbol: string }[] = [];
   for (const file of files) {
     const text = await Deno.readTextFile(new URL(`src/risk/rules/${group}/${file}`, ROOT));
-    const symbol = /export const (\w+) = (?:statementRule|anyStatementRule|fileRule)\(/.exec(text)?.[1];
+    const symbol = /export const (\w+) = (?:statementRule|anyStatementRule|fileRule|inputRule)\(/.exec(text)
+      ?.[1];
     const code = /\bcode: "(\w\d{3})"/.exec(text)?.[1];
     if (symbol === undefined || code === undefined) continue;
     rules.push({ code, file, symbol });

@@ -31,7 +31,7 @@ function rulePage(rule: Rule): string {
     `score ${rule.score} (${levelOf(rule.score)})`,
     rule.targets === undefined ? "every target" : `target ${rule.targets.join(", ")}`,
     ...(rule.mode === undefined ? [] : [rule.mode === "file" ? "files only" : "on the wire only"]),
-    ...(rule.scope === "file" ? ["looks at the file as a whole"] : []),
+    ...(rule.scope !== "statement" ? ["looks at the file as a whole"] : []),
     ...(rule.optIn === true ? ["runs only when enabled"] : []),
   ];
   return [

@@ -124,7 +124,12 @@ export interface FileRule extends RuleInfo {
   open(): FileCheck;
 }
 
-export type Rule = StatementRule | FileRule;
+/** A rule about the file itself (its bytes, name or directives), whose findings lint-sql makes while it reads. */
+export interface InputRule extends RuleInfo {
+  readonly scope: "input";
+}
+
+export type Rule = StatementRule | FileRule | InputRule;
 
 /** Makes a rule for some kinds of statement; its check sees the statement as of those kinds. */
 export function statementRule<const K extends StatementKind>(
@@ -141,4 +146,9 @@ export function anyStatementRule(rule: Omit<StatementRule, "scope" | "kinds">): 
 /** Makes a rule over the statements of a file. */
 export function fileRule(rule: Omit<FileRule, "scope">): FileRule {
   return { ...rule, scope: "file" };
+}
+
+/** Makes a rule about the file itself. */
+export function inputRule(rule: Omit<InputRule, "scope" | "mode">): InputRule {
+  return { ...rule, scope: "input", mode: "file" };
 }

@@ -17,6 +17,7 @@ export class RuleSet {
     const fileRules: FileRule[] = [];
     for (const rule of rules) {
       if (!isChosen(rule, options)) continue;
+      if (rule.scope === "input") continue;
       if (rule.scope === "file") {
         if (options.mode === "file") fileRules.push(rule);
       } else if (rule.kinds === undefined) {

@@ -1,0 +1,16 @@
+import { inputRule } from "../../rule.ts";
+
+/** M011. */
+export const migrationOrder = inputRule({
+  code: "M011",
+  name: "migration-order",
+  group: "meta",
+  title: "Migration version used twice or out of order",
+  score: 20,
+  why: "Runners apply one of the two or neither, and databases drift apart.",
+  fix: "Give the migration the next free version.",
+  fires: ["-- V2__a.sql beside V2__b.sql\nSELECT 1;\n"],
+  quiet: ["-- V2__a.sql beside V3__b.sql\nSELECT 1;\n"],
+  references: [],
+  optIn: true,
+});

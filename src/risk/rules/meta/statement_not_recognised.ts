@@ -1,0 +1,30 @@
+import { hasTemplate, startsStatement } from "../../problems.ts";
+import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
+
+/** M001. */
+export const statementNotRecognised = anyStatementRule({
+  code: "M001",
+  name: "statement-not-recognised",
+  group: "meta",
+  title: "Statement not understood",
+  score: 25,
+  why: "What cannot be read cannot be judged: the rest of the statement may do anything.",
+  fix: "Check the spelling, and the server or dialect it is meant for.",
+  fires: ["SELCT 1", "FROBNICATE TABLE t"],
+  quiet: ["SELECT 1", "ANALYZE TABLE t"],
+  references: ["https://dev.mysql.com/doc/refman/8.4/en/sql-statements.html"],
+  notUnder: ["lower-case", "upper-case"],
+  reads: "text",
+  mayFire: (statement) => statement.problems.length > 0 || statement.kind === "unknown",
+  check(statement) {
+    if (statement.kind === "unknown") {
+      return hasTemplate(statement) ? NO_HITS : [hit(statement.verb, "This is no statement that MySQL has")];
+    }
+    const problem = statement.problems.find((candidate) =>
+      candidate.code !== "unterminated" && candidate.code !== "unbalanced-parenthesis" &&
+      !startsStatement(statement, candidate)
+    );
+    if (problem === undefined || hasTemplate(statement)) return NO_HITS;
+    return [hit(problem, problem.message, problem.code === "too-deep" ? 70 : undefined)];
+  },
+});

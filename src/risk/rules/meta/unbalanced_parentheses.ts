@@ -1,0 +1,24 @@
+import { hasTemplate } from "../../problems.ts";
+import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
+
+/** M003. */
+export const unbalancedParentheses = anyStatementRule({
+  code: "M003",
+  name: "unbalanced-parentheses",
+  group: "meta",
+  title: "Parentheses that do not match",
+  score: 40,
+  why: "The server refuses the statement, or it ends somewhere else than it looks.",
+  fix: "Close or remove the parenthesis.",
+  fires: ["SELECT (1", "SELECT COUNT(*) FROM t WHERE (a = 1"],
+  quiet: ["SELECT '('", "SELECT (1)"],
+  references: [],
+  notUnder: ["parentheses"],
+  reads: "shape",
+  check(statement) {
+    const problem = statement.problems.find((candidate) => candidate.code === "unbalanced-parenthesis");
+    return problem === undefined || hasTemplate(statement)
+      ? NO_HITS
+      : [hit(problem, "This parenthesis has no match")];
+  },
+});
