@@ -34,7 +34,11 @@ export function analyse(
 
 /** A statement from where the walk stands: the whole, or what EXPLAIN is about. */
 function analyseFrom(walk: Walk, tokens: TokenBuffer, start: number, end: number): Statement {
-  const context = { ctes: NONE as readonly CommonTable[], analyzed: false, tokens };
+  const context = {
+    ctes: NONE as readonly CommonTable[],
+    analyzed: false,
+    inner: () => analyseInner(walk, tokens, end),
+  };
   const verbStart = walk.start();
   const first = walk.at;
   const detail: PlainDetail = parseByVerb(walk, context);
@@ -50,6 +54,18 @@ function analyseFrom(walk: Walk, tokens: TokenBuffer, start: number, end: number
     oddities: tokens.oddities === 0 ? NONE : odditiesOf(walk, tokens),
   };
   return makeStatement(walk, frame, start, end, detail);
+}
+
+/** The statement that EXPLAIN or SET STATEMENT is about. One within another is as far as any server goes. */
+function analyseInner(walk: Walk, tokens: TokenBuffer, end: number): Statement {
+  if (walk.depth > 1) {
+    walk.unexpected();
+    walk.at = walk.stop;
+  }
+  walk.depth++;
+  const statement = analyseFrom(walk, tokens, walk.start(), end);
+  walk.depth--;
+  return statement;
 }
 
 /** Where the leading word ends, or the second where the first alone says little. */

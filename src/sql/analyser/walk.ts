@@ -85,7 +85,7 @@ export class Walk {
 
   readonly blocks: Block[] = [];
   readonly queries: QueryExpression[] = [];
-  readonly writes: WrittenTable[] = [];
+  writes: WrittenTable[] = [];
   readonly reads: ReadTable[] = [];
   readonly calls: Call[] = [];
   readonly predicates: Predicate[] = [];
