@@ -27,6 +27,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/serve.ts")).declare,
   },
   {
+    name: "doctor",
+    summary: "Check that this environment reaches the database, securely, as configured",
+    load: async () => (await import("./commands/doctor.ts")).declare,
+  },
+  {
     name: "config",
     summary: "Show and check the configuration of serve",
     load: async () => (await import("./commands/config.ts")).declare,

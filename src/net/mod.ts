@@ -9,6 +9,7 @@ export type { BackendStream } from "./backend_peer.ts";
 export type { FamilyChoice } from "./dial.ts";
 export { listen } from "./listener.ts";
 export type { ClientLegTls, ClientStream, Listener, ListenOptions } from "./listener_types.ts";
+export { inspectTls, type PresentedTls } from "./presented_chain.ts";
 export { decodeProxyHeader, type ProxyHeader } from "./proxy_header.ts";
 export { type ProxiedClient, readProxyHeader } from "./read_proxy_header.ts";
 export { resolveHost } from "./resolve.ts";

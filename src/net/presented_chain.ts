@@ -19,6 +19,32 @@ export function presentedChain(socket: TLSSocket): readonly Uint8Array[] {
   return chain;
 }
 
+/** What a peer shows of itself in a TLS handshake. */
+export interface PresentedTls {
+  /** `TLSv1.2` or `TLSv1.3`. */
+  readonly version: string | undefined;
+  readonly cipher: string | undefined;
+  /** DER, the peer's own first. */
+  readonly certificates: readonly Uint8Array[];
+}
+
+/** Shakes hands on a stream whose peer was asked for TLS, without verifying, and hangs up. Takes the stream over. */
+export async function inspectTls(
+  stream: Stream,
+  serverName: string,
+  signal: AbortSignal,
+): Promise<PresentedTls> {
+  const { secure } = await shakeHandsWithNode(stream, { serverName, verify: "none" }, signal);
+  const presented = {
+    version: secure.getProtocol() ?? undefined,
+    cipher: secure.getCipher()?.standardName,
+    certificates: presentedChain(secure),
+  };
+  secure.on("error", () => {});
+  secure.destroy();
+  return presented;
+}
+
 /**
  * Connects, asks for TLS, shakes hands without verifying and hangs up: what a peer presents, for judging. Sends no
  * credential of any kind.
@@ -32,11 +58,7 @@ export async function fetchChain(
   const stream = await connecting;
   try {
     await requestTls(stream, signal);
-    const { secure } = await shakeHandsWithNode(stream, { serverName, verify: "none" }, signal);
-    const chain = presentedChain(secure);
-    secure.on("error", () => {});
-    secure.destroy();
-    return chain;
+    return (await inspectTls(stream, serverName, signal)).certificates;
   } finally {
     stream.close();
   }

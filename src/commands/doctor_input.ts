@@ -1,0 +1,178 @@
+import { systemClock } from "../base/clock.ts";
+import { UsageError } from "../base/errors.ts";
+import { Secret } from "../base/secret.ts";
+import {
+  type ConfigInput,
+  inspectConfig,
+  type InspectedConfig,
+  isPlanetScale,
+  systemCaBundle,
+} from "../config/mod.ts";
+import type { Credentials, DoctorInput, ServiceToken } from "../doctor/input.ts";
+import type { Target } from "../doctor/notes.ts";
+import type { NameServer } from "../net/dns/query.ts";
+import { ipFamily } from "../net/mod.ts";
+import type { CommandContext } from "./context.ts";
+
+/** PlanetScale's public endpoints, which are checked where nothing else is named. */
+const DEFAULT_HOSTS = ["aws.connect.psdb.cloud", "gcp.connect.psdb.cloud"] as const;
+const DEFAULT_API_URL = "https://api.planetscale.com";
+const HTTPS_PORT = 443;
+
+/** What decides whom to check and how. */
+export interface DoctorInputOptions {
+  readonly config: ConfigInput;
+  /** `--host HOST[:PORT]`. */
+  readonly host: string | undefined;
+  readonly user: string | undefined;
+  readonly passwordFile: string | undefined;
+  /** `--name-server ADDRESS[:PORT]`. */
+  readonly nameServer: string | undefined;
+}
+
+/** Puts together what a run is told, from flags, environment and, for a password, a question. */
+export async function doctorInput(
+  options: DoctorInputOptions,
+  context: CommandContext,
+): Promise<DoctorInput> {
+  const named = options.host === undefined ? undefined : parseHostPort(options.host, "--host");
+  const configured = inspectConfig(withHost(options.config, named?.host, named?.port));
+  const unset = configured.sources.backendHost?.from === "unset";
+  const hosts = unset ? DEFAULT_HOSTS : [];
+  const assume = hosts.length > 0 || (named !== undefined && isPlanetScale(named.host));
+  const config = assume
+    ? assumed(options.config, configured, named?.host ?? DEFAULT_HOSTS[0], named?.port)
+    : options.config;
+  const inspected = assume ? inspectConfig(config) : configured;
+  const { backendHost, backendPort, backendTlsMode, backendTlsCaFile, backendTlsServerName } =
+    inspected.config;
+  const targets = (unset ? hosts : backendHost === undefined ? [] : [backendHost]).map((host): Target => ({
+    host,
+    port: backendPort ?? 3306,
+    serverName: backendTlsServerName ?? host,
+  }));
+  return {
+    inspected,
+    targetsFrom: unset ? "default" : named !== undefined ? "flag" : "configuration",
+    targets,
+    tls: { mode: backendTlsMode ?? "prefer", caFile: backendTlsCaFile, assumed: config !== options.config },
+    clientCertificate: clientCertificate(inspected),
+    credentials: await credentials(options, context),
+    serviceToken: serviceToken(context),
+    apiUrl: context.env.PLANETSCALE_API_URL || DEFAULT_API_URL,
+    httpsCaFile: systemCaBundle() ?? backendTlsCaFile,
+    edgePort: HTTPS_PORT,
+    nameServer: options.nameServer === undefined ? undefined : parseNameServer(options.nameServer),
+    clock: systemClock,
+    os: Deno.build.os,
+  };
+}
+
+/** `db.example`, `db.example:3307`, `127.0.0.1:3306`, `::1` or `[::1]:3306`. */
+export function parseHostPort(
+  text: string,
+  option: string,
+): { readonly host: string; readonly port: number | undefined } {
+  const bracketed = /^\[([0-9a-f:.%]+)\](?::(\d{1,5}))?$/i.exec(text);
+  const plain = /^([^:\s/@[\]]+)(?::(\d{1,5}))?$/.exec(text);
+  const match = bracketed ?? plain;
+  const host = ipFamily(text) === 6 ? text : match?.[1];
+  const port = ipFamily(text) === 6 || match?.[2] === undefined ? undefined : Number(match[2]);
+  if (host === undefined || (port !== undefined && (port < 1 || port > 65_535))) {
+    throw new UsageError(`${option} is "${text}", which is not HOST or HOST:PORT`, {
+      hint: "Write a name or an address, and a port after a colon: db.example:3306, [::1]:3306",
+    });
+  }
+  return { host, port };
+}
+
+function parseNameServer(text: string): NameServer {
+  const { host, port } = parseHostPort(text, "--name-server");
+  if (ipFamily(host) === undefined) {
+    throw new UsageError(`--name-server is "${text}", which is not an address`, {
+      hint: "Write an IP address, and a port after a colon where it is not 53: 1.1.1.1, [::1]:5353",
+    });
+  }
+  return { address: host, port: port ?? 53 };
+}
+
+function withHost(config: ConfigInput, host: string | undefined, port: number | undefined): ConfigInput {
+  const flags = {
+    ...config.flags,
+    ...(host === undefined ? {} : { backendHost: host }),
+    ...(port === undefined ? {} : { backendPort: String(port) }),
+  };
+  return { ...config, flags };
+}
+
+/** The cookbook's TLS where none is configured: a host of PlanetScale's refuses anything weaker than require. */
+function assumed(
+  config: ConfigInput,
+  inspected: InspectedConfig,
+  host: string,
+  port: number | undefined,
+): ConfigInput {
+  const { sources } = inspected;
+  const bundle = systemCaBundle();
+  const mode = sources.backendTlsMode?.from === "default" ? { backendTlsMode: "verify-full" } : {};
+  const caFile = sources.backendTlsCaFile?.from === "unset" && bundle !== undefined
+    ? { backendTlsCaFile: bundle }
+    : {};
+  return withHost({ ...config, flags: { ...config.flags, ...mode, ...caFile } }, host, port);
+}
+
+/** Files that cannot be read are reported by the check of the configuration. */
+function clientCertificate({ config }: InspectedConfig): DoctorInput["clientCertificate"] {
+  if (config.backendTlsCert === undefined || config.backendTlsKey === undefined) return undefined;
+  try {
+    return {
+      certPem: Deno.readTextFileSync(config.backendTlsCert),
+      keyPem: new Secret(Deno.readTextFileSync(config.backendTlsKey)),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+async function credentials(
+  options: DoctorInputOptions,
+  context: CommandContext,
+): Promise<Credentials | undefined> {
+  const { user, passwordFile } = options;
+  if (user === undefined) {
+    if (passwordFile === undefined) return undefined;
+    throw new UsageError("--password-file is given without --user", { hint: "Give --user NAME too" });
+  }
+  if (passwordFile !== undefined) return { user, password: new Secret(readSecretFile(passwordFile)) };
+  const inEnvironment = context.env.MYSQL_PWD;
+  if (inEnvironment !== undefined) return { user, password: new Secret(inEnvironment) };
+  const insteadUse = "Set MYSQL_PWD, or name a file with --password-file";
+  return { user, password: new Secret(await context.prompts.askSecret(`Password of ${user}`, insteadUse)) };
+}
+
+function readSecretFile(path: string): string {
+  try {
+    return Deno.readTextFileSync(path).replace(/\r?\n$/, "");
+  } catch (error) {
+    throw new UsageError(`Cannot read the password file ${path}`, {
+      hint: "Correct the path given with --password-file, or let this user read it",
+      cause: error,
+    });
+  }
+}
+
+function serviceToken({ env }: CommandContext): ServiceToken {
+  const text = (name: string): string | undefined => {
+    const direct = env[name]?.trim();
+    if (direct) return direct;
+    const file = env[`${name}_FILE`]?.trim();
+    return file ? readSecretFile(file).trim() : undefined;
+  };
+  const secret = text("PLANETSCALE_SERVICE_TOKEN");
+  return {
+    id: text("PLANETSCALE_SERVICE_TOKEN_ID"),
+    secret: secret === undefined ? undefined : new Secret(secret),
+    organization: env.PLANETSCALE_ORG?.trim() || undefined,
+    database: env.PLANETSCALE_DATABASE?.trim() || undefined,
+  };
+}

@@ -1,0 +1,35 @@
+import { type HttpRequest, type HttpResponse, requestHttp } from "../net/http_request.ts";
+import type { DoctorInput } from "./input.ts";
+import type { Notes } from "./notes.ts";
+
+/** A request to somebody's HTTPS side; the time in its answer is noted for the clock check. */
+export async function request(
+  input: DoctorInput,
+  notes: Notes,
+  options: Omit<HttpRequest, "caFile">,
+): Promise<HttpResponse> {
+  const asked = input.clock.now();
+  const response = await requestHttp({ ...options, caFile: input.httpsCaFile });
+  const date = Date.parse(response.headers.get("date") ?? "");
+  if (!Number.isNaN(date)) {
+    // The header counts whole seconds, so half of one is added; the way there and back is halved.
+    const now = (asked + input.clock.now()) / 2;
+    notes.times.push({ from: `the clock of ${new URL(options.url).host}`, aheadMs: date + 500 - now });
+  }
+  return response;
+}
+
+/** Why a request failed, in a few words. */
+export function requestFailure(error: unknown): string {
+  if (error instanceof DOMException && (error.name === "AbortError" || error.name === "TimeoutError")) {
+    return "no answer in time";
+  }
+  const text = error instanceof Error ? `${error.message} ${error.cause ?? ""}` : String(error);
+  if (/refused/i.test(text)) return "connection refused";
+  if (/invalid peer certificate: (\w+)/.test(text)) {
+    return `its certificate is refused (${/invalid peer certificate: (\w+)/.exec(text)?.[1]})`;
+  }
+  if (/dns|failed to lookup|resolve/i.test(text)) return "its name cannot be looked up";
+  if (/unreachable|no route/i.test(text)) return "no route to it";
+  return error instanceof Error ? error.message : text;
+}

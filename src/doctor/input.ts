@@ -1,0 +1,50 @@
+import type { Clock } from "../base/clock.ts";
+import type { Secret } from "../base/secret.ts";
+import type { InspectedConfig } from "../config/mod.ts";
+import type { NameServer } from "../net/dns/query.ts";
+import type { TlsMode } from "../net/mod.ts";
+import type { Target } from "./notes.ts";
+
+/** User name and password for the login check. */
+export interface Credentials {
+  readonly user: string;
+  readonly password: Secret;
+}
+
+/** A PlanetScale service token, as far as it is set, and what it is for. */
+export interface ServiceToken {
+  readonly id: string | undefined;
+  readonly secret: Secret | undefined;
+  readonly organization: string | undefined;
+  readonly database: string | undefined;
+}
+
+/** Everything a run is told. */
+export interface DoctorInput {
+  /** The configuration as `serve` reads it, as far as it can be read. */
+  readonly inspected: InspectedConfig;
+  /** Where the targets were named. `default`: nowhere, so PlanetScale's public endpoints are checked. */
+  readonly targetsFrom: "configuration" | "flag" | "default";
+  readonly targets: readonly Target[];
+  readonly tls: {
+    readonly mode: TlsMode;
+    readonly caFile: string | undefined;
+    /** The mode or CA file was chosen here, since nothing is configured. */
+    readonly assumed: boolean;
+  };
+  /** querycop's own certificate for the database, where one is configured. */
+  readonly clientCertificate: { readonly certPem: string; readonly keyPem: Secret } | undefined;
+  readonly credentials: Credentials | undefined;
+  readonly serviceToken: ServiceToken;
+  /** Base of the PlanetScale API, without `/v1`. */
+  readonly apiUrl: string;
+  /** PEM file of authorities for HTTPS requests; `undefined` where this machine has none. */
+  readonly httpsCaFile: string | undefined;
+  /** Port of the edge's HTTPS side; 443 but for tests. */
+  readonly edgePort: number;
+  /** Asked in place of the system's name servers. */
+  readonly nameServer: NameServer | undefined;
+  readonly clock: Clock;
+  /** `linux`, `darwin`, `windows`: for advice. */
+  readonly os: string;
+}

@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+
+/** An HTTP request. */
+export interface HttpRequest {
+  readonly url: string;
+  readonly method: "GET" | "HEAD" | "POST" | "PATCH" | "DELETE";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** PEM file of the authorities to trust; those built in where it is left out. */
+  readonly caFile?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** What came back. Redirects are not followed, so that no credential goes to another host. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  /** At most 1 MB of it. */
+  readonly body: string;
+}
+
+const MOST_BODY_BYTES = 1_000_000;
+
+/** Makes one request. Rejects with the stack's error where there is no response; a status of 400 and more resolves. */
+export async function requestHttp(request: HttpRequest): Promise<HttpResponse> {
+  const { url, method, headers = {}, body = null, caFile, signal } = request;
+  const caCerts = caFile === undefined ? [] : [readFileSync(caFile, "utf8")];
+  using client = Deno.createHttpClient({ caCerts, poolMaxIdlePerHost: 0 });
+  const response = await fetch(url, { method, headers, body, client, signal, redirect: "manual" });
+  return { status: response.status, headers: response.headers, body: await readBody(response) };
+}
+
+async function readBody(response: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of response.body ?? []) {
+    parts.push(part);
+    length += part.length;
+    if (length > MOST_BODY_BYTES) break;
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return new TextDecoder().decode(bytes.subarray(0, MOST_BODY_BYTES));
+}
