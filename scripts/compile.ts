@@ -10,7 +10,7 @@ import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { formatByteSize } from "../src/base/byte_size.ts";
-import { PERMISSIONS } from "../src/base/self_command.ts";
+import { RUNTIME_FLAGS } from "../src/base/self_command.ts";
 import { VERSION } from "../src/base/version.ts";
 
 const { values: options } = parseArgs({
@@ -58,7 +58,7 @@ async function compile(): Promise<boolean> {
     "--no-config",
     "--no-lock",
     "--no-prompt",
-    ...PERMISSIONS,
+    ...RUNTIME_FLAGS,
     `--target=${options.target}`,
     `--output=${made}`,
     ENTRY,
@@ -95,7 +95,7 @@ async function makeSelfExtracting(): Promise<void> {
     RUNTIME_SIZE: String(packedRuntime.length),
     PROGRAM_SUM: sha256(program),
     PROGRAM_SIZE: String(packedProgram.length),
-    PERMISSIONS: PERMISSIONS.join(" "),
+    RUNTIME_FLAGS: RUNTIME_FLAGS.join(" "),
   };
   const filled = template.replace(/@([A-Z_]+)@/g, (whole, name: string) => parts[name] ?? whole);
   const stub = encodeWithOwnSize(filled);

@@ -93,4 +93,4 @@ done
   "Set XDG_CACHE_HOME to a directory of yours with 150 MB free, on a file system that may hold programs"
 
 export DENO_DIR="$found/runtime-cache" DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
-exec "$runtime" run --quiet --no-prompt --no-config --no-lock --no-remote @PERMISSIONS@ "$program/main.js" "$@"
+exec "$runtime" run --quiet --no-prompt --no-config --no-lock --no-remote @RUNTIME_FLAGS@ "$program/main.js" "$@"

@@ -1,11 +1,12 @@
-/** Rights that querycop runs with; it asks for no others later. */
-export const PERMISSIONS: readonly string[] = [
+/** Rights that querycop runs with, asking for no others later, and the runtime's features it uses (SO_REUSEPORT). */
+export const RUNTIME_FLAGS: readonly string[] = [
   "--allow-net",
   "--allow-read",
   "--allow-write",
   "--allow-env",
   "--allow-sys",
   "--allow-run",
+  "--unstable-net",
 ];
 
 /** How this build was made. */
@@ -26,5 +27,5 @@ export function selfCommand(): { readonly command: string; readonly args: readon
   const kind = buildKind();
   if (kind === "compiled") return { command, args: [] };
   const alone = kind === "self-extracting" ? ["--no-config", "--no-lock", "--no-remote"] : [];
-  return { command, args: ["run", "--quiet", "--no-prompt", ...alone, ...PERMISSIONS, Deno.mainModule] };
+  return { command, args: ["run", "--quiet", "--no-prompt", ...alone, ...RUNTIME_FLAGS, Deno.mainModule] };
 }

@@ -48,6 +48,8 @@ export function createContext(host: Host, options: GlobalOptions): OwnedContext 
     : createOutput(fileStream(file), createStyle(options.color === "always", true), host.env);
   const abort = new AbortController();
   let signalled: "SIGINT" | "SIGTERM" | undefined;
+  const came = new Set<string>();
+  const forcedEnd: (() => void)[] = [];
   let stopListening: (() => void) | undefined;
   const context: CommandContext = {
     stdout,
@@ -61,11 +63,19 @@ export function createContext(host: Host, options: GlobalOptions): OwnedContext 
     verbose: options.verbose,
     get signal() {
       stopListening ??= host.onSignal((signal) => {
-        if (signalled !== undefined) host.exit(signal === "SIGINT" ? 130 : 143);
-        signalled = signal;
+        // A terminal sends Ctrl-C to a whole group, whose head may pass it on as SIGTERM: only a repeated one is force.
+        if (came.has(signal)) {
+          for (const action of forcedEnd) action();
+          host.exit(signal === "SIGINT" ? 130 : 143);
+        }
+        came.add(signal);
+        signalled ??= signal;
         abort.abort(new DOMException(`Stopped by ${signal}`, "AbortError"));
       });
       return abort.signal;
+    },
+    onForcedEnd: (action) => {
+      forcedEnd.push(action);
     },
     note: (text) => {
       if (!options.quiet) stderr.line(text);

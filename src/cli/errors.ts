@@ -8,6 +8,7 @@ const EXIT_BY_CODE: Readonly<Record<string, ExitCode>> = {
   input: EXIT_CODES.usage,
   output: EXIT_CODES.usage,
   config: EXIT_CODES.configuration,
+  listen: EXIT_CODES.configuration,
   server: EXIT_CODES.refused,
   api: EXIT_CODES.refused,
   connect: EXIT_CODES.unreachable,

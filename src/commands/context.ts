@@ -24,10 +24,12 @@ export interface CommandContext {
   readonly verbose: boolean;
   /**
    * Aborted by the first SIGINT or SIGTERM. From then on the command cleans up and ends: what it resolves to is the
-   * exit code, and if it rejects the exit code is 130 or 143. A second signal ends the process at once. A command that
-   * never touches `signal` keeps the system's own handling.
+   * exit code, and if it rejects the exit code is 130 or 143. The same signal again ends the process at once. A command
+   * that never touches `signal` keeps the system's own handling.
    */
   readonly signal: AbortSignal;
+  /** Calls back, synchronously, when a repeated signal is about to end the process. */
+  onForcedEnd(action: () => void): void;
   /** A line on stderr for people, left out with `--quiet`. */
   note(text: string): void;
   /** `warning: text` and, where given, `hint: ...` on stderr. */

@@ -46,6 +46,7 @@ export async function superviseWorkers(
     passOn("SIGTERM");
   };
   context.signal.addEventListener("abort", stop, { once: true });
+  context.onForcedEnd(() => passOn("SIGKILL"));
   logger.info("listening", {
     address: formatEndpoint({ host: config.listenHost, port }),
     workers: config.workers,
@@ -57,8 +58,9 @@ export async function superviseWorkers(
       const started = performance.now();
       const { command, args } = selfCommand();
       const worker = new Deno.Command(command, {
-        args: [...args, ...Deno.args],
-        env: { [WORKER_VARIABLE]: String(index), GATEKEEPER_LISTEN_PORT: String(port) },
+        // The last of a repeated flag counts, and a flag more than the environment.
+        args: [...args, ...Deno.args, `--listen-port=${port}`],
+        env: { [WORKER_VARIABLE]: String(index) },
         stdin: "null",
         stdout: "inherit",
         stderr: "inherit",

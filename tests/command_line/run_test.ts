@@ -112,17 +112,20 @@ Deno.test("a signal aborts the command, which may still end as it likes; if it r
   }
 });
 
-Deno.test("a second signal ends the process at once", async () => {
+Deno.test("the same signal again ends the process at once, after a last word; another one does not", async () => {
   let finish: (code: ExitCode) => void = () => {};
+  let words = 0;
   const { host, work } = working((context) => {
+    context.onForcedEnd(() => words++);
     context.signal.addEventListener("abort", () => {});
     return new Promise((resolve) => finish = resolve);
   });
   const ended = work();
-  await until(() => host.signal("SIGTERM"));
-  assert.deepEqual(host.exits, []);
+  await until(() => host.signal("SIGINT"));
   host.signal("SIGTERM");
-  assert.deepEqual(host.exits, [143]);
+  assert.deepEqual([host.exits, words], [[], 0]);
+  host.signal("SIGTERM");
+  assert.deepEqual([host.exits, words], [[143], 1]);
   finish(EXIT_CODES.ok);
   await ended;
 });
