@@ -75,4 +75,6 @@ export interface RuleContext {
   readonly schema: SchemaFacts;
   /** Undefined for a statement judged on its own. */
   readonly file: FileFacts | undefined;
+  /** On the wire: another statement came before this one in the same text. A verdict is kept apart by it. */
+  readonly stacked?: boolean;
 }

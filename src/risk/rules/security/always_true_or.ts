@@ -1,0 +1,70 @@
+import { isAlwaysTrue } from "../../../sql/analyser/effect.ts";
+import { sameExpression } from "../../../sql/analyser/same.ts";
+import type { Expression, Logical } from "../../../sql/statement.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
+import { literalsDecide } from "../../literals_decide.ts";
+
+/** S010. UPDATE and DELETE with such a WHERE are D003's. */
+export const alwaysTrueOr = anyStatementRule({
+  code: "S010",
+  name: "always-true-or",
+  group: "security",
+  title: "OR with a condition that is always true",
+  score: 72,
+  why:
+    "OR 1=1 makes the whole condition true: it is how a login is passed without a password and how all rows are read.",
+  fix: "Bind values as parameters. If every row is meant, leave the condition out.",
+  fires: [
+    "SELECT id FROM users WHERE name = 'x' OR 1 = 1",
+    "SELECT id FROM users WHERE name = '' OR 'a' = 'a' AND password = ''",
+    "SELECT id FROM users WHERE name = '' || 1",
+    "SELECT id FROM users WHERE name = 'x' OR name = name",
+    "SELECT id FROM users WHERE id = 5 OR NOT 0",
+  ],
+  quiet: [
+    "SELECT id FROM users WHERE 1 = 1 AND name = 'x'",
+    "SELECT id FROM users WHERE name = 'x' OR 1 = 0",
+    "SELECT id FROM users WHERE ? IS NULL OR name = ?",
+    "SELECT id FROM users WHERE name = 'x' OR mail = 'x'",
+    "SELECT id FROM users WHERE @name IS NULL OR name = @name",
+  ],
+  references: ["https://owasp.org/www-community/attacks/SQL_Injection"],
+  reads: "text",
+  mayFire: (statement) =>
+    statement.logicals.some((logical) => isOr(logical) && logical.operands.some(mayBeTrue)),
+  check(statement) {
+    return statement.logicals.filter(isOr).flatMap((logical) => {
+      const operand = logical.operands.find(isTautology);
+      return operand === undefined
+        ? []
+        : [hit(operand, "This side of the OR is always true, and with it the whole condition")];
+    });
+  },
+});
+
+function isOr(logical: Logical): boolean {
+  // Without a block it is the WHERE of an UPDATE or DELETE.
+  return logical.operator === "or" && logical.block !== undefined &&
+    (logical.clause === "where" || logical.clause === "having" || logical.clause === "on");
+}
+
+function mayBeTrue(operand: Expression): boolean {
+  return literalsDecide(operand) || isTautology(operand) || operand.type === "number" ||
+    operand.type === "string" ||
+    operand.type === "boolean" ||
+    operand.type === "comparison" && operand.left.type !== "column" && operand.right.type !== "column";
+}
+
+function isTautology(operand: Expression): boolean {
+  if (operand.type === "comparison" && (operand.operator === "=" || operand.operator === "<=>")) {
+    if (
+      operand.quantifier === undefined && operand.left.type === "column" &&
+      sameExpression(operand.left, operand.right)
+    ) {
+      return true;
+    }
+  }
+  // `a OR 'x'='x' AND b`: AND binds tighter, and its first condition gives it away.
+  if (operand.type === "logical" && operand.operator === "and") return operand.operands.some(isTautology);
+  return isAlwaysTrue(operand);
+}

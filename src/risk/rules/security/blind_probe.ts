@@ -1,0 +1,44 @@
+import type { Call, Expression } from "../../../sql/statement.ts";
+import { partsOf, someExpression } from "../../expressions.ts";
+import { asksServer, CUTTING_FUNCTIONS, hasSubquery } from "../../probes.ts";
+import { anyStatementRule, hit } from "../../rule.ts";
+
+/** S015. */
+export const blindProbe = anyStatementRule({
+  code: "S015",
+  name: "blind-probe",
+  group: "security",
+  title: "Value compared one character at a time",
+  score: 65,
+  why:
+    "Asking for one character of a subquery's result and comparing it is how injected SQL reads data where it sees only yes or no.",
+  fix: "Bind values as parameters; compare whole values.",
+  fires: [
+    "SELECT id FROM t WHERE id = 1 AND ASCII(SUBSTR((SELECT password FROM users LIMIT 1), 1, 1)) > 64",
+    "SELECT id FROM t WHERE id = 1 AND MID(VERSION(), 1, 1) = '8'",
+    "SELECT IF(ORD(MID((SELECT USER()), 1, 1)) = 114, 1, 0)",
+  ],
+  quiet: [
+    "SELECT id FROM t WHERE SUBSTR(name, 1, 1) = 'a'",
+    "SELECT SUBSTRING((SELECT name FROM u WHERE id = 1), 1, 10)",
+    "SELECT id FROM t WHERE LEFT(code, 2) = 'AT'",
+  ],
+  references: ["https://owasp.org/www-community/attacks/Blind_SQL_Injection"],
+  reads: "shape",
+  check(statement) {
+    return statement.predicates.flatMap((predicate) => {
+      const side = partsOf(predicate).find((part) => someExpression(part, isCut));
+      return side === undefined ? [] : [hit(side, "One character of a hidden value is compared")];
+    });
+  },
+});
+
+function isCut(part: Expression): boolean {
+  return part.type === "call" && part.schema === undefined && CUTTING_FUNCTIONS.has(part.key) &&
+    takesHidden(part);
+}
+
+function takesHidden({ args }: Call): boolean {
+  const [text] = args;
+  return text !== undefined && (hasSubquery(text) || asksServer(text));
+}

@@ -1,0 +1,19 @@
+import { hit, statementRule } from "../../rule.ts";
+
+/** S018. */
+export const dynamicSql = statementRule({
+  code: "S018",
+  name: "dynamic-sql",
+  group: "security",
+  title: "Statement prepared from a variable",
+  score: 45,
+  why: "What runs is decided by a value: text that came from outside, even by way of a table, becomes SQL.",
+  fix: "Prepare a literal text and pass values with USING.",
+  fires: ["PREPARE s FROM @sql"],
+  quiet: ["PREPARE s FROM 'SELECT id FROM t WHERE id = ?'", "EXECUTE s USING @id", "DEALLOCATE PREPARE s"],
+  references: ["https://dev.mysql.com/doc/refman/8.4/en/sql-prepared-statements.html"],
+  reads: "shape",
+  kinds: ["prepare", "execute-immediate"],
+  check: (statement) =>
+    statement.from === undefined ? [] : [hit(statement.from, "What runs is decided by a value")],
+});
