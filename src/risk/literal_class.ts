@@ -12,7 +12,7 @@ const HAS_LONG = 1;
 
 /**
  * A 32-bit hash of what rules may see of literals when they say that they read the shape alone: the number of digits of
- * LIMIT's and OFFSET's numbers (zero apart), whether LIKE's pattern begins with a wildcard or is empty, whether any literal
+ * LIMIT's and OFFSET's numbers (zero and one apart), whether LIKE's pattern begins with a wildcard or is empty, whether any literal
  * is long, and the sizes of a large text: its bytes from 1,024 and its tokens from 512, in powers of two.
  */
 export function literalClass(
@@ -40,7 +40,8 @@ export function literalClass(
     const length = tokens.end[index]! - start;
     if (length >= LONG_LITERAL_BYTES) hash |= HAS_LONG;
     if (inLimit && kind === T.integer) {
-      hash = mix(hash, length === 1 && bytes[start] === 48 ? 0 : length);
+      const digit = length === 1 ? bytes[start]! : 0;
+      hash = mix(hash, digit === 48 ? 0 : digit === 49 ? 99 : length);
     } else if (kind === T.string && index > first && tokens.keyword[index - 1] === LIKE) {
       const byte = bytes[start + 1];
       hash = mix(hash, length <= 2 ? 101 : byte === 37 || byte === 95 ? 102 : 103);

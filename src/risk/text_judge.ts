@@ -36,6 +36,8 @@ export class TextJudge {
   readonly counters = { hits: 0, misses: 0 };
 
   readonly #context: RuleContext;
+  /** The context of a statement that another one of its text comes before. */
+  readonly #stackedContext: RuleContext;
   readonly #rules: RuleSet;
   readonly #cache: VerdictCache;
   readonly #hasher = new DigestHasher();
@@ -43,6 +45,7 @@ export class TextJudge {
 
   constructor(options: RiskOptions, cachedShapes = CACHED_SHAPES) {
     this.#context = { options, schema: options.schema, file: undefined };
+    this.#stackedContext = { ...this.#context, stacked: true };
     this.#rules = new RuleSet(options);
     this.#cache = new VerdictCache(cachedShapes >> 1);
   }
@@ -51,10 +54,10 @@ export class TextJudge {
   judge(bytes: Uint8Array, sql: SqlOptions = DEFAULT_SQL_OPTIONS): TextVerdict {
     const reader = this.#reader(sql);
     if (!reader.next(bytes, 0, bytes.length, true)) return EMPTY;
-    const first = this.#judgeNext(reader, bytes, sql);
+    const first = this.#judgeNext(reader, bytes, sql, this.#context);
     let verdicts: TextVerdict[] | undefined;
     while (reader.resumeAt < bytes.length && reader.next(bytes, reader.resumeAt, bytes.length, true)) {
-      (verdicts ??= [first]).push(this.#judgeNext(reader, bytes, sql));
+      (verdicts ??= [first]).push(this.#judgeNext(reader, bytes, sql, this.#stackedContext));
     }
     return verdicts === undefined ? first : worstOf(verdicts);
   }
@@ -64,18 +67,20 @@ export class TextJudge {
     const verdicts: TextVerdict[] = [];
     const reader = new StatementReader(sql);
     for (let at = 0; reader.next(bytes, at, bytes.length, true); at = reader.resumeAt) {
-      verdicts.push(this.#judgeStatement(analyse(bytes, reader.tokens, sql)));
+      const context = verdicts.length === 0 ? this.#context : this.#stackedContext;
+      verdicts.push(this.#judgeStatement(analyse(bytes, reader.tokens, sql), context));
       if (reader.resumeAt >= bytes.length) break;
     }
     return verdicts.length === 0 ? EMPTY : worstOf(verdicts);
   }
 
-  #judgeNext(reader: StatementReader, bytes: Uint8Array, sql: SqlOptions): TextVerdict {
+  #judgeNext(reader: StatementReader, bytes: Uint8Array, sql: SqlOptions, context: RuleContext): TextVerdict {
     const { tokens } = reader;
     const hasher = this.#hasher;
     hasher.hash(bytes, tokens, sql);
     const literals = literalClass(bytes, tokens);
-    const { high, low } = hasher;
+    const { high } = hasher;
+    const low = context.stacked === true ? ~hasher.low >>> 0 : hasher.low;
     const known = this.#cache.get(high, low, literals);
     if (known?.verdict !== undefined) {
       this.counters.hits++;
@@ -83,16 +88,16 @@ export class TextJudge {
     }
     this.counters.misses++;
     const statement = analyse(bytes, tokens, sql);
-    const verdict = this.#judgeStatement(statement);
+    const verdict = this.#judgeStatement(statement, context);
     if (known === undefined) {
-      const keep = isDecidedByShape(statement, this.#rules, this.#context);
+      const keep = isDecidedByShape(statement, this.#rules, context);
       this.#cache.set(high, low, literals, keep ? verdict : undefined);
     }
     return verdict;
   }
 
-  #judgeStatement(statement: Statement): TextVerdict {
-    const { score, level, findings } = judgeStatement(statement, this.#rules, this.#context);
+  #judgeStatement(statement: Statement, context: RuleContext): TextVerdict {
+    const { score, level, findings } = judgeStatement(statement, this.#rules, context);
     return { score, level, findings, statements: [{ kind: statement.kind, score, level, findings }] };
   }
 

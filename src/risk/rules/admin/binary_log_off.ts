@@ -16,8 +16,9 @@ export const binaryLogOff = statementRule({
   fires: ["SET sql_log_bin = 0", "SET SESSION sql_log_bin = OFF", "SET @@session.sql_log_bin = false"],
   quiet: ["SET sql_log_bin = 1", "SET @old = @@session.sql_log_bin", "SET sql_log_bin = @old"],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/set-sql-log-bin.html"],
-  reads: "shape",
+  reads: "text",
   kinds: ["set"],
+  mayFire: (statement) => itemsOf(statement, NAMES).length > 0,
   check(statement, context) {
     return itemsOf(statement, NAMES).filter((item) => switchOf(item) === false).map((item) => ({
       start: item.start,

@@ -25,7 +25,13 @@ export const leadingWildcard = anyStatementRule({
     "SHOW TABLES LIKE '%users'",
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/index-btree-hash.html"],
-  reads: "shape",
+  reads: "text",
+  // A pattern right after LIKE is part of the shape, one within CONCAT is not.
+  mayFire: (statement) =>
+    statement.predicates.some((predicate) =>
+      predicate.type === "matching" &&
+      (predicate.pattern.type === "call" || startsWithWildcard(predicate.pattern))
+    ),
   check(statement) {
     return statement.predicates.filter((predicate) =>
       predicate.type === "matching" && predicate.operator === "like" && hasColumn(predicate.left) &&
