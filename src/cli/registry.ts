@@ -23,7 +23,7 @@ export type Declare = (shell: Shell) => CommandUnknownOpts;
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "serve",
-    summary: "Stand between applications and the database, judge each statement",
+    summary: "Stand between applications and the database",
     load: async () => (await import("./commands/serve.ts")).declare,
   },
   {

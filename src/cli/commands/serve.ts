@@ -4,10 +4,9 @@ import type { Shell } from "../shell.ts";
 /** `querycop serve`, and `querycop` alone. */
 export function declare(shell: Shell) {
   const command = shell.command("serve", {
-    summary: "Stand between applications and the database, judge each statement",
+    summary: "Stand between applications and the database",
     description:
-      "Listens for MySQL clients, relays them to the database with verified TLS, and judges each statement " +
-      "before it gets there. Runs when no command is named.\n" +
+      "Listens for MySQL clients and relays them to the database with verified TLS. Runs when no command is named.\n" +
       "Stops on SIGTERM or SIGINT once running statements have finished; SIGHUP reads certificates again.",
     examples: [
       {
