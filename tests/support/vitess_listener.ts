@@ -1,5 +1,5 @@
 import { bytes, hex, text } from "./bytes.ts";
-import { authMore, authSwitch, err, ok } from "./packets.ts";
+import { authMore, authSwitch, CAPABILITY, err, ok, resultset } from "./packets.ts";
 import {
   echo,
   type ScriptedServer,
@@ -27,7 +27,7 @@ const GREETING_NONCE = new TextEncoder().encode("vitess-nonce-20-byte");
 /**
  * A listener like Vitess's: TLS mandatory, refused only after the login was read in plaintext; caching_sha2_password
  * alone, over TLS alone, with the password in clear as its full authentication. It knows no RSA exchange, so a byte
- * 0x02 is a wrong password. Queries are answered with their own text.
+ * 0x02 is a wrong password. `select 1` is answered with 1, any other query with its own text.
  */
 export function vitessListener(options: VitessOptions): Promise<ScriptedServer> {
   return scriptServer(async (socket) => {
@@ -58,7 +58,14 @@ export function vitessListener(options: VitessOptions): Promise<ScriptedServer> 
       return socket.end();
     }
     await socket.send(ok());
-    await serveCommands(socket, echo(login));
+    const answer = echo(login);
+    const deprecateEof = (login.capabilities & CAPABILITY.deprecateEof) !== 0;
+    await serveCommands(socket, (command, argument, peer) => {
+      if (command === 0x03 && text(argument) === "select 1") return resultset("1", ["1"], { deprecateEof });
+      // The command line client asks this to learn whether the server takes dollar quotes, and counts on an error.
+      if (text(argument) === "select $$") return [err(1054, "42S22", "Unknown column '$$' in 'field list'")];
+      return answer(command, argument, peer);
+    });
   });
 }
 
