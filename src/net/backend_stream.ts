@@ -3,6 +3,7 @@ import type { IpFamily } from "./address.ts";
 import type { BackendPeer, BackendStream, ExplainTlsFailure } from "./backend_peer.ts";
 import { DenoStream } from "./deno_stream.ts";
 import { shakeHandsWithNode } from "./node_tls_client.ts";
+import { PLACEHOLDER_ANCHOR_PEM } from "./placeholder_anchor.ts";
 import { NodeTlsStream } from "./node_tls_stream.ts";
 import type { Stream } from "./stream.ts";
 import { type BackendTls, verifiesPeer } from "./tls_mode.ts";
@@ -47,7 +48,11 @@ function startNodeTls(tls: BackendTls, serverName: string): TlsStarter {
   const verify = !verifiesPeer(tls.mode) ? "none" : tls.mode === "verify-ca" ? "chain" : "name";
   let context: SecureContext | undefined;
   return async (_conn, stream, signal) => {
-    context ??= createSecureContext({ ca: tls.caPem, cert: tls.certPem, key: tls.keyPem?.reveal() });
+    context ??= createSecureContext({
+      ca: verify === "none" ? PLACEHOLDER_ANCHOR_PEM : tls.caPem,
+      cert: tls.certPem,
+      key: tls.keyPem?.reveal(),
+    });
     const { secure, transport } = await shakeHandsWithNode(stream, { serverName, context, verify }, signal);
     return new NodeTlsStream(secure, transport, stream);
   };

@@ -1,11 +1,19 @@
-import { connect, type ConnectionOptions, type SecureContext, type TLSSocket } from "node:tls";
+import {
+  connect,
+  type ConnectionOptions,
+  createSecureContext,
+  type SecureContext,
+  type TLSSocket,
+} from "node:tls";
 import { ipFamily } from "./address.ts";
 import { CipherTransport } from "./cipher_transport.ts";
+import { PLACEHOLDER_ANCHOR_PEM } from "./placeholder_anchor.ts";
 import type { Stream } from "./stream.ts";
 
 export interface NodeHandshakeOptions {
   /** Name for SNI and verification; an IP literal sends no SNI. */
   readonly serverName: string;
+  /** Trust anchors and the client's own certificate; with `none` it needs an anchor too, whichever. */
   readonly context?: SecureContext;
   /** `none` leaves the peer unverified, `chain` checks no name. */
   readonly verify: "none" | "chain" | "name";
@@ -29,11 +37,13 @@ export function shakeHandsWithNode(
       return reject(signal.reason);
     }
     const transport = new CipherTransport(stream);
+    const context = options.context ??
+      (options.verify === "none" ? createSecureContext({ ca: PLACEHOLDER_ANCHOR_PEM }) : undefined);
     const tlsOptions: ConnectionOptions & { readonly allowHalfOpen: boolean } = {
       socket: transport,
       host: options.serverName,
       ...(ipFamily(options.serverName) === undefined ? { servername: options.serverName } : {}),
-      ...(options.context === undefined ? {} : { secureContext: options.context }),
+      ...(context === undefined ? {} : { secureContext: context }),
       ...(options.verify === "chain" ? { checkServerIdentity: () => undefined } : {}),
       rejectUnauthorized: options.verify !== "none",
       allowHalfOpen: true,
