@@ -10,7 +10,7 @@ const PASSWORD = "pässword ' with everything";
 const MODES = ["disable", "prefer", "require", "verify-ca", "verify-full"] as const;
 const ca = authority();
 const backendFiles = write(issue(ca, { dns: ["localhost"], ip: ["127.0.0.1"] }));
-const frontFiles = write(issue(ca, { dns: ["querycop.test"], ip: ["127.0.0.1"] }));
+const frontFiles = write(issue(ca, { dns: ["querycop.test", "localhost"], ip: ["127.0.0.1"] }));
 
 /** How one client saw its login. */
 interface Login {

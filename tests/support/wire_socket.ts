@@ -161,7 +161,7 @@ export class WireSocket {
   async startTlsServer(pair: PemPair): Promise<void> {
     const server = tls.createServer({ cert: pair.cert, key: pair.key });
     const inner = await new Promise<{ carrier: net.Socket; channel: tls.TLSSocket }>((resolve, reject) => {
-      server.once("tlsClientError", reject);
+      server.once("tlsClientError", (error) => reject(new WireClosed(`No TLS: ${error.message}`)));
       server.listen(0, "127.0.0.1", () => {
         const carrier = net.connect((server.address() as net.AddressInfo).port, "127.0.0.1");
         carrier.setNoDelay(true);
