@@ -18,6 +18,8 @@ import type { CommandContext } from "./context.ts";
 const DEFAULT_HOSTS = ["aws.connect.psdb.cloud", "gcp.connect.psdb.cloud"] as const;
 const DEFAULT_API_URL = "https://api.planetscale.com";
 const HTTPS_PORT = 443;
+/** A MySQL server speaks first, and at once; one that looks its client's name up takes longer. */
+const SILENCE_MS = 3000;
 
 /** What decides whom to check and how. */
 export interface DoctorInputOptions {
@@ -63,6 +65,7 @@ export async function doctorInput(
     httpsCaFile: systemCaBundle() ?? backendTlsCaFile,
     edgePort: HTTPS_PORT,
     nameServer: options.nameServer === undefined ? undefined : parseNameServer(options.nameServer),
+    silenceMs: SILENCE_MS,
     clock: systemClock,
     os: Deno.build.os,
   };

@@ -44,6 +44,8 @@ export interface DoctorInput {
   readonly edgePort: number;
   /** Asked in place of the system's name servers. */
   readonly nameServer: NameServer | undefined;
+  /** How long a peer may say nothing, in milliseconds; a name server half as long. */
+  readonly silenceMs: number;
   readonly clock: Clock;
   /** `linux`, `darwin`, `windows`: for advice. */
   readonly os: string;

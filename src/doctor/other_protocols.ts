@@ -7,7 +7,6 @@ export interface OtherProtocol {
   readonly name: string;
 }
 
-const ANSWER_MS = 1200;
 /** PostgreSQL's SSLRequest, answered with one letter. */
 const POSTGRES_SSL_REQUEST = Uint8Array.of(0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f);
 const HTTP_REQUEST = new TextEncoder().encode(
@@ -38,9 +37,10 @@ export function nameSpokenProtocol(bytes: Uint8Array): OtherProtocol | undefined
  */
 export async function nameSilentProtocol(
   connect: () => Promise<BackendStream>,
+  timeoutMs: number,
   signal: AbortSignal,
 ): Promise<OtherProtocol | undefined> {
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const [tls, spoken, postgres] = await Promise.all([
     tried(connect, limited, (stream) => answersTls(stream, limited)),
     tried(connect, limited, async (stream) => nameSpokenProtocol(await ask(stream, HTTP_REQUEST))),

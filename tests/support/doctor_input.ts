@@ -34,6 +34,7 @@ export function doctorInputOf(setup: DoctorSetup = {}): DoctorInput {
     httpsCaFile: undefined,
     edgePort: 443,
     nameServer: undefined,
+    silenceMs: 300,
     clock: systemClock,
     os: "linux",
     ...rest,

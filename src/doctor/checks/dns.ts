@@ -24,7 +24,11 @@ export const dnsCheck: TargetCheck = {
 async function checkDns(
   { input, signal, target, found }: CheckContext & { readonly target: Target; readonly found: TargetNotes },
 ): Promise<Outcome> {
-  const answer = await lookupHost(target.host, { nameServer: input.nameServer, signal });
+  const answer = await lookupHost(target.host, {
+    nameServer: input.nameServer,
+    timeoutMs: input.silenceMs / 2,
+    signal,
+  });
   const { ipv4, ipv6, from } = answer;
   if (from === "literal") {
     found.answer = answer;

@@ -8,8 +8,8 @@ import { serverErrorFinding } from "../server_errors.ts";
 import { nameSilentProtocol, nameSpokenProtocol } from "../other_protocols.ts";
 import type { Target, TargetNotes } from "../notes.ts";
 
-/** A MySQL server speaks first, and at once; one that resolves its client's name takes longer. */
-const SILENCE_MS = 3000;
+/** For an answer to a question in another protocol. */
+const ANSWER_MS = 1200;
 const MOST_GREETING_BYTES = 4096;
 
 export const greetingCheck: TargetCheck = {
@@ -17,20 +17,23 @@ export const greetingCheck: TargetCheck = {
   title: "a MySQL server answers: version, authentication, TLS offered; anything else is named",
   per: "target",
   needs: ["tcp"],
-  limitMs: SILENCE_MS + 2500,
+  limitMs: 6000,
   run: checkGreeting,
 };
 
 async function checkGreeting(
-  { signal, target, found, notes }: CheckContext & { readonly target: Target; readonly found: TargetNotes },
+  { input, signal, target, found, notes }: CheckContext & {
+    readonly target: Target;
+    readonly found: TargetNotes;
+  },
 ): Promise<Outcome> {
   const stream = notes.take(target);
   if (stream === undefined) throw new Error("No connection was kept for the greeting");
-  const first = await readFirst(stream, signal);
+  const first = await readFirst(stream, input.silenceMs, signal);
   if (first.kind !== "packet") {
     stream.close();
     const address = stream.remote.host;
-    return failed(await explain(first, target, () => connectAgain(address, target, signal), signal));
+    return failed(await explain(first, input, target, () => connectAgain(address, target, signal), signal));
   }
   if (first.payload[0] === ERR_HEADER) {
     stream.close();
@@ -80,7 +83,7 @@ type First =
   | { readonly kind: "silence" | "closed" };
 
 /** The server's first packet, or what came in its place. Leaves the stream open where a packet came. */
-async function readFirst(stream: Stream, signal: AbortSignal): Promise<First> {
+async function readFirst(stream: Stream, silenceMs: number, signal: AbortSignal): Promise<First> {
   const buffer = new Uint8Array(MOST_GREETING_BYTES);
   let held = 0;
   let silent = false;
@@ -88,7 +91,7 @@ async function readFirst(stream: Stream, signal: AbortSignal): Promise<First> {
   const timer = setTimeout(() => {
     silent = true;
     stream.close();
-  }, SILENCE_MS);
+  }, silenceMs);
   signal.addEventListener("abort", giveUp);
   try {
     for (;;) {
@@ -122,6 +125,7 @@ function looksLikePacket(bytes: Uint8Array): boolean {
 
 async function explain(
   first: Exclude<First, { readonly kind: "packet" }>,
+  input: CheckContext["input"],
   target: Target,
   connect: () => ReturnType<typeof connectAgain>,
   signal: AbortSignal,
@@ -136,7 +140,7 @@ async function explain(
   }
   const other = first.kind === "other"
     ? nameSpokenProtocol(first.bytes)
-    : await nameSilentProtocol(connect, signal);
+    : await nameSilentProtocol(connect, Math.min(input.silenceMs, ANSWER_MS), signal);
   if (other !== undefined) {
     return failure(
       `mysql-greeting.${other.code}`,
@@ -147,7 +151,7 @@ async function explain(
   return first.kind === "silence"
     ? failure(
       "mysql-greeting.silent",
-      `${port} takes the connection and says nothing for ${SILENCE_MS / 1000} s`,
+      `${port} takes the connection and says nothing`,
       "Check that the port is MySQL's own and that the server, or what stands before it, is not stuck",
     )
     : failure(
