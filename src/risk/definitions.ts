@@ -85,7 +85,7 @@ export function definedIndexes(
     ? statement.indexes
     : statement.items.flatMap((item) => (item.action === "add-index" ? [item.index] : []));
   const atColumns = definedColumns(statement).flatMap((column): DefinedIndex[] => {
-    const kind = column.type.serial ? "unique" : column.key;
+    const kind = column.key ?? (column.type.serial ? "unique" : undefined);
     if (kind === undefined) return [];
     const { start, end, name } = column;
     return [{

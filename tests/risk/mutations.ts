@@ -32,7 +32,7 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: "backquotes", apply: (sql) => rejoin(sql, (token, next) => token.before + quoted(token, next)) },
   { name: "versioned-comment", apply: (sql) => wrapped(sql, "/*!50000 ", " */") },
   { name: "unversioned-comment", apply: (sql) => wrapped(sql, "/*! ", " */") },
-  { name: "trailing-semicolon", apply: (sql) => (/;\s*$/.test(sql) ? undefined : `${sql} ;`) },
+  { name: "trailing-semicolon", apply: (sql) => (/;\s*$|--|#/.test(sql) ? undefined : `${sql} ;`) },
   { name: "leading-comment", apply: (sql) => `-- why\n/* more */ # and\n${sql}` },
 ];
 
@@ -47,7 +47,7 @@ export const SHAPES: readonly Mutation[] = [
   },
   {
     name: "parentheses",
-    apply: (sql) => /^SELECT\b/i.test(sql) && !sql.includes(";") ? `(${sql})` : undefined,
+    apply: (sql) => /^SELECT\b/i.test(sql) && !/;|--|#/.test(sql) ? `(${sql})` : undefined,
   },
 ];
 

@@ -130,12 +130,17 @@ function noteOddities(walk: Walk, tokens: TokenBuffer, start: number, end: numbe
   if (tokens.oddities === 0) return;
   for (let index = 0; index < tokens.oddityCount; index++) {
     const offset = tokens.oddityOffset[index]!;
-    if (offset < start || offset > end) continue;
+    // A comment left open, or a text of nothing else, lies after the last token.
+    const atEnd = walk.stop >= tokens.length && offset > end;
+    if (offset < start || (offset > end && !atEnd)) continue;
     switch (tokens.oddityKind[index]) {
+      case Oddity.unbalancedParens:
+        walk.problem("unbalanced-parenthesis", offset, offset + 1, "This parenthesis has no match");
+        break;
       case Oddity.unterminatedString:
       case Oddity.unterminatedIdentifier:
       case Oddity.unterminatedComment:
-        walk.problem("unterminated", offset, end, "A quote or comment is not closed");
+        walk.problem("unterminated", offset, Math.max(end, offset + 1), "A quote or comment is not closed");
         break;
       case Oddity.nulByte:
       case Oddity.invalidByte:

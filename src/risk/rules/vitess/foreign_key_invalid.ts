@@ -1,5 +1,5 @@
 import type { StatementOf } from "../../../sql/statement.ts";
-import { definedForeignKeys } from "../../definitions.ts";
+import { definedColumns, definedForeignKeys } from "../../definitions.ts";
 import { displayName, tableKey } from "../../names.ts";
 import { type RuleContext } from "../../options.ts";
 import { fileRule, NO_FILE_HITS } from "../../rule.ts";
@@ -47,6 +47,7 @@ function problemOf(
   const childName = tableKey(statement.table);
   const parentName = tableKey(key.references.table);
   const child = context.schema.table(childName);
+  const written = new Map(definedColumns(statement).map((column) => [column.name.key, column]));
   const parent = context.schema.table(parentName);
   const shown = displayName(key.references.table);
   if (parent === undefined) return undefined;
@@ -55,7 +56,11 @@ function problemOf(
   for (const [position, name] of columns.entries()) {
     const column = parent.columns.get(name);
     if (column === undefined) return `${shown} has no column ${name}`;
-    const own = child?.columns.get(key.columns[position]?.key ?? "");
+    const ownName = key.columns[position]?.key ?? "";
+    const definition = written.get(ownName);
+    const own = definition === undefined
+      ? child?.columns.get(ownName)
+      : { name: ownName, type: definition.type.name, unsigned: definition.type.unsigned };
     if (own !== undefined && (own.type !== column.type || own.unsigned !== column.unsigned)) {
       return `${own.name} is ${own.type}${
         own.unsigned ? " unsigned" : ""
