@@ -3,8 +3,8 @@ import { provisionDrivers } from "../tests/clients/driver_table.ts";
 import { installPackages } from "../tests/support/apt.ts";
 import { provisionMariadb, provisionMysql } from "../tests/support/servers.ts";
 
-/** Shells whose completion is tried, beside bash. */
-const provisionShells = () => installPackages("The tests of completion", ["zsh", "fish"]);
+/** Shells whose completion is tried, beside bash, and ps. */
+const provisionShells = () => installPackages("The tests of the command line", ["zsh", "fish", "procps"]);
 
 /** What each suite needs beyond Deno. */
 const NEEDS: Readonly<Record<string, readonly (() => Promise<unknown>)[]>> = {

@@ -1,3 +1,3 @@
-import { run } from "./cli/mod.ts";
+import { runProcess } from "./cli/mod.ts";
 
-if (import.meta.main) Deno.exit(await run(Deno.args));
+if (import.meta.main) await runProcess();

@@ -9,7 +9,7 @@ const MAX_WIDTH = 100;
 const MIN_DESCRIPTION = 30;
 
 /** One line of a two-column list. */
-interface Row {
+export interface Row {
   readonly term: string;
   readonly text: string;
 }

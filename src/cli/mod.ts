@@ -27,6 +27,15 @@ export async function run(
   }
 }
 
+/** Runs the command line of this process and ends it. What nobody caught is a defect like any other. */
+export async function runProcess(): Promise<never> {
+  const host = systemHost();
+  const crash = (error: unknown) => host.exit(report(error, Deno.args, host, peekColor(Deno.args)));
+  globalThis.addEventListener("unhandledrejection", (event) => crash(event.reason));
+  globalThis.addEventListener("error", (event) => crash(event.error));
+  return host.exit(await run(Deno.args, host));
+}
+
 async function dispatch(
   args: readonly string[],
   host: Host,
@@ -77,14 +86,26 @@ function report(error: unknown, args: readonly string[], host: Host, color: Colo
   const code = exitCodeOf(error);
   const verbose = args.includes("--verbose") || args.includes("-v");
   try {
-    if (peekOption(args, "--format") === "json") {
-      hostOutput(host, "stdout", color).line(errorDocument(error));
-    }
+    if (peekOption(args, "--format") === "json") writeDocument(errorDocument(error), args, host);
     printError(error, hostOutput(host, "stderr", color), verbose && !(error instanceof UsageError));
   } catch (printing) {
     if (!(printing instanceof OutputClosed)) throw printing;
   }
   return error instanceof QuerycopError ? code : EXIT_CODES.internal;
+}
+
+/** Puts the document where the result would have gone; to stdout where that is what failed. */
+function writeDocument(document: string, args: readonly string[], host: Host): void {
+  const path = peekOption(args, "--output") ?? peekOption(args, "-o");
+  if (path !== undefined && path !== "-") {
+    try {
+      Deno.writeTextFileSync(path, document + "\n");
+      return;
+    } catch {
+      // That it cannot be written is what the error is about, or will be seen by its absence.
+    }
+  }
+  hostOutput(host, "stdout", "never").line(document);
 }
 
 function peekColor(args: readonly string[]): ColorChoice {

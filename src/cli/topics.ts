@@ -1,6 +1,10 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { EXIT_CODES } from "../base/exit_codes.ts";
 import type { Output } from "../commands/context.ts";
-import { formatRows, wrap } from "./help.ts";
+import { formatRows, type Row, wrap } from "./help.ts";
+import { COMMANDS } from "./registry.ts";
+import { Shell, variableOf } from "./shell.ts";
+import { systemHost } from "./terminal/host.ts";
 
 /** A page of `querycop help TOPIC`. */
 export interface Topic {
@@ -44,7 +48,7 @@ export const TOPICS: readonly Topic[] = [
     render: async (out) => {
       const { keyEntries } = await import("../config/mod.ts");
       const width = Math.min(out.columns, 100);
-      const groups = new Map<string, { readonly term: string; readonly text: string }[]>();
+      const groups = new Map<string, Row[]>();
       for (const [, definition] of keyEntries()) {
         const fallback = definition.fallbackText ?? definition.fallback;
         const text = typeof fallback === "string"
@@ -53,6 +57,9 @@ export const TOPICS: readonly Topic[] = [
         const rows = groups.get(definition.group) ?? [];
         rows.push({ term: definition.env, text });
         groups.set(definition.group, rows);
+      }
+      for (const row of await commandVariables(new Set(keyEntries().map(([, { env }]) => env)))) {
+        groups.set("Commands", [...(groups.get("Commands") ?? []), row]);
       }
       const keys = [...groups].map(([group, rows]) =>
         `${out.style.bold(`${group}:`)}\n${formatRows(rows, width, out.style)}`
@@ -73,3 +80,19 @@ export const TOPICS: readonly Topic[] = [
     },
   },
 ];
+
+/** Variables that options of single commands name, beside the keys of the configuration. */
+async function commandVariables(known: ReadonlySet<string>): Promise<readonly Row[]> {
+  const rows = new Map<string, Row>();
+  const shell = new Shell(systemHost());
+  const visit = (command: CommandUnknownOpts) => {
+    for (const option of command.options) {
+      const name = variableOf(option);
+      if (name === undefined || known.has(name.split(" ")[0] ?? "")) continue;
+      rows.set(name, { term: name, text: option.description });
+    }
+    command.commands.forEach(visit);
+  };
+  for (const entry of COMMANDS) visit((await entry.load())(shell));
+  return [...rows.values()];
+}

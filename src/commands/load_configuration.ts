@@ -7,11 +7,16 @@ import type { CommandContext } from "./context.ts";
  * ConfigErrors with all that is wrong.
  */
 export function loadConfiguration(input: ConfigInput, context: CommandContext): LoadedConfig {
+  const loaded = checkConfiguration(input);
+  for (const { message, hint } of loaded.warnings) context.warn(message, hint);
+  return loaded;
+}
+
+/** The same for a command that has its own way to tell of warnings. */
+export function checkConfiguration(input: ConfigInput): LoadedConfig {
   const loaded = loadConfig(input);
   const files = checkFiles(loaded.config);
-  const warnings = [...loaded.warnings, ...files.warnings];
-  for (const { message, hint } of warnings) context.warn(message, hint);
   const [first, ...others] = files.problems;
   if (first !== undefined) throw others.length === 0 ? first : new ConfigErrors(files.problems);
-  return { ...loaded, warnings };
+  return { ...loaded, warnings: [...loaded.warnings, ...files.warnings] };
 }

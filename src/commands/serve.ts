@@ -2,7 +2,7 @@ import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import { createLogger, type Logger } from "../base/logger.ts";
 import type { Config, ConfigInput } from "../config/mod.ts";
 import type { CommandContext } from "./context.ts";
-import { loadConfiguration } from "./load_configuration.ts";
+import { checkConfiguration } from "./load_configuration.ts";
 import { startServing } from "./serve_process.ts";
 import { superviseWorkers, WORKER_VARIABLE } from "./serve_workers.ts";
 
@@ -13,9 +13,12 @@ export interface ServeOptions {
 
 /** Serves until a signal ends it. Nothing listens before the configuration is known to be good. */
 export async function run(options: ServeOptions, context: CommandContext): Promise<ExitCode> {
-  const { config } = loadConfiguration(options.config, context);
+  const { config, warnings } = checkConfiguration(options.config);
   const worker = context.env[WORKER_VARIABLE];
   const logger = serveLogger(config, context).with(worker === undefined ? {} : { worker: Number(worker) });
+  if (worker === undefined) {
+    for (const { key, message, hint } of warnings) logger.warn(message, { key, hint });
+  }
   if (worker === undefined && config.workers > 1) {
     return await superviseWorkers(config, logger, context);
   }
