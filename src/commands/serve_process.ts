@@ -50,7 +50,6 @@ export async function startServing(
     reusePort: role.worker,
     tls,
   });
-  const key = RsaPasswordKey.generate();
   const options: ProxyOptions = {
     listener,
     connector,
@@ -58,11 +57,11 @@ export async function startServing(
     clientTls: tls === undefined ? "off" : config.proxyTlsMode,
     proxyProtocol: config.proxyProtocol === "require",
     decide: allowAll,
-    sealer: {
+    sealer: RsaPasswordKey.generate().then((key) => ({
       publicKeyPem: key.publicKeyPem,
       open: (sealed, nonce) => key.open(sealed, nonce),
       seal: sealPassword,
-    },
+    })),
     limits: { responseBytes: config.maxResponseBytes, windowBytes: config.maxWindowBytes, rows: Infinity },
     maxStatementBytes: config.maxStatementBytes,
     maxConnections: role.worker ? Math.ceil(config.maxConnections / config.workers) : config.maxConnections,

@@ -134,7 +134,7 @@ class Login {
     }
 
     const clientSecure = this.#client.tls !== undefined;
-    const authentication = { clientSecure, backendSecure: backendTls, sealer: options.sealer };
+    const authentication = { clientSecure, backendSecure: backendTls, sealer: await options.sealer };
     const relay = new AuthRelay(response.authPlugin || greeting.authPlugin, greeting.nonce, authentication);
     const authResponse = await this.#initialResponse(relay, response);
 

@@ -12,7 +12,8 @@ export interface ProxyOptions {
   readonly clientTls: "off" | "prefer" | "require";
   readonly proxyProtocol: boolean;
   readonly decide: Decide;
-  readonly sealer: PasswordSealer;
+  /** Awaited only by a login whose legs differ: the key takes a moment to make. */
+  readonly sealer: Promise<PasswordSealer>;
   readonly limits: ResponseLimits;
   readonly maxStatementBytes: number;
   readonly maxConnections: number;

@@ -23,28 +23,37 @@ export class Outbox {
   /** Writes what is queued; `undefined` where nothing is. Rejects as the stream does. */
   flush(): Promise<void> | undefined {
     if (this.#running !== undefined) return this.#running;
-    const first = this.#queue[0];
-    if (first === undefined) return undefined;
-    this.#running = this.#drain();
+    const { length } = this.#queue;
+    if (length === 0) return undefined;
+    // One piece is the rule: it goes out without a copy and with as few promises as can be.
+    this.#running = length === 1 ? this.#write(this.#queue.pop() as Uint8Array) : this.#writeAll();
     return this.#running;
   }
 
-  async #drain(): Promise<void> {
+  #write(bytes: Uint8Array): Promise<void> {
+    this.bytes += bytes.length;
+    return this.#stream.write(bytes).then(this.#written, this.#failed);
+  }
+
+  /** What was queued in the meantime is written before the flush is over. */
+  readonly #written = (): Promise<void> | undefined => {
+    this.#running = undefined;
+    return this.#queue.length === 0 ? undefined : this.flush();
+  };
+
+  readonly #failed = (error: unknown): never => {
+    this.#running = undefined;
+    throw error;
+  };
+
+  async #writeAll(): Promise<void> {
     try {
-      for (;;) {
+      while (this.#queue.length > 0) {
         const pieces = this.#queue;
-        const [only] = pieces;
-        if (only === undefined) return;
         this.#queue = [];
-        const bytes = pieces.length === 1 ? only : undefined;
-        if (bytes !== undefined) {
+        for (const bytes of join(pieces)) {
           this.bytes += bytes.length;
           await this.#stream.write(bytes);
-        } else {
-          for (const joined of join(pieces)) {
-            this.bytes += joined.length;
-            await this.#stream.write(joined);
-          }
         }
       }
     } finally {

@@ -39,7 +39,6 @@ export class Relay {
     settings: RelaySettings,
     session: RelaySession,
     capabilities: number,
-    readonly coarseNow: () => number,
   ) {
     this.#client = client;
     this.#backend = backend;
@@ -52,7 +51,7 @@ export class Relay {
     this.state = new RelayState(settings, session, capabilities, output);
     this.#commands = new CommandStream(this.state);
     this.#responses = new ResponseStream(this.state);
-    this.lastActiveMs = coarseNow();
+    this.lastActiveMs = settings.coarseNow();
   }
 
   /**
@@ -153,7 +152,7 @@ export class Relay {
           this.#cause ??= "client_closed";
           return await this.#finishClient();
         }
-        this.lastActiveMs = this.coarseNow();
+        this.lastActiveMs = this.state.settings.coarseNow();
         this.bytesFromClient += count;
         filled += count;
         if (filled === buffer.length && buffer.length === SMALL_BUFFER_BYTES) {
@@ -232,7 +231,7 @@ export class Relay {
   }
 
   #received(count: number): void {
-    this.lastActiveMs = this.coarseNow();
+    this.lastActiveMs = this.state.settings.coarseNow();
     this.bytesFromBackend += count;
   }
 

@@ -96,19 +96,21 @@ export class ResponseStream {
     for (const change of tracker.tracked) if (change.kind === "schema") session.schema = change.name;
     if (tracker.errno === 0) exchange.onOk?.();
     if (exchange.limits.windowBytes !== Infinity) {
-      state.window.add(tracker.bytes, settings.now());
+      state.window.add(tracker.bytes, settings.coarseNow());
     }
     if (exchange.closing !== undefined) output.toClient(exchange.closing);
-    exchange.done?.({
-      result: exchange.discarding ? "guarded" : tracker.errno === 0 ? "ok" : "error",
-      errno: tracker.errno,
-      durationMs: settings.now() - exchange.startedMs,
-      bytes: tracker.bytes,
-      rows: tracker.rows,
-      affectedRows: tracker.affectedRows,
-      status: tracker.status,
-      tracked: tracker.tracked,
-    });
+    if (exchange.done !== undefined) {
+      exchange.done({
+        result: exchange.discarding ? "guarded" : tracker.errno === 0 ? "ok" : "error",
+        errno: tracker.errno,
+        durationMs: settings.now() - exchange.startedMs,
+        bytes: tracker.bytes,
+        rows: tracker.rows,
+        affectedRows: tracker.affectedRows,
+        status: tracker.status,
+        tracked: tracker.tracked,
+      });
+    }
     pipeline.shift();
     state.answerRefused();
     state.beginResponse();

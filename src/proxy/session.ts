@@ -176,12 +176,12 @@ export class Session {
           limits: options.limits,
           maxStatementBytes: options.maxStatementBytes,
           now: () => performance.now(),
+          coarseNow: this.#coarseNow,
           authentication: result.authentication,
           ownAttributes: result.ownAttributes,
         },
         session,
         result.capabilities,
-        this.#coarseNow,
       );
       this.#relay = relay;
       this.#log(options.logger, "session open", {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { RsaPasswordKey, sealPassword } from "../../src/protocol/auth/rsa_password.ts";
 
-const key = RsaPasswordKey.generate();
-const other = RsaPasswordKey.generate();
+const key = await RsaPasswordKey.generate();
+const other = await RsaPasswordKey.generate();
 const nonce = fc.uint8Array({ minLength: 20, maxLength: 20 });
 const password = fc.string({ maxLength: 60 }).map((text) =>
   new TextEncoder().encode(text.replaceAll("\0", "") + "\0")

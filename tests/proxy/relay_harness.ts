@@ -55,6 +55,7 @@ export function runSession(script: readonly ScriptedExchange[], options: Harness
       },
       maxStatementBytes: options.maxStatementBytes ?? 64 * 1024 * 1024,
       now: () => 0,
+      coarseNow: () => 0,
       authentication: {
         clientSecure: false,
         backendSecure: false,
