@@ -12,7 +12,7 @@ export function parseAccount(walk: Walk): AccountName {
   const start = walk.start();
   if (walk.take(K.CURRENT_USER)) {
     if (walk.peek() === T.leftParen) walk.skipGroup();
-    return { start, end: walk.lastEnd(), user: "", host: undefined, current: true };
+    return { start, end: walk.endFrom(start), user: "", host: undefined, current: true };
   }
   const reserved = walk.peek() === T.keyword && !walk.isName();
   if (reserved) walk.unexpected();
@@ -31,7 +31,7 @@ export function parseAccount(walk: Walk): AccountName {
         : decodeBytes(walk.source, from, to);
     }
   }
-  return { start, end: walk.lastEnd(), user, host, current: false };
+  return { start, end: walk.endFrom(start), user, host, current: false };
 }
 
 /** `a, b, ...` */
@@ -47,7 +47,7 @@ export function parseUserSpecifications(walk: Walk): UserSpecification[] {
   do {
     const account = parseAccount(walk);
     const credentials = parseCredentials(walk);
-    list.push({ start: account.start, end: walk.lastEnd(), account, credentials });
+    list.push({ start: account.start, end: walk.endFrom(account.start), account, credentials });
   } while (walk.takeKind(T.comma));
   return list;
 }
@@ -111,7 +111,7 @@ function parseCredential(walk: Walk): Credential {
     form = "hash";
     secret = parseSecret(walk);
   }
-  return { start, end: walk.lastEnd(), plugin, form, secret };
+  return { start, end: walk.endFrom(start), plugin, form, secret };
 }
 
 /** A password or hash: a string, MariaDB's PASSWORD('x'), or a placeholder. */
@@ -161,7 +161,7 @@ export function parseUserOptions(walk: Walk): Option[] {
       case K.ATTRIBUTE: {
         const name = walk.takeName().text.toUpperCase();
         const { value, span } = parseOptionValue(walk);
-        options.push({ start, end: walk.lastEnd(), name, value, valueSpan: span });
+        options.push({ start, end: walk.endFrom(start), name, value, valueSpan: span });
         continue;
       }
       default:

@@ -215,7 +215,7 @@ export function parseReplication(walk: Walk, kind: ReplicationDetail["kind"]): R
     if (walk.peek(1) === T.equal && walk.peek() !== T.rightParen) {
       const name = walk.takeName().text.toUpperCase();
       const { value, span } = parseOptionValue(walk);
-      options.push({ start, end: walk.lastEnd(), name, value, valueSpan: span });
+      options.push({ start, end: walk.endFrom(start), name, value, valueSpan: span });
     } else {
       walk.at++;
     }

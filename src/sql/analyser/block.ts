@@ -24,6 +24,9 @@ import type {
 /** What is not written. One array for all, as most lists of most statements are empty. */
 export const NONE: readonly never[] = Object.freeze([]);
 
+/** More tables than any server joins (61): what is looked at beyond them is not worth its time. */
+export const MAX_TABLES = 64;
+
 /** One SELECT, TABLE or VALUES; see `QueryBlock`. */
 export class Block implements QueryBlock {
   form: "select" | "table" | "values" = "select";
@@ -88,7 +91,9 @@ export class Block implements QueryBlock {
   /** Whether no block from `block` out to this one has a table of that name. */
   #lacks(table: string, block: Block | undefined): boolean {
     for (let each = block; each !== undefined; each = each.parent) {
-      for (const reference of each.from) {
+      const tables = Math.min(each.from.length, MAX_TABLES);
+      for (let index = 0; index < tables; index++) {
+        const reference = each.from[index]!;
         if ((reference.alias ?? reference.table?.name)?.key === table) return false;
       }
       if (each === this) return true;

@@ -177,7 +177,7 @@ function parseCast(walk: Walk, start: number, key: string): Expression {
   walk.skipToClose();
   const target = walk.wordsBetween(from, walk.at).toLowerCase().replace(/ ?([(),]) ?/g, "$1");
   walk.closeParen();
-  return { type: "cast", start, end: walk.lastEnd(), value, target, using };
+  return { type: "cast", start, end: walk.endFrom(start), value, target, using };
 }
 
 /** `OVER name` or `OVER (name PARTITION BY ... ORDER BY ... frame)`; OVER is passed. */

@@ -3,7 +3,7 @@
 import * as K from "../keyword_ids.ts";
 import type { Assignment, DeleteDetail, ObjectName, UpdateDetail, WriteAction } from "../statement.ts";
 import { T } from "../tokens.ts";
-import { NONE, type Reference } from "./block.ts";
+import { MAX_TABLES, NONE, type Reference } from "./block.ts";
 import { parseTables, registerRead } from "./from.ts";
 import { parseAssignments, parseReturning } from "./insert.ts";
 import { QualifiedName } from "./nodes.ts";
@@ -166,6 +166,7 @@ function registerTargets(
   targets: readonly ObjectName[],
   action: WriteAction,
 ): void {
+  if (tables.length > MAX_TABLES) return registerAll(walk, tables, action);
   const written = new Set<Reference>();
   for (const target of targets) {
     const reference = findTable(tables, target);
@@ -196,9 +197,10 @@ export function findTable(tables: readonly Reference[], target: ObjectName): Ref
 
 /** The tables whose columns are set; with a column that no table is named for, any may be meant. */
 function registerUpdated(walk: Walk, tables: readonly Reference[], assignments: readonly Assignment[]): void {
-  if (tables.length === 1) return registerAll(walk, tables, "update");
+  if (tables.length === 1 || tables.length > MAX_TABLES) return registerAll(walk, tables, "update");
   const written = new Set<Reference>();
   for (const { target } of assignments) {
+    if (written.size === tables.length) break;
     const named = target.table === undefined
       ? undefined
       : findTable(tables, new QualifiedName(target.schema, target.table));

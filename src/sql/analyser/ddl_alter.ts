@@ -40,7 +40,7 @@ export function parseAlterTable(walk: Walk, ignore: boolean): AlterTableDetail {
 
 function parseItem(walk: Walk, items: AlterItem[]): void {
   const start = walk.start();
-  const finish = () => ({ start, end: walk.lastEnd() });
+  const finish = () => ({ start, end: walk.endFrom(start) });
   switch (walk.word()) {
     case K.ADD:
       parseAdd(walk, items);
@@ -149,14 +149,14 @@ function parseAlterItem(walk: Walk): AlterItem {
       if (walk.takeSpelled("IGNORED")) visible = not;
       else walk.expect(K.INVISIBLE);
     }
-    return { action: "alter-index", start, end: walk.lastEnd(), name, visible };
+    return { action: "alter-index", start, end: walk.endFrom(start), name, visible };
   }
   if (walk.word() === K.CHECK || walk.word() === K.CONSTRAINT) {
     walk.at++;
     const name = walk.name();
     const enforced = !walk.take(K.NOT);
     walk.expect(K.ENFORCED);
-    return { action: "alter-check", start, end: walk.lastEnd(), name, enforced };
+    return { action: "alter-check", start, end: walk.endFrom(start), name, enforced };
   }
   walk.take(K.COLUMN);
   if (walk.word() === K.IF) walk.at += 2;
@@ -176,14 +176,21 @@ function parseAlterItem(walk: Walk): AlterItem {
   if (walk.word() === K.VISIBLE || walk.word() === K.INVISIBLE) {
     const change = walk.word() === K.VISIBLE ? "set-visible" : "set-invisible";
     walk.at++;
-    return { action: "alter-column", start, end: walk.lastEnd(), name, change, default: undefined };
+    return { action: "alter-column", start, end: walk.endFrom(start), name, change, default: undefined };
   }
   if (walk.word() !== K.DEFAULT) {
     walk.unexpected();
-    return { action: "other", start, end: walk.lastEnd() };
+    return { action: "other", start, end: walk.endFrom(start) };
   }
   const value = parseDefaultClause(walk);
-  return { action: "alter-column", start, end: walk.lastEnd(), name, change: "set-default", default: value };
+  return {
+    action: "alter-column",
+    start,
+    end: walk.endFrom(start),
+    name,
+    change: "set-default",
+    default: value,
+  };
 }
 
 /** `MODIFY [COLUMN] definition`, `CHANGE [COLUMN] old definition`. */
@@ -220,9 +227,9 @@ function parseRename(walk: Walk): AlterItem {
     walk.expect(K.TO);
     const to = walk.name();
     const action = word === K.COLUMN ? "rename-column" : "rename-index";
-    return { action, start, end: walk.lastEnd(), from, to };
+    return { action, start, end: walk.endFrom(start), from, to };
   }
   if (!walk.take(K.TO) && !walk.take(K.AS)) walk.takeKind(T.equal);
   const to = walk.objectName();
-  return { action: "rename-table", start, end: walk.lastEnd(), to };
+  return { action: "rename-table", start, end: walk.endFrom(start), to };
 }

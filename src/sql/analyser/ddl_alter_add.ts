@@ -20,7 +20,7 @@ export function parseAdd(walk: Walk, items: AlterItem[]): void {
   }
   if (walk.word() === K.SYSTEM && walk.spelled("VERSIONING", 1)) {
     walk.at += 2;
-    items.push({ action: "other", start, end: walk.lastEnd() });
+    items.push({ action: "other", start, end: walk.endFrom(start) });
     return;
   }
   const elements: TableElements = { columns: [], indexes: [], foreignKeys: [], checks: [] };
@@ -59,7 +59,7 @@ export function parseAdd(walk: Walk, items: AlterItem[]): void {
   }
   const column = parseColumn(walk);
   const position = parsePosition(walk);
-  items.push({ action: "add-column", start, end: walk.lastEnd(), column, position, ifNotExists });
+  items.push({ action: "add-column", start, end: walk.endFrom(start), column, position, ifNotExists });
 }
 
 /** The keys and checks gathered, as items; the lists are emptied. */
@@ -85,8 +85,8 @@ function parseAddPartition(walk: Walk, start: number): AlterItem {
   if (!walk.take(K.NO_WRITE_TO_BINLOG)) walk.take(K.LOCAL);
   if (walk.take(K.PARTITIONS)) {
     const count = walk.number();
-    return { action: "add-partition", start, end: walk.lastEnd(), definitions: NONE, count };
+    return { action: "add-partition", start, end: walk.endFrom(start), definitions: NONE, count };
   }
   const definitions = parsePartitionDefinitions(walk);
-  return { action: "add-partition", start, end: walk.lastEnd(), definitions, count: undefined };
+  return { action: "add-partition", start, end: walk.endFrom(start), definitions, count: undefined };
 }

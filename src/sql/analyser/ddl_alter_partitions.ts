@@ -36,7 +36,7 @@ export function parsePartitionAction(walk: Walk): AlterItem {
     const partitions = walk.take(K.PARTITION) ? partitionNames(walk) : NONE;
     walk.expect(K.TABLESPACE);
     const change = word === K.DISCARD ? "discard" : "import";
-    return { action: "tablespace", start, end: walk.lastEnd(), change, partitions };
+    return { action: "tablespace", start, end: walk.endFrom(start), change, partitions };
   }
   const action = ACTIONS.get(word) ?? "analyze-partition";
   walk.at++;
@@ -67,7 +67,7 @@ export function parsePartitionAction(walk: Walk): AlterItem {
   // Options of CHECK and REPAIR.
   while (CHECK_OPTIONS.has(walk.word())) walk.at++;
   walk.take2(K.FOR, K.UPGRADE);
-  return { action, start, end: walk.lastEnd(), partitions, all, count, definitions, exchangeWith };
+  return { action, start, end: walk.endFrom(start), partitions, all, count, definitions, exchangeWith };
 }
 
 const CHECK_OPTIONS: ReadonlySet<number> = new Set([

@@ -78,7 +78,7 @@ function parseAttribute(walk: Walk, column: Builder): boolean {
       if (walk.word(1) !== K.UPDATE) return false;
       walk.at += 2;
       parseOperand(walk);
-      column.onUpdate = { start, end: walk.lastEnd() };
+      column.onUpdate = { start, end: walk.endFrom(start) };
       return true;
     }
     case K.AUTO_INCREMENT:
@@ -152,8 +152,8 @@ function parseColumnOption(walk: Walk): Option {
   const start = walk.start();
   const bare = walk.word() === K.COMPRESSED;
   const name = walk.takeName().text.toUpperCase();
-  const value = bare ? { value: "", span: { start, end: walk.lastEnd() } } : parseOptionValue(walk);
-  return { start, end: walk.lastEnd(), name, value: value.value, valueSpan: value.span };
+  const value = bare ? { value: "", span: { start, end: walk.endFrom(start) } } : parseOptionValue(walk);
+  return { start, end: walk.endFrom(start), name, value: value.value, valueSpan: value.span };
 }
 
 /** `DEFAULT value`; DEFAULT is next. */
@@ -169,7 +169,7 @@ export function parseDefaultClause(walk: Walk): ColumnDefault {
     : expression.type === "call"
     ? "function"
     : "literal";
-  return { start, end: walk.lastEnd(), kind, expression };
+  return { start, end: walk.endFrom(start), kind, expression };
 }
 
 /** `[GENERATED ALWAYS] AS (expression) [VIRTUAL | STORED]`; also MariaDB's row start and end. */
@@ -202,7 +202,7 @@ export function parseCheck(walk: Walk): CheckDefinition {
   let enforced = true;
   if (walk.take2(K.NOT, K.ENFORCED)) enforced = false;
   else walk.take(K.ENFORCED);
-  return { kind: "check", start, end: walk.lastEnd(), constraint, expression, enforced };
+  return { kind: "check", start, end: walk.endFrom(start), constraint, expression, enforced };
 }
 
 /** `REFERENCES table (columns) MATCH x ON DELETE x ON UPDATE x`; REFERENCES is next. */
@@ -225,7 +225,7 @@ export function parseReferences(walk: Walk): References {
       else onUpdate = action;
     } else break;
   }
-  return { start, end: walk.lastEnd(), table, columns, onDelete, onUpdate, match };
+  return { start, end: walk.endFrom(start), table, columns, onDelete, onUpdate, match };
 }
 
 function parseAction(walk: Walk): ReferenceAction | undefined {
@@ -241,8 +241,8 @@ function parseAction(walk: Walk): ReferenceAction | undefined {
 /** FIRST or AFTER name where it is next. */
 export function parsePosition(walk: Walk): ColumnPosition | undefined {
   const start = walk.start();
-  if (walk.take(K.FIRST)) return { start, end: walk.lastEnd(), first: true, after: undefined };
+  if (walk.take(K.FIRST)) return { start, end: walk.endFrom(start), first: true, after: undefined };
   if (!walk.take(K.AFTER)) return undefined;
   const after = walk.name();
-  return { start, end: walk.lastEnd(), first: false, after };
+  return { start, end: walk.endFrom(start), first: false, after };
 }

@@ -149,7 +149,18 @@ export function finishIndex(
       parseOptionValue(walk);
     } else break;
   }
-  return { kind, start, end: walk.lastEnd(), name, constraint, parts, using, invisible, comment, options };
+  return {
+    kind,
+    start,
+    end: walk.endFrom(start),
+    name,
+    constraint,
+    parts,
+    using,
+    invisible,
+    comment,
+    options,
+  };
 }
 
 /** USING or TYPE with a type, in lower case. */
@@ -180,7 +191,7 @@ function parseParts(walk: Walk): IndexPart[] {
     const direction = walk.take(K.ASC) ? "asc" : walk.take(K.DESC) ? "desc" : undefined;
     // MariaDB: WITHOUT OVERLAPS
     if (walk.word() === K.WITHOUT) walk.at += 2;
-    parts.push({ start, end: walk.lastEnd(), column, prefix, expression, direction });
+    parts.push({ start, end: walk.endFrom(start), column, prefix, expression, direction });
     if (!walk.takeKind(T.comma)) break;
   }
   walk.closeParen();
@@ -200,7 +211,7 @@ function parseForeignKey(
   const columns = walk.nameList();
   if (walk.word() !== K.REFERENCES) walk.unexpected();
   const references = parseReferences(walk);
-  return { kind: "foreign", start, end: walk.lastEnd(), constraint, name, columns, references };
+  return { kind: "foreign", start, end: walk.endFrom(start), constraint, name, columns, references };
 }
 
 type Online = { -readonly [Q in keyof OnlineOptions]: OnlineOptions[Q] };

@@ -43,7 +43,7 @@ export function parsePartitioning(walk: Walk, start: number): Partitioning {
     if (walk.take(K.SUBPARTITIONS)) walk.number();
   }
   const definitions = walk.peek() === T.leftParen ? parsePartitionDefinitions(walk) : NONE;
-  return { start, end: walk.lastEnd(), type, linear, columns, subpartition, count, definitions };
+  return { start, end: walk.endFrom(start), type, linear, columns, subpartition, count, definitions };
 }
 
 function startsDefinitions(walk: Walk): boolean {
@@ -76,5 +76,5 @@ function parsePartitionDefinition(walk: Walk): PartitionDefinition {
   const options: Option[] = [];
   while (!walk.done() && isTableOption(walk)) options.push(parseOption(walk));
   if (walk.peek() === T.leftParen) walk.skipGroup();
-  return { start, end: walk.lastEnd(), name, options };
+  return { start, end: walk.endFrom(start), name, options };
 }

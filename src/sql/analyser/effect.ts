@@ -167,7 +167,8 @@ function isComplete(operands: readonly Expression[]): boolean {
 }
 
 /** `x = 1 OR x <> 1` is not complete, for x may be NULL; `x <=> 1 OR NOT x <=> 1` is. Only the latter counts here. */
-function hasOpposites(operands: readonly Expression[]): boolean {
+function hasOpposites(all: readonly Expression[]): boolean {
+  const operands = all.slice(0, 32);
   return operands.some((operand) =>
     operand.type === "unary" && operand.operator === "not" && operand.operand.type === "comparison" &&
     operand.operand.operator === "<=>" &&

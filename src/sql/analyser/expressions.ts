@@ -18,6 +18,9 @@ import { P } from "./operators.ts";
 import { startsQuery, subquery } from "./select.ts";
 import { MAX_DEPTH, type Walk } from "./walk.ts";
 
+/** How high a tree of operators may grow. */
+const MAX_HEIGHT = 500;
+
 /** Items of an IN list that are kept as nodes whatever they are. */
 const KEPT_ITEMS = 256;
 
@@ -30,14 +33,34 @@ export function parseRoot(walk: Walk): Expression {
 export function parseExpression(walk: Walk, power: number): Expression {
   if (walk.depth >= MAX_DEPTH) return tooDeep(walk);
   walk.depth++;
-  let left = parseOperand(walk);
-  for (;;) {
-    const next = parseOperator(walk, left, power);
-    if (next === undefined) break;
-    left = next;
-  }
+  const before = walk.height;
+  walk.height = 0;
+  const expression = extend(walk, parseOperand(walk), power);
+  if (walk.height < before) walk.height = before;
   walk.depth--;
-  return left;
+  return expression;
+}
+
+/**
+ * `left` with the operators that follow it. Keeps count of the tree's height in `walk.height`, so that a chain of a
+ * hundred thousand `+ 1` does not make a tree that nobody can descend.
+ */
+export function extend(walk: Walk, left: Expression, power: number): Expression {
+  let expression = left;
+  let height = walk.height + 1;
+  for (;;) {
+    walk.height = 0;
+    const next = parseOperator(walk, expression, power);
+    if (next === undefined) break;
+    expression = next;
+    height = Math.max(height, walk.height) + 1;
+    if (height <= MAX_HEIGHT) continue;
+    walk.problem("too-deep", next.start, next.end, "Nested more deeply than is followed");
+    expression = { type: "opaque", start: next.start, end: next.end };
+    height = 1;
+  }
+  walk.height = height;
+  return expression;
 }
 
 /** Gives up on a group that lies deeper than is followed: passed over, and noted. */
@@ -50,11 +73,11 @@ function tooDeep(walk: Walk): Opaque {
     else if (kind === T.rightParen && --depth < 0) break;
   }
   walk.problem("too-deep", start, walk.lastEnd(), "Nested more deeply than is followed");
-  return { type: "opaque", start, end: walk.lastEnd() };
+  return { type: "opaque", start, end: walk.endFrom(start) };
 }
 
 /** The operator that follows `left`, applied; undefined where none does or it binds looser than `power`. */
-export function parseOperator(walk: Walk, left: Expression, power: number): Expression | undefined {
+function parseOperator(walk: Walk, left: Expression, power: number): Expression | undefined {
   const kind = walk.peek();
   if (kind === T.keyword) return parseWordOperator(walk, left, power);
   switch (kind) {
@@ -146,7 +169,13 @@ function parseWordOperator(walk: Walk, left: Expression, power: number): Express
       if (power > P.collate) return undefined;
       walk.at++;
       const name = walk.peek() === T.keyword ? walk.takeName() : walk.nameOrText();
-      return { type: "collate", start: left.start, end: walk.lastEnd(), value: left, collation: name.key };
+      return {
+        type: "collate",
+        start: left.start,
+        end: walk.endFrom(left.start),
+        value: left,
+        collation: name.key,
+      };
     }
     default:
       return undefined;
@@ -294,7 +323,7 @@ function parseIs(walk: Walk, left: Expression, power: number): Expression | unde
       break;
     default:
       walk.unexpected();
-      return { type: "opaque", start: left.start, end: walk.lastEnd() };
+      return { type: "opaque", start: left.start, end: walk.endFrom(left.start) };
   }
   walk.at++;
   const node = {

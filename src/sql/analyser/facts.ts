@@ -12,6 +12,7 @@ import type {
   StatementFacts,
   TableReference,
 } from "../statement.ts";
+import { MAX_TABLES } from "./block.ts";
 import { type ColumnFacts, reachOfCondition } from "./effect.ts";
 import type { Walk } from "./walk.ts";
 
@@ -126,6 +127,7 @@ const WIDTH: readonly RowReach[] = [
 ];
 
 function widestReach(statement: Restriction): RowReach {
+  if (statement.tables.length > MAX_TABLES) return limitReach(whereReach(statement), statement.limit);
   let widest: RowReach = "none";
   for (const reference of statement.tables) {
     const written = statement.writes.some((write) => write.start === reference.start);

@@ -17,8 +17,12 @@ interface Level {
   segment: number;
   /** The whole group stands on the side of an outer join that may be NULL. */
   readonly nullable: boolean;
-  /** Joins that may still get an ON, innermost last. */
+  /** Joins that may still get an ON, innermost last; and how many of them are LEFT JOINs. */
   readonly pending: Reference[];
+  pendingLeft: number;
+  /** Tables before these are marked as standing left of a LEFT or a RIGHT JOIN. */
+  preservedTo: number;
+  nullableTo: number;
   /** Closed by `}`: ODBC's `{OJ ...}`. */
   readonly brace: boolean;
 }
@@ -40,7 +44,7 @@ export function registerRead(walk: Walk, reference: Reference): void {
 /** Table references without registering reads. */
 export function parseTables(walk: Walk, single: boolean): Reference[] {
   const list: Reference[] = [];
-  const levels: Level[] = [{ first: 0, segment: 0, nullable: false, pending: [], brace: false }];
+  const levels: Level[] = [newLevel(0, false, false)];
   let join: JoinKind = "first";
   let joinSpan: Reference["joinSpan"];
   for (;;) {
@@ -51,7 +55,7 @@ export function parseTables(walk: Walk, single: boolean): Reference[] {
       walk.at++;
       if (brace && !walk.take(K.OJ)) walk.unexpected();
       const nullable = level.nullable || opensNullable(join, level);
-      level = { first: list.length, segment: list.length, nullable, pending: [], brace };
+      level = newLevel(list.length, nullable, brace);
       levels.push(level);
     }
     const reference = parseFactor(walk, join, levels.length - 1);
@@ -63,7 +67,7 @@ export function parseTables(walk: Walk, single: boolean): Reference[] {
     const next = parseConditions(walk, list, levels);
     if (next === undefined) break;
     join = next.join;
-    joinSpan = { start: next.start, end: walk.lastEnd() };
+    joinSpan = { start: next.start, end: walk.endFrom(next.start) };
     startJoin(list, levels[levels.length - 1]!, join);
   }
   for (let open = levels.length; open > 1; open--) {
@@ -76,27 +80,45 @@ export function parseTables(walk: Walk, single: boolean): Reference[] {
   return list;
 }
 
+function newLevel(first: number, nullable: boolean, brace: boolean): Level {
+  return {
+    first,
+    segment: first,
+    nullable,
+    pending: [],
+    pendingLeft: 0,
+    preservedTo: first,
+    nullableTo: first,
+    brace,
+  };
+}
+
 function opensNullable(join: JoinKind, level: Level): boolean {
   return join === "left" || join === "natural-left" || join === "full" ||
-    level.pending.some((reference) => reference.join === "left");
+    level.pendingLeft > 0;
 }
 
 /** Marks what stands left of an outer join. */
 function startJoin(list: Reference[], level: Level, join: JoinKind): void {
   if (join === "comma") {
-    level.segment = list.length;
-    level.pending.length = 0;
+    level.segment = level.preservedTo = level.nullableTo = list.length;
+    level.pending.length = level.pendingLeft = 0;
     return;
   }
-  const left = join === "left" || join === "natural-left" || join === "full";
+  const left = join === "left" || join === "natural-left";
   const right = join === "right" || join === "natural-right" || join === "full";
-  if (!left && !right) return;
-  for (let index = level.segment; index < list.length; index++) {
-    if (left && !list[index]!.nullable) list[index]!.preserved = true;
-    if (right) {
+  // Each table is marked once for either, so that a chain of joins costs no more than its length.
+  if (right) {
+    for (let index = level.nullableTo; index < list.length; index++) {
       list[index]!.nullable = true;
       list[index]!.preserved = false;
     }
+    level.nullableTo = level.preservedTo = list.length;
+  } else if (left) {
+    for (let index = level.preservedTo; index < list.length; index++) {
+      if (!list[index]!.nullable) list[index]!.preserved = true;
+    }
+    level.preservedTo = list.length;
   }
 }
 
@@ -128,6 +150,7 @@ function parseConditions(
     if (word === K.ON && walk.word(1) === K.DUPLICATE && walk.word(2) === K.KEY) return undefined;
     if (word === K.ON || word === K.USING) {
       const target = level.pending.pop() ?? current;
+      if (target.join === "left" && level.pendingLeft > 0) level.pendingLeft--;
       walk.at++;
       if (word === K.USING) {
         target.using = walk.nameList();
@@ -155,6 +178,7 @@ function addPending(level: Level, reference: Reference): void {
     case "right":
     case "full":
       level.pending.push(reference);
+      if (reference.join === "left") level.pendingLeft++;
   }
 }
 
@@ -222,7 +246,7 @@ function parseFactor(walk: Walk, join: JoinKind, nesting: number): Reference {
   } else {
     parseTableFactor(walk, reference);
   }
-  reference.end = walk.lastEnd();
+  reference.end = walk.endFrom(reference.start);
   return reference;
 }
 
@@ -310,5 +334,5 @@ function parseHint(walk: Walk): IndexHint {
     if (!walk.takeKind(T.comma)) break;
   }
   walk.closeParen();
-  return { start, end: walk.lastEnd(), action, purpose, indexes: indexes.length === 0 ? NONE : indexes };
+  return { start, end: walk.endFrom(start), action, purpose, indexes: indexes.length === 0 ? NONE : indexes };
 }

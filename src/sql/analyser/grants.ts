@@ -128,7 +128,7 @@ function parsePrivileges(walk: Walk): Privilege[] {
     }
     const name = walk.wordsBetween(from, walk.at).replace(/^ALL PRIVILEGES$/, "ALL").replaceAll("`", "");
     const columns: readonly Identifier[] = walk.peek() === T.leftParen ? walk.nameList() : NONE;
-    list.push({ start, end: walk.lastEnd(), name, columns });
+    list.push({ start, end: walk.endFrom(start), name, columns });
   } while (walk.takeKind(T.comma));
   return list;
 }
@@ -173,5 +173,5 @@ function parseLevel(walk: Walk): PrivilegeLevel {
       object = new QualifiedName(first, walk.takeName());
     }
   }
-  return { start, end: walk.lastEnd(), scope, schema, object, objectType };
+  return { start, end: walk.endFrom(start), scope, schema, object, objectType };
 }

@@ -40,7 +40,7 @@ export function parseInsert(walk: Walk): InsertDetail {
   if (walk.peek() === T.leftParen && !leadsToQuery(walk)) {
     const start = walk.start();
     columns = parseColumns(walk);
-    columnsSpan = { start, end: walk.lastEnd() };
+    columnsSpan = { start, end: walk.endFrom(start) };
   }
   let source: InsertDetail["source"] = "values";
   let values: InsertDetail["values"];
@@ -95,7 +95,7 @@ export function parseInsert(walk: Walk): InsertDetail {
     walk.expect(K.KEY);
     walk.expect(K.UPDATE);
     onDuplicate = parseAssignments(walk, "on-duplicate");
-    onDuplicateSpan = { start, end: walk.lastEnd() };
+    onDuplicateSpan = { start, end: walk.endFrom(start) };
   }
   return {
     kind,

@@ -17,7 +17,7 @@ export function parseInto(walk: Walk): IntoTarget {
     const charset = outfile ? parseCharset(walk) : undefined;
     const options = outfile ? parseFileOptions(walk) : NONE;
     const kind = outfile ? "outfile" : "dumpfile";
-    return { start, end: walk.lastEnd(), kind, file, charset, variables: NONE, options };
+    return { start, end: walk.endFrom(start), kind, file, charset, variables: NONE, options };
   }
   const variables: Expression[] = [];
   do variables.push(parseOperand(walk)); while (walk.takeKind(T.comma));
@@ -59,8 +59,8 @@ export function parseFileOptions(walk: Walk): Option[] {
       walk.expect(K.BY);
       const text = walk.text();
       const start = walk.starts[from]!;
-      const valueSpan = { start: text?.start ?? start, end: walk.lastEnd() };
-      options.push({ start, end: walk.lastEnd(), name, value: text?.value ?? "", valueSpan });
+      const valueSpan = { start: text?.start ?? start, end: walk.endFrom(start) };
+      options.push({ start, end: walk.endFrom(start), name, value: text?.value ?? "", valueSpan });
     }
   }
 }

@@ -141,7 +141,7 @@ export function parseServer(walk: Walk, kind: ServerDetail["kind"]): ServerDetai
     const start = walk.start();
     const optionName = walk.takeName().text.toUpperCase();
     const { value, span } = parseOptionValue(walk);
-    options.push({ start, end: walk.lastEnd(), name: optionName, value, valueSpan: span });
+    options.push({ start, end: walk.endFrom(start), name: optionName, value, valueSpan: span });
     if (!walk.takeKind(T.comma)) break;
   }
   walk.closeParen();

@@ -3,7 +3,7 @@
 import type { ColumnReference, Expression, Identifier, VariableScope } from "../statement.ts";
 import { T } from "../tokens.ts";
 import { parseCall } from "./calls.ts";
-import { parseExpression, parseOperator } from "./expressions.ts";
+import { extend, parseExpression } from "./expressions.ts";
 import { BinaryNode, decodeBytes, decodeQuoted, NumberNode, StringNode } from "./nodes.ts";
 import { P } from "./operators.ts";
 import { continuesQuery, continueSubquery, startsQuery, subquery } from "./select.ts";
@@ -241,7 +241,7 @@ function parseParenthesised(walk: Walk): Expression {
     if (walk.peek() === T.comma) {
       const items = [expression];
       while (walk.takeKind(T.comma)) items.push(parseExpression(walk, P.lowest));
-      expression = { type: "row", start: expression.start, end: walk.lastEnd(), items };
+      expression = { type: "row", start: expression.start, end: walk.endFrom(expression.start), items };
     }
     if (expression.type === "subquery" && !expression.exists && continuesQuery(walk)) {
       continueSubquery(walk, expression);
@@ -253,15 +253,11 @@ function parseParenthesised(walk: Walk): Expression {
         walk.skipToClose();
         if (!walk.takeKind(T.rightParen)) break;
       }
-      return { type: "opaque", start, end: walk.lastEnd() };
+      return { type: "opaque", start, end: walk.endFrom(start) };
     }
     walk.at++;
     if (--open === 0) return expression;
-    for (;;) {
-      const next = parseOperator(walk, expression, P.lowest);
-      if (next === undefined) break;
-      expression = next;
-    }
+    expression = extend(walk, expression, P.lowest);
   }
 }
 
@@ -274,7 +270,7 @@ function parseBraces(walk: Walk): Expression {
   walk.expectKind(T.rightBrace);
   const form = word === "d" ? "date" : word === "t" ? "time" : word === "ts" ? "timestamp" : undefined;
   if (form !== undefined && value.type === "string") {
-    return { type: "temporal", start, end: walk.lastEnd(), form, value: value.value };
+    return { type: "temporal", start, end: walk.endFrom(start), form, value: value.value };
   }
   return value;
 }
@@ -293,7 +289,13 @@ function parseQualified(walk: Walk, first: Identifier): Expression {
   walk.at++;
   if (walk.peek() === T.star) {
     walk.at++;
-    return { type: "star", start: first.start, end: walk.lastEnd(), schema: undefined, table: first };
+    return {
+      type: "star",
+      start: first.start,
+      end: walk.endFrom(first.start),
+      schema: undefined,
+      table: first,
+    };
   }
   if (!isNamePart(walk)) return opaque(walk);
   const second = walk.takeName();
@@ -302,7 +304,7 @@ function parseQualified(walk: Walk, first: Identifier): Expression {
   walk.at++;
   if (walk.peek() === T.star) {
     walk.at++;
-    return { type: "star", start: first.start, end: walk.lastEnd(), schema: first, table: second };
+    return { type: "star", start: first.start, end: walk.endFrom(first.start), schema: first, table: second };
   }
   if (!isNamePart(walk)) return opaque(walk);
   return column(walk, first, second, walk.takeName());

@@ -14,23 +14,29 @@ export function parseOptionValue(walk: Walk): { readonly value: string; readonly
   switch (walk.peek()) {
     case T.leftParen:
       walk.skipGroup();
-      return { value: decodeBytes(walk.source, start, walk.lastEnd()), span: { start, end: walk.lastEnd() } };
+      return {
+        value: decodeBytes(walk.source, start, walk.lastEnd()),
+        span: { start, end: walk.endFrom(start) },
+      };
     case T.string:
     case T.nationalString:
     case T.dollarString: {
       const text = walk.text();
-      return { value: text?.value ?? "", span: { start, end: walk.lastEnd() } };
+      return { value: text?.value ?? "", span: { start, end: walk.endFrom(start) } };
     }
     case T.minus:
       walk.at++;
       walk.number();
-      return { value: decodeBytes(walk.source, start, walk.lastEnd()), span: { start, end: walk.lastEnd() } };
+      return {
+        value: decodeBytes(walk.source, start, walk.lastEnd()),
+        span: { start, end: walk.endFrom(start) },
+      };
     case T.keyword:
     case T.identifier:
     case T.quotedIdentifier: {
       const name = walk.takeName();
       // AUTOEXTEND_SIZE = 64M is a number and a letter in one name; KEY_BLOCK_SIZE = 8 is not.
-      return { value: name.text, span: { start, end: walk.lastEnd() } };
+      return { value: name.text, span: { start, end: walk.endFrom(start) } };
     }
     case T.end:
     case T.comma:
@@ -39,7 +45,10 @@ export function parseOptionValue(walk: Walk): { readonly value: string; readonly
       return { value: "", span: { start, end: start } };
     default:
       walk.at = at + 1;
-      return { value: decodeBytes(walk.source, start, walk.lastEnd()), span: { start, end: walk.lastEnd() } };
+      return {
+        value: decodeBytes(walk.source, start, walk.lastEnd()),
+        span: { start, end: walk.endFrom(start) },
+      };
   }
 }
 
@@ -72,7 +81,7 @@ export function parseOption(walk: Walk): Option {
     if (name === "TYPE") name = "ENGINE";
   }
   const { value, span } = parseOptionValue(walk);
-  return { start, end: walk.lastEnd(), name, value, valueSpan: span };
+  return { start, end: walk.endFrom(start), name, value, valueSpan: span };
 }
 
 /** Whether a table option is next. */

@@ -209,7 +209,7 @@ export function parseSecurity(walk: Walk): Security["security"] {
   const start = walk.start();
   walk.at += 2;
   const value = walk.take(K.INVOKER) ? "invoker" : walk.expect(K.DEFINER) ? "definer" : undefined;
-  return value === undefined ? undefined : { start, end: walk.lastEnd(), value };
+  return value === undefined ? undefined : { start, end: walk.endFrom(start), value };
 }
 
 /** `DEFINER = user`; DEFINER is next. */

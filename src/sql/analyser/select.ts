@@ -21,6 +21,9 @@ import { P } from "./operators.ts";
 import { parseLimit, parseOrderBy, parseSortings } from "./sorting.ts";
 import { MAX_DEPTH, type Walk } from "./walk.ts";
 
+/** Common table expressions in scope that are known by name. */
+const MAX_CTES = 1000;
+
 /** Whether a parenthesis and a query's first word are next. */
 export function startsQuery(walk: Walk, ahead: number): boolean {
   if (walk.peek(ahead) !== T.leftParen) return false;
@@ -43,7 +46,7 @@ export function subquery(walk: Walk, role: BlockRole, exists: boolean, from?: nu
   const { clause, block } = walk;
   const query = parenthesisedQuery(walk, role);
   walk.subqueries++;
-  return { type: "subquery", start, end: walk.lastEnd(), clause, block, exists, query };
+  return { type: "subquery", start, end: walk.endFrom(start), clause, block, exists, query };
 }
 
 /** `( query )`, with what surrounds it kept as it was. */
@@ -63,11 +66,11 @@ export function nested(walk: Walk, role: BlockRole): Query {
     return new Query(role, start);
   }
   const { clause, block, aggregates, subqueries } = walk;
-  walk.depth += 4;
+  walk.depth += 2;
   walk.queryDepth++;
   const query = parseQuery(walk, role);
   walk.queryDepth--;
-  walk.depth -= 4;
+  walk.depth -= 2;
   walk.clause = clause;
   walk.block = block;
   walk.aggregates = aggregates;
@@ -124,9 +127,11 @@ export function parseWith(walk: Walk, query: { ctes: readonly CommonTable[]; rec
     const entry = { key: name.key, used: false };
     const columns = walk.peek() === T.leftParen ? walk.nameList() : NONE;
     walk.expect(K.AS);
-    if (recursive) walk.cteScope.push(entry);
+    // More names than anyone writes are taken for stored tables, so that looking one up stays cheap.
+    const known = walk.cteScope.length < MAX_CTES;
+    if (recursive && known) walk.cteScope.push(entry);
     const common = parenthesisedQuery(walk, "cte");
-    if (!recursive) walk.cteScope.push(entry);
+    if (!recursive && known) walk.cteScope.push(entry);
     list.push({
       start: name.start,
       end: walk.lastEnd(),
@@ -186,7 +191,7 @@ function setOperator(walk: Walk): SetOperator | undefined {
   walk.at++;
   const all = walk.take(K.ALL);
   const distinct = !all && walk.take(K.DISTINCT);
-  return { start, end: walk.lastEnd(), operator, all, distinct };
+  return { start, end: walk.endFrom(start), operator, all, distinct };
 }
 
 /** One SELECT, TABLE or VALUES, up to but without ORDER BY and what follows. */
@@ -241,7 +246,7 @@ function parseValueRows(walk: Walk, block: Block): void {
 function parseSelect(walk: Walk, block: Block): void {
   parseModifiers(walk, block);
   block.items = parseItems(walk, "select");
-  block.selectSpan = { start: block.start, end: walk.lastEnd() };
+  block.selectSpan = { start: block.start, end: walk.endFrom(block.start) };
   if (walk.word() === K.INTO) block.into = parseInto(walk);
   if (walk.take(K.FROM)) {
     walk.clause = "from";
@@ -257,7 +262,7 @@ function parseSelect(walk: Walk, block: Block): void {
     walk.at++;
     walk.clause = "where";
     block.where = parseRoot(walk);
-    block.whereSpan = { start, end: walk.lastEnd() };
+    block.whereSpan = { start, end: walk.endFrom(start) };
   }
   if (walk.word() === K.GROUP) {
     walk.at++;
@@ -429,7 +434,7 @@ function parseLocking(walk: Walk): Locking {
     wait = "wait";
     walk.number();
   }
-  return { start, end: walk.lastEnd(), strength, legacy, of, wait };
+  return { start, end: walk.endFrom(start), strength, legacy, of, wait };
 }
 
 function tableNames(walk: Walk): Identifier[] {
@@ -447,7 +452,7 @@ export function parseWhere(walk: Walk): { condition: Expression; start: number; 
   walk.clause = "where";
   const condition = parseRoot(walk);
   walk.clause = clause;
-  return { condition, start, end: walk.lastEnd() };
+  return { condition, start, end: walk.endFrom(start) };
 }
 
 /** A query whose WITH clause is passed already. */

@@ -110,7 +110,7 @@ function parseItem(walk: Walk): SetItem | undefined {
     return undefined;
   }
   const value = parseValue(walk);
-  return { start, end: walk.lastEnd(), target, scope, name, nameSpan, value, collation: undefined };
+  return { start, end: walk.endFrom(start), target, scope, name, nameSpan, value, collation: undefined };
 }
 
 /** The name of a user variable; `:=` after it is no expression's. */
@@ -152,7 +152,7 @@ function parseNames(walk: Walk, start: number, target: "names" | "charset"): Set
     : walk.root(parseOperand(walk));
   const collation = walk.take(K.COLLATE) ? walk.nameOrText().key : undefined;
   const name = target === "names" ? "names" : "charset";
-  return { start, end: walk.lastEnd(), target, scope: undefined, name, nameSpan, value, collation };
+  return { start, end: walk.endFrom(start), target, scope: undefined, name, nameSpan, value, collation };
 }
 
 /** `[scope] TRANSACTION characteristics`. */
@@ -167,7 +167,7 @@ function parseSetTransaction(walk: Walk): SetTransactionDetail {
     const start = walk.start();
     if (walk.take2(K.ISOLATION, K.LEVEL)) {
       isolation = parseIsolation(walk);
-      isolationSpan = { start, end: walk.lastEnd() };
+      isolationSpan = { start, end: walk.endFrom(start) };
     } else if (walk.take(K.READ)) {
       access = walk.take(K.ONLY) ? "read-only" : walk.expect(K.WRITE) ? "read-write" : undefined;
     } else {

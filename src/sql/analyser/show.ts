@@ -74,7 +74,7 @@ export function parseExplain(walk: Walk, inner: () => Statement): PlainDetail {
       walk.at++;
       const { value, span } = parseOptionValue(walk);
       format = value.toLowerCase();
-      options.push({ start, end: walk.lastEnd(), name: "FORMAT", value, valueSpan: span });
+      options.push({ start, end: walk.endFrom(start), name: "FORMAT", value, valueSpan: span });
     } else if (word === K.INTO) {
       walk.at++;
       into = parseOperand(walk);

@@ -14,7 +14,7 @@ export function parseSortings(walk: Walk): Sorting[] {
   do {
     const expression = walk.root(parseExpression(walk, P.lowest));
     const direction = walk.take(K.ASC) ? "asc" : walk.take(K.DESC) ? "desc" : undefined;
-    list.push({ start: expression.start, end: walk.lastEnd(), expression, direction });
+    list.push({ start: expression.start, end: walk.endFrom(expression.start), expression, direction });
   } while (walk.takeKind(T.comma));
   return list;
 }
@@ -60,7 +60,7 @@ function parseLimitClause(walk: Walk): Limit {
     offset = parseLimitValue(walk);
   }
   const rowsExamined = walk.word() === K.ROWS ? parseRowsExamined(walk) : undefined;
-  return { start, end: walk.lastEnd(), count, offset, rowsExamined };
+  return { start, end: walk.endFrom(start), count, offset, rowsExamined };
 }
 
 function parseRowsExamined(walk: Walk): LimitValue {
@@ -85,7 +85,7 @@ function parseFetch(walk: Walk): Limit {
     if (walk.word() === K.ROW || walk.word() === K.ROWS) walk.at++;
     if (!walk.take(K.ONLY)) walk.take2(K.WITH, K.TIES);
   }
-  return { start, end: walk.lastEnd(), count, offset, rowsExamined: undefined };
+  return { start, end: walk.endFrom(start), count, offset, rowsExamined: undefined };
 }
 
 function isValue(walk: Walk, ahead: number): boolean {

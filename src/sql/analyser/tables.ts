@@ -88,7 +88,7 @@ export function parseLockTables(walk: Walk): LockTablesDetail {
       if (walk.take(K.LOCAL)) mode = "read-local";
     }
     writeTable(walk, table, "lock", alias);
-    tables.push({ start: table.start, end: walk.lastEnd(), table, alias, mode });
+    tables.push({ start: table.start, end: walk.endFrom(table.start), table, alias, mode });
   } while (walk.takeKind(T.comma));
   parseWait(walk);
   return { kind: "lock-tables", tables };

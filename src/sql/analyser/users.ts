@@ -31,9 +31,9 @@ export function parseUser(walk: Walk, kind: UserDetail["kind"], orReplace: boole
     const start = walk.start();
     walk.at++;
     walk.skipGroup();
-    const account = { start, end: walk.lastEnd(), user: "", host: undefined, current: true };
+    const account = { start, end: walk.endFrom(start), user: "", host: undefined, current: true };
     const credentials = parseCredentials(walk);
-    const users = [{ start, end: walk.lastEnd(), account, credentials }];
+    const users = [{ start, end: walk.endFrom(start), account, credentials }];
     return { kind, ifExists, ifNotExists, orReplace, users, options: parseUserOptions(walk) };
   }
   const users = parseUserSpecifications(walk);

@@ -37,7 +37,7 @@ export function parseRows(walk: Walk, listed: number | undefined): ValueRows {
     rowCount++;
   } while (walk.takeKind(T.comma));
   walk.clause = clause;
-  return { start, end: walk.lastEnd(), rowCount, rows, width, mismatch };
+  return { start, end: walk.endFrom(start), rowCount, rows, width, mismatch };
 }
 
 /** Passes a row of nothing but literals and gives their number; -1, and nothing passed, where it holds anything else. */

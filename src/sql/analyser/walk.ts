@@ -72,6 +72,8 @@ export class Walk {
   readonly from: number;
   /** Levels of nesting entered. */
   depth = 0;
+  /** Height of the highest expression parsed since the enclosing operand began. */
+  height = 0;
 
   clause: Clause = "other";
   block: Block | undefined;
@@ -141,6 +143,11 @@ export class Walk {
   /** End of the token before the one looked at. */
   lastEnd(): number {
     return this.at > 0 ? this.ends[this.at - 1]! : 0;
+  }
+
+  /** End of what began at `start`: that of the last token passed, or `start` itself where none was. */
+  endFrom(start: number): number {
+    return Math.max(start, this.lastEnd());
   }
 
   /** Passes a keyword if it is the next token. */

@@ -4,7 +4,7 @@ import * as K from "../keyword_ids.ts";
 import type { ColumnReference, Expression } from "../statement.ts";
 import { T } from "../tokens.ts";
 import { parseCall } from "./calls.ts";
-import { parseExpression, parseOperator } from "./expressions.ts";
+import { extend, parseExpression } from "./expressions.ts";
 import { Name, type StringNode } from "./nodes.ts";
 import { column, opaque, parseColumnName, parseNamed, stringNode } from "./operands.ts";
 import { P } from "./operators.ts";
@@ -138,7 +138,7 @@ function parseCase(walk: Walk): Expression {
   }
   const otherwise = walk.take(K.ELSE) ? parseExpression(walk, P.lowest) : undefined;
   walk.expect(K.END);
-  return { type: "case", start, end: walk.lastEnd(), value, branches, otherwise };
+  return { type: "case", start, end: walk.endFrom(start), value, branches, otherwise };
 }
 
 /** `INTERVAL 1 DAY`, and the function INTERVAL(n, ...). */
@@ -166,12 +166,7 @@ function parseInterval(walk: Walk): Expression {
       walk.calls.push(call);
       return call;
     }
-    let value = row.type === "row" && row.items.length === 1 ? row.items[0]! : row;
-    for (;;) {
-      const next = parseOperator(walk, value, P.lowest);
-      if (next === undefined) break;
-      value = next;
-    }
+    const value = extend(walk, row.type === "row" && row.items.length === 1 ? row.items[0]! : row, P.lowest);
     return { type: "interval", start, value, unit: unitOf(walk), end: walk.lastEnd() };
   }
   const value = parseExpression(walk, P.lowest);
@@ -196,7 +191,7 @@ function parseRow(walk: Walk, start: number): Expression {
     if (!walk.takeKind(T.comma)) break;
   }
   walk.closeParen();
-  return { type: "row", start, end: walk.lastEnd(), items };
+  return { type: "row", start, end: walk.endFrom(start), items };
 }
 
 function parseDefault(walk: Walk, type: "default" | "values", start: number): Expression {
@@ -205,7 +200,7 @@ function parseDefault(walk: Walk, type: "default" | "values", start: number): Ex
     named = parseColumnName(walk);
     walk.closeParen();
   }
-  return { type, start, end: walk.lastEnd(), clause: walk.clause, block: walk.block, column: named };
+  return { type, start, end: walk.endFrom(start), clause: walk.clause, block: walk.block, column: named };
 }
 
 /** `MATCH (a, b) AGAINST ('x' IN BOOLEAN MODE)`. */
@@ -224,7 +219,7 @@ function parseMatch(walk: Walk): Expression {
   // IN NATURAL LANGUAGE MODE, IN BOOLEAN MODE, WITH QUERY EXPANSION
   if (walk.word() === K.IN || walk.word() === K.WITH) walk.skipToClose();
   walk.closeParen();
-  return { type: "match", start, end: walk.lastEnd(), clause, block, columns, against };
+  return { type: "match", start, end: walk.endFrom(start), clause, block, columns, against };
 }
 
 /** MariaDB's and Vitess's sequences. */
