@@ -4,6 +4,7 @@ import {
   AUTH_NEXT_FACTOR_HEADER,
   AUTH_SWITCH_HEADER,
   decodeAuthSwitchRequest,
+  encodeAuthSwitchRequest,
 } from "../protocol/packets/auth_switch_request.ts";
 import { encodeErr, ERR_HEADER } from "../protocol/packets/err.ts";
 import { OK_HEADER } from "../protocol/packets/ok.ts";
@@ -27,6 +28,11 @@ export interface AuthMessage {
 export interface AuthRelayOptions {
   readonly clientSecure: boolean;
   readonly backendSecure: boolean;
+  /**
+   * The client is MySQL's own library. Without TLS it does not ask for a key in caching_sha2_password unless it is
+   * told to (--get-server-public-key), and gives up with 2061; in sha256_password it asks by itself.
+   */
+  readonly clientIsLibmysql: boolean;
   readonly sealer: PasswordSealer;
 }
 
@@ -51,12 +57,17 @@ export class AuthRelay {
   #nonce: Uint8Array;
   /** A password that waits for the backend's public key. */
   #password: Uint8Array | undefined;
+  /** The plugin the client is in; the backend's but for a libmysql without TLS, see {@link AuthRelayOptions}. */
+  #clientPlugin: string;
+  /** The client has switched plugins once, which is as often as libmysql does. */
+  #hasSwitched = false;
   /** The client was given our key, or a challenge whose answer is a password. */
   #expectsPassword = false;
   #outcome: "ok" | "error" | undefined;
 
   constructor(plugin: string, nonce: Uint8Array, options: AuthRelayOptions) {
     this.#plugin = plugin;
+    this.#clientPlugin = plugin;
     this.#nonce = nonce;
     this.#options = options;
   }
@@ -131,7 +142,7 @@ export class AuthRelay {
     const pass: AuthMessage[] = [{ to: "backend", payload }];
     if (!this.#expectsPassword || clientSecure === backendSecure) return pass;
     if (backendSecure) {
-      const request = this.#plugin === SHA256 ? SHA256_KEY_REQUEST : CACHING_SHA2_KEY_REQUEST;
+      const request = this.#clientPlugin === SHA256 ? SHA256_KEY_REQUEST : CACHING_SHA2_KEY_REQUEST;
       if (payload.length === 1 && payload[0] === request) {
         return [{ to: "client", payload: withHeader(sealer.publicKeyPem) }];
       }
@@ -151,6 +162,8 @@ export class AuthRelay {
   #switched(payload: Uint8Array, pass: AuthMessage[]): AuthMessage[] {
     const request = decodeAuthSwitchRequest(payload);
     this.#plugin = request.plugin;
+    this.#clientPlugin = request.plugin;
+    this.#hasSwitched = true;
     this.#nonce = request.nonce;
     const { clientSecure, backendSecure } = this.#options;
     if (request.plugin === CLEAR && clientSecure && !backendSecure) return this.#refuseClear();
@@ -159,7 +172,7 @@ export class AuthRelay {
   }
 
   #moreData(payload: Uint8Array, pass: AuthMessage[]): AuthMessage[] {
-    const { clientSecure, backendSecure, sealer } = this.#options;
+    const { clientSecure, backendSecure, clientIsLibmysql, sealer } = this.#options;
     if (this.#password !== undefined && !backendSecure) {
       const sealed = sealer.seal(this.#password, this.#nonce, payload.subarray(1));
       this.#password.fill(0);
@@ -170,8 +183,16 @@ export class AuthRelay {
       this.#plugin === CACHING_SHA2 && payload[1] === FULL_AUTHENTICATION && clientSecure !== backendSecure
     ) {
       this.#expectsPassword = true;
+      if (!clientSecure && clientIsLibmysql && !this.#hasSwitched) return this.#switchToSha256();
     }
     return pass;
+  }
+
+  /** In place of the backend's call for full authentication: the plugin in which the client asks us for our key. */
+  #switchToSha256(): AuthMessage[] {
+    this.#clientPlugin = SHA256;
+    this.#hasSwitched = true;
+    return [{ to: "client", payload: encodeAuthSwitchRequest({ plugin: SHA256, nonce: this.#nonce }) }];
   }
 
   #refuseSealed(): AuthMessage[] {

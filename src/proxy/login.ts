@@ -134,7 +134,13 @@ class Login {
     }
 
     const clientSecure = this.#client.tls !== undefined;
-    const authentication = { clientSecure, backendSecure: backendTls, sealer: await options.sealer };
+    const attributes = attributeMap(response.attributes);
+    const authentication = {
+      clientSecure,
+      backendSecure: backendTls,
+      clientIsLibmysql: attributes.get("_client_name") === "libmysql",
+      sealer: await options.sealer,
+    };
     const relay = new AuthRelay(response.authPlugin || greeting.authPlugin, greeting.nonce, authentication);
     const authResponse = await this.#initialResponse(relay, response);
 
@@ -178,7 +184,7 @@ class Login {
       schema: decodeUtf8(response.schema),
       collation: response.collation,
       status: decodeOk(ok, 0).status,
-      attributes: attributeMap(response.attributes),
+      attributes,
       ownAttributes,
       authentication,
       authPlugin: relay.plugin,

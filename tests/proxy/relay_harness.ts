@@ -58,6 +58,7 @@ export function runSession(script: readonly ScriptedExchange[], options: Harness
       coarseNow: () => 0,
       authentication: {
         clientSecure: false,
+        clientIsLibmysql: false,
         backendSecure: false,
         sealer: { publicKeyPem: new Uint8Array(0), open: () => undefined, seal: () => new Uint8Array(0) },
       },
