@@ -12,12 +12,15 @@ import type { Credentials, DoctorInput, ServiceToken } from "../doctor/input.ts"
 import type { Target } from "../doctor/notes.ts";
 import type { NameServer } from "../net/dns/query.ts";
 import { ipFamily } from "../net/mod.ts";
+import { probeBackend } from "../proxy/probe.ts";
+import { backendConnector } from "./backend_connector.ts";
 import type { CommandContext } from "./context.ts";
 
 /** PlanetScale's public endpoints, which are checked where nothing else is named. */
 const DEFAULT_HOSTS = ["aws.connect.psdb.cloud", "gcp.connect.psdb.cloud"] as const;
 const DEFAULT_API_URL = "https://api.planetscale.com";
 const HTTPS_PORT = 443;
+const CONNECT_TIMEOUT_MS = 10_000;
 /** A MySQL server speaks first, and at once; one that looks its client's name up takes longer. */
 const SILENCE_MS = 3000;
 
@@ -58,7 +61,7 @@ export async function doctorInput(
     targetsFrom: unset ? "default" : named !== undefined ? "flag" : "configuration",
     targets,
     tls: { mode: backendTlsMode ?? "prefer", caFile: backendTlsCaFile, assumed: config !== options.config },
-    clientCertificate: clientCertificate(inspected),
+    connectAsServe: connectAsServe(inspected),
     credentials: await credentials(options, context),
     serviceToken: serviceToken(context),
     apiUrl: context.env.PLANETSCALE_API_URL || DEFAULT_API_URL,
@@ -124,17 +127,22 @@ function assumed(
   return withHost({ ...config, flags: { ...config.flags, ...mode, ...caFile } }, host, port);
 }
 
-/** Files that cannot be read are reported by the check of the configuration. */
-function clientCertificate({ config }: InspectedConfig): DoctorInput["clientCertificate"] {
-  if (config.backendTlsCert === undefined || config.backendTlsKey === undefined) return undefined;
-  try {
-    return {
-      certPem: Deno.readTextFileSync(config.backendTlsCert),
-      keyPem: new Secret(Deno.readTextFileSync(config.backendTlsKey)),
-    };
-  } catch {
-    return undefined;
-  }
+/** The way of `serve`'s own readiness check, with the configuration as far as it could be read. */
+export function connectAsServe({ config }: InspectedConfig): DoctorInput["connectAsServe"] {
+  return (target, address, signal) => {
+    const connector = backendConnector({
+      backendHost: address ?? target.host,
+      backendPort: target.port,
+      backendIpFamily: config.backendIpFamily ?? "auto",
+      backendTlsMode: config.backendTlsMode ?? "prefer",
+      backendTlsCaFile: config.backendTlsCaFile,
+      backendTlsServerName: target.serverName,
+      backendTlsCert: config.backendTlsCert,
+      backendTlsKey: config.backendTlsKey,
+      connectTimeoutMs: config.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    });
+    return probeBackend({ connector, backendTls: config.backendTlsMode ?? "prefer" }, signal);
+  };
 }
 
 async function credentials(

@@ -1,22 +1,15 @@
 import { ReadinessCheck } from "../admin/readiness.ts";
 import { startAdminServer } from "../admin/server.ts";
 import type { Logger } from "../base/logger.ts";
-import { Secret } from "../base/secret.ts";
 import { VERSION } from "../base/version.ts";
 import type { Config } from "../config/mod.ts";
-import {
-  type BackendConnector,
-  type ClientLegTls,
-  createBackendConnector,
-  formatEndpoint,
-  isolateTrustStore,
-  listen,
-} from "../net/mod.ts";
+import { type ClientLegTls, formatEndpoint, isolateTrustStore, listen } from "../net/mod.ts";
 import { RsaPasswordKey, sealPassword } from "../protocol/auth/rsa_password.ts";
 import { allowAll } from "../proxy/decision.ts";
 import type { ProxyOptions } from "../proxy/options.ts";
-import { probeBackend, requestBackendTls } from "../proxy/probe.ts";
+import { probeBackend } from "../proxy/probe.ts";
 import { Proxy } from "../proxy/proxy.ts";
+import { backendConnector, readSecret } from "./backend_connector.ts";
 
 /** How long an answer of /readyz holds, in ms. */
 const READY_FRESH_MS = 3000;
@@ -118,27 +111,6 @@ export function startHealth(
   });
 }
 
-/** The backend as configured. Its files are read once: the CA file, and querycop's own certificate. */
-export function backendConnector(config: Config): BackendConnector {
-  const mode = config.backendTlsMode;
-  return createBackendConnector({
-    host: config.backendHost,
-    port: config.backendPort,
-    family: config.backendIpFamily === "auto" ? "auto" : config.backendIpFamily === "4" ? 4 : 6,
-    connectTimeoutMs: config.connectTimeoutMs,
-    tls: {
-      mode,
-      caPem: config.backendTlsCaFile === undefined
-        ? undefined
-        : Deno.readTextFileSync(config.backendTlsCaFile),
-      serverName: config.backendTlsServerName,
-      certPem: config.backendTlsCert === undefined ? undefined : Deno.readTextFileSync(config.backendTlsCert),
-      keyPem: config.backendTlsKey === undefined ? undefined : readSecret(config.backendTlsKey),
-    },
-    requestTls: requestBackendTls,
-  });
-}
-
 function clientLegTls(config: Config): ClientLegTls | undefined {
   if (config.proxyTlsCert === undefined || config.proxyTlsKey === undefined) return undefined;
   return {
@@ -149,8 +121,4 @@ function clientLegTls(config: Config): ClientLegTls | undefined {
       : Deno.readTextFileSync(config.proxyTlsClientCa),
     handshakeTimeoutMs: config.loginTimeoutMs,
   };
-}
-
-function readSecret(path: string): Secret {
-  return new Secret(Deno.readTextFileSync(path));
 }

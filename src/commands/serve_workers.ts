@@ -5,7 +5,8 @@ import { formatEndpoint, isolateTrustStore, listen } from "../net/mod.ts";
 import type { CommandContext } from "./context.ts";
 import { selfCommand } from "../base/self_command.ts";
 import { onHangup } from "./serve.ts";
-import { backendConnector, startHealth } from "./serve_process.ts";
+import { backendConnector } from "./backend_connector.ts";
+import { startHealth } from "./serve_process.ts";
 
 /** Set in a worker's environment to its number. */
 export const WORKER_VARIABLE = "QUERYCOP_WORKER";

@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 const SOON_MS = 14 * DAY_MS;
 
 /** Reads the files that a configuration names and checks that they hold what is needed. `now` in ms since 1970. */
-export function checkFiles(config: Config, now: number = Date.now()): Together {
+export function checkFiles(config: Partial<Config>, now: number = Date.now()): Together {
   const problems: ConfigError[] = [];
   const warnings: ConfigWarning[] = [];
   const attempt = <T>(action: () => T): T | undefined => {

@@ -32,8 +32,15 @@ export interface DoctorInput {
     /** The mode or CA file was chosen here, since nothing is configured. */
     readonly assumed: boolean;
   };
-  /** querycop's own certificate for the database, where one is configured. */
-  readonly clientCertificate: { readonly certPem: string; readonly keyPem: Secret } | undefined;
+  /**
+   * Connects as `serve` does when it looks whether it is ready: the same dialling, the same TLS, and a login that is
+   * refused. Rejects as it does. `address` is dialled in place of the target's host where it is given.
+   */
+  readonly connectAsServe: (
+    target: Target,
+    address: string | undefined,
+    signal: AbortSignal,
+  ) => Promise<unknown>;
   readonly credentials: Credentials | undefined;
   readonly serviceToken: ServiceToken;
   /** Base of the PlanetScale API, without `/v1`. */

@@ -30,7 +30,7 @@ export interface TargetNotes {
   /** The certificates that the server sent, its own first. */
   chain?: readonly Certificate[];
   /** Whether serve's own way to connect came through TLS. */
-  verified?: boolean;
+  connects?: boolean;
 }
 
 /** What the checks of a run leave for each other. */

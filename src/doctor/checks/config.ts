@@ -1,4 +1,4 @@
-import { isLoopback } from "../../config/mod.ts";
+import { checkFiles, isLoopback } from "../../config/mod.ts";
 import { weaknessOf } from "../admin_key.ts";
 import { caution, type CheckContext, failure, type Finding, type Outcome, type RunCheck } from "../check.ts";
 import { formatTarget } from "../notes.ts";
@@ -29,7 +29,7 @@ function checkConfig(input: CheckContext["input"]): Outcome {
   for (const { key, message, hint } of warnings) {
     if (!ELSEWHERE.has(key)) findings.push(caution("config.doubtful", message, hint));
   }
-  findings.push(...checkAdminKey(input));
+  findings.push(...checkNamedFiles(input), ...checkAdminKey(input));
   const set =
     Object.values(sources).filter((source) => source.from !== "default" && source.from !== "unset").length;
   const where = input.targets.map(formatTarget).join(" and ");
@@ -47,6 +47,16 @@ function checkConfig(input: CheckContext["input"]): Outcome {
     findings,
     facts: { tls_mode: input.tls.mode, assumed: input.tls.assumed, keys_set: set },
   };
+}
+
+/** Files that no other check looks at. */
+function checkNamedFiles({ inspected: { config }, clock }: CheckContext["input"]): readonly Finding[] {
+  const { backendTlsCert, backendTlsKey, proxyTlsClientCa } = config;
+  const { problems, warnings } = checkFiles({ backendTlsCert, backendTlsKey, proxyTlsClientCa }, clock.now());
+  return [
+    ...problems.map(({ message, hint }) => failure("config.file", message, hint ?? "Correct the path")),
+    ...warnings.map(({ message, hint }) => caution("config.file", message, hint)),
+  ];
 }
 
 function checkAdminKey({ inspected: { config } }: CheckContext["input"]): readonly Finding[] {

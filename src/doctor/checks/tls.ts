@@ -1,13 +1,5 @@
-import { TlsError } from "../../base/errors.ts";
-import {
-  type BackendTls,
-  createBackendConnector,
-  inspectTls,
-  type PresentedTls,
-  type Stream,
-  TLS_MODES,
-  verifiesPeer,
-} from "../../net/mod.ts";
+import { QuerycopError, TlsError } from "../../base/errors.ts";
+import { inspectTls, type PresentedTls, type TlsMode, verifiesPeer } from "../../net/mod.ts";
 import {
   type CertificateProblem,
   type ChainJudgement,
@@ -30,7 +22,7 @@ import {
 import { daysLeft, describeChain } from "../describe_chain.ts";
 import type { DoctorInput } from "../input.ts";
 import { formatTarget, type Notes, type Target, type TargetNotes } from "../notes.ts";
-import { chooseCapabilities, requestTls, sslRequest } from "../request_tls.ts";
+import { sslRequest } from "../ssl_request.ts";
 import { tlsFix } from "../tls_fixes.ts";
 
 const SOON_DAYS = 14;
@@ -68,9 +60,7 @@ async function checkTls(context: Context): Promise<Outcome> {
     nowMs: input.clock.now(),
     host: mode === "verify-ca" ? undefined : target.serverName,
   });
-  const findings = verifiesPeer(mode)
-    ? await verified(context, judgement)
-    : unverified(mode, judgement, notes.authorities !== undefined);
+  const findings = await compare(context, judgement);
   const left = daysLeft(judgement, input.clock.now());
   if (left !== undefined && left.days < SOON_DAYS && left.days >= 0) {
     findings.push(
@@ -120,7 +110,7 @@ async function upgradeUnverified(
   const stream = notes.take(target);
   if (stream === undefined) throw new Error("No connection was kept for TLS");
   try {
-    await stream.write(encodePackets(1, sslRequest(chooseCapabilities(greeting))));
+    await stream.write(encodePackets(1, sslRequest(greeting)));
     return await inspectTls(stream, target.serverName, signal);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
@@ -130,80 +120,53 @@ async function upgradeUnverified(
 }
 
 /** What is wrong, by our own judgement and by a connection that is made exactly as `serve` makes its own. */
-async function verified(context: Context, judgement: ChainJudgement): Promise<Finding[]> {
-  const { input, target, notes } = context;
-  const findings = judgement.problems.map((problem) => findingOf(problem, context));
+async function compare(context: Context, judgement: ChainJudgement): Promise<Finding[]> {
+  const { input, target, found, notes } = context;
+  const { mode } = input.tls;
+  const verifies = verifiesPeer(mode);
+  const accepted = !verifies || judgement.accepted;
+  const findings = verifies
+    ? judgement.problems.map((problem) => findingOf(problem, context))
+    : [unverified(mode, judgement, notes.authorities !== undefined)];
   const real = await connectAsServe(context);
-  if (judgement.accepted && real !== undefined) {
-    const reason = real instanceof TlsError ? real.reason : "connect";
-    const words = real.message;
-    const fix = real instanceof TlsError ? real.hint : undefined;
-    findings.push(failure(`tls.${reason}`, words, fix ?? tlsFix(undefined, target, input.tls.caFile)));
-  } else if (!judgement.accepted && real === undefined) {
+  found.connects = real === undefined;
+  if (accepted && real !== undefined) {
+    const code = real instanceof TlsError ? `tls.${real.reason}` : "tls.connect";
+    const hint = real instanceof QuerycopError ? real.hint : undefined;
+    findings.push(failure(code, real.message, hint ?? tlsFix(undefined, target, input.tls.caFile)));
+  } else if (!accepted && real === undefined) {
     findings.push(
       caution(
         "tls.disagreement",
-        "the chain looks wrong here, and yet serve connects: the clocks of the two may differ, or the server sent another chain",
+        "the chain looks wrong here, and yet serve connects: the clock may have been set in between, or the server sent another chain",
         "Run querycop doctor again; report it if it stays, with --format json",
       ),
     );
   }
-  notes.of(target).verified = real === undefined;
   return findings;
 }
 
-/** The error of a connection with the configuration's own TLS, or `undefined` where it is made. */
-async function connectAsServe({ input, target, notes, signal }: Context): Promise<Error | undefined> {
-  const { config } = input.inspected;
-  const connector = createBackendConnector({
-    host: target.host,
-    port: target.port,
-    family: familyOf(config.backendIpFamily),
-    connectTimeoutMs: config.connectTimeoutMs ?? 10_000,
-    tls: backendTls(input, target, notes),
-    requestTls,
-  });
-  let stream: Stream | undefined;
+/** The error of a connection made exactly as serve makes it, or `undefined` where it is made. */
+async function connectAsServe({ input, target, found, signal }: Context): Promise<Error | undefined> {
+  // serve asks the system's name servers; where another was named, what that one said stands.
+  const address = input.nameServer === undefined ? undefined : found.reachable?.[0];
   try {
-    const plain = await connector.connect(signal);
-    stream = plain;
-    await requestTls(plain, signal);
-    stream = await plain.upgrade(signal);
+    await input.connectAsServe(target, address, signal);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
-  } finally {
-    stream?.close();
   }
 }
 
-/** The TLS of the backend leg as the configuration has it. */
-export function backendTls(input: DoctorInput, target: Target, notes: Notes): BackendTls {
-  const { pem } = notes.authorities ?? {};
-  return {
-    mode: input.tls.mode,
-    serverName: target.serverName,
-    ...(pem === undefined ? {} : { caPem: pem }),
-    ...input.clientCertificate,
-  };
-}
-
-/** The configuration's word for the families to dial, as the dialler has it. */
-export function familyOf(word: "auto" | "4" | "6" | undefined): "auto" | 4 | 6 {
-  return word === "4" ? 4 : word === "6" ? 6 : "auto";
-}
-
 /** In `prefer` and `require` nothing is refused; what would be is worth knowing. */
-function unverified(mode: string, judgement: ChainJudgement, judged: boolean): Finding[] {
+function unverified(mode: TlsMode, judgement: ChainJudgement, judged: boolean): Finding {
   const decisive = judgement.problems.find(({ severity }) => severity === "error");
   const why = judged && decisive !== undefined ? `; verify-full would refuse it: ${decisive.message}` : "";
-  return [
-    caution(
-      "tls.unverified",
-      `${mode} checks no certificate, so anybody between here and the server can read along${why}`,
-      "Set GATEKEEPER_BACKEND_TLS_MODE=verify-full and GATEKEEPER_BACKEND_TLS_CA_FILE",
-    ),
-  ];
+  return caution(
+    "tls.unverified",
+    `${mode} checks no certificate, so anybody between here and the server can read along${why}`,
+    "Set GATEKEEPER_BACKEND_TLS_MODE=verify-full and GATEKEEPER_BACKEND_TLS_CA_FILE",
+  );
 }
 
 function findingOf(problem: CertificateProblem, { input, target, found }: Context): Finding {
@@ -222,7 +185,7 @@ function handshakeFailed(error: Error, target: Target): Finding {
 function factsOf(
   info: PresentedTls,
   judgement: ChainJudgement,
-  mode: typeof TLS_MODES[number],
+  mode: TlsMode,
 ): Record<string, Json> {
   return {
     mode,
