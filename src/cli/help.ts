@@ -44,6 +44,7 @@ export function formatCommandHelp(command: CommandUnknownOpts, helper: Help, out
       }
     }
   }
+  for (const [term, text] of Object.entries(spec?.variables ?? {})) add("Environment:", { term, text });
   for (const [heading, rows] of groups) {
     parts.push(`${style.bold(heading)}\n${formatRows(rows, width, style)}`);
   }

@@ -29,6 +29,13 @@ export function formatManPage(command: CommandUnknownOpts, helper: Help): string
       ...sections(sub, helper),
     );
   }
+  const variables = Object.entries(spec?.variables ?? {});
+  if (variables.length > 0) {
+    lines.push(
+      ".SH ENVIRONMENT",
+      ...variables.flatMap(([name, text]) => [".TP", `.B ${escape(name)}`, escape(text)]),
+    );
+  }
   if (spec?.more !== undefined) lines.push(".SH NOTES", ...paragraphs(spec.more));
   lines.push(".SH SEE ALSO", ".BR querycop (1)");
   return lines.join("\n") + "\n";

@@ -17,6 +17,8 @@ export interface CommandSpec {
   readonly formats?: readonly string[];
   /** False for a command without a result to put into `--output FILE`. */
   readonly output?: boolean;
+  /** Variables it reads that no option of its own names, by name, with what they are for. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Lines for the end of the help: exit codes, files, what to read next. */
   readonly more?: string;
 }

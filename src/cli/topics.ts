@@ -3,7 +3,7 @@ import { EXIT_CODES } from "../base/exit_codes.ts";
 import type { Output } from "../commands/context.ts";
 import { formatRows, type Row, wrap } from "./help.ts";
 import { COMMANDS } from "./registry.ts";
-import { Shell, variableOf } from "./shell.ts";
+import { Shell, specOf, variableOf } from "./shell.ts";
 import { systemHost } from "./terminal/host.ts";
 
 /** A page of `querycop help TOPIC`. */
@@ -90,6 +90,9 @@ async function commandVariables(known: ReadonlySet<string>): Promise<readonly Ro
       const name = variableOf(option);
       if (name === undefined || known.has(name.split(" ")[0] ?? "")) continue;
       rows.set(name, { term: name, text: option.description });
+    }
+    for (const [term, text] of Object.entries(specOf(command)?.variables ?? {})) {
+      rows.set(term, { term, text });
     }
     command.commands.forEach(visit);
   };

@@ -25,9 +25,13 @@ export function declare(shell: Shell) {
       { note: "In a rollout, until all is well", run: "querycop doctor --watch" },
     ],
     formats: ["text", "json", "junit", "github", "sarif"],
-    more: "Exit codes: 0 all well, 1 a check failed, 2 wrong usage, 3 the configuration is wrong.\n" +
-      "PLANETSCALE_SERVICE_TOKEN_ID and PLANETSCALE_SERVICE_TOKEN, where set, are checked for what rotate needs;\n" +
-      "PLANETSCALE_ORG and PLANETSCALE_DATABASE say where.",
+    variables: {
+      PLANETSCALE_SERVICE_TOKEN_ID: "with the next, checked for what rotate needs",
+      PLANETSCALE_SERVICE_TOKEN: "the token itself",
+      PLANETSCALE_ORG: "organization that the token is checked against",
+      PLANETSCALE_DATABASE: "database that the token is checked against",
+    },
+    more: "Exit codes: 0 all well, 1 a check failed, 2 wrong usage, 3 the configuration is wrong.",
   })
     .addOption(
       new Option("--host <host[:port]>", "check this database in place of the configured one").helpGroup(
