@@ -97,6 +97,7 @@ function makeTables(charset: SqlCharset): ClassTables {
   };
   for (const [character, value] of Object.entries(named)) classes[character.charCodeAt(0)] = value;
   for (let byte = 0; byte < 256; byte++) identifier[byte] = continuesName(classes[byte]!);
+  if (charset === "utf8mb4") identifier.fill(2, 0x80, 0xff);
   return { classes, identifier };
 }
 
@@ -118,7 +119,7 @@ function continuesName(value: number): number {
 }
 
 /** Letters of latin1 as MySQL classes them, beyond the run from 0xC0. */
-const LATIN1_LETTERS = [0x83, 0x8a, 0x8c, 0x8e, 0x9a, 0x9c, 0x9e, 0x9f, 0xaa, 0xb5, 0xba];
+const LATIN1_LETTERS = [0x83, 0x8a, 0x8c, 0x8e, 0x9a, 0x9c, 0x9e, 0x9f];
 
 function highClass(charset: SqlCharset, byte: number): number {
   switch (charset) {
@@ -129,19 +130,23 @@ function highClass(charset: SqlCharset, byte: number): number {
     case "binary":
       return Class.stray;
     case "utf8mb4":
-      return Class.high;
+      // A byte that can begin no character is a letter to MySQL, one that can must begin a whole one.
+      if (byte === 0xff) return Class.stray;
+      return byte >= 0xc2 && byte <= 0xf7 ? Class.high : Class.identifier;
     case "sjis":
     case "cp932":
-      if (byte >= 0xa1 && byte <= 0xdf) return Class.identifier;
-      return byte >= 0x81 && byte <= 0xfc && byte !== 0xa0 ? Class.high : Class.stray;
+      return (byte >= 0x81 && byte <= 0x9f) || (byte >= 0xe0 && byte <= 0xfc) ? Class.high : Class.stray;
     case "big5":
       return byte >= 0xa1 && byte <= 0xf9 ? Class.high : Class.stray;
     case "gb2312":
+      if (byte >= 0xf8 && byte <= 0xfe) return Class.identifier;
       return byte >= 0xa1 && byte <= 0xf7 ? Class.high : Class.stray;
     case "ujis":
       return byte === 0x8e || byte === 0x8f || (byte >= 0xa1 && byte <= 0xfe) ? Class.high : Class.stray;
-    case "gbk":
     case "gb18030":
+      if (byte === 0x80) return Class.identifier;
+      return byte >= 0x81 && byte <= 0xfe ? Class.high : Class.stray;
+    case "gbk":
     case "euckr":
       return byte >= 0x81 && byte <= 0xfe ? Class.high : Class.stray;
   }

@@ -112,12 +112,17 @@ export function inspectComment(bytes: Uint8Array, from: number, to: number, toke
   }
 }
 
-/** Looks for characters in a name that are not what they look like (UTF-8). */
+/** Looks for characters in a name that are not what they look like, and for stray bytes (UTF-8). */
 export function inspectName(bytes: Uint8Array, from: number, to: number, tokens: TokenBuffer): void {
-  for (let p = from; p < to; p++) {
-    if (bytes[p]! >= 0xc2) noteSuspicious(bytes, p, to, tokens, true);
+  let p = from;
+  while (p < to) {
+    const length = bytes[p]! < 0x80 ? 1 : characterLength("utf8mb4", bytes, p, to);
+    if (length === 0) tokens.addOddity(Oddity.invalidByte, p);
+    else if (length > 1) noteSuspicious(bytes, p, to, tokens, true);
+    p += length || 1;
   }
 }
+
 /** End of a user variable whose name begins at `at`, after the @. */
 export function userVariableEnd(
   bytes: Uint8Array,
