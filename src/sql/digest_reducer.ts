@@ -65,8 +65,9 @@ export class DigestReducer {
           this.#addName(S.identifier, start[i]!, end[i]!);
           break;
         case T.integer: {
-          const column = columnNumberAt(bytes, tokens, i, first, last);
-          if (column > 0 && !this.#continuesList()) {
+          // A number that continues a list of values is none of a column; asking that first keeps long lists cheap.
+          const column = this.#continuesList() ? 0 : columnNumberAt(bytes, tokens, i, first, last);
+          if (column > 0) {
             this.#addName(S.columnNumber, column, 0);
             break;
           }

@@ -57,6 +57,8 @@ export class Lexer {
   readonly #plainClasses: Uint8Array;
   readonly #stops: Uint8Array;
   readonly #utf8: boolean;
+  /** Whether the last name read by its characters has any beyond ASCII. */
+  #beyondAscii = false;
   readonly #dollarStrings: boolean;
   /** \\N is NULL: MySQL 8 dropped it, MariaDB has it. */
   readonly #backslashNull: boolean;
@@ -100,7 +102,7 @@ export class Lexer {
 
   /** Notes what can be told only at a statement's end: an executable comment left open, unbalanced parentheses. */
   finish(tokens: TokenBuffer, to: number): void {
-    noteParens(tokens);
+    tokens.noteParens();
     if (this.#comments.executable) this.#comments.close(tokens, to, true);
   }
 
@@ -139,7 +141,8 @@ export class Lexer {
           kind = T.dot;
           mode = p < to && identifier[bytes[p]!] !== 0 ? Mode.name : Mode.any;
         } else {
-          p = this.#nameEnd(bytes, p, to);
+          p = this.#nameEnd(bytes, p, to, start, tokens);
+          if (this.#beyondAscii) flags |= F.nonAscii;
           kind = T.identifier;
           if (mode === Mode.systemVariable && (keyword = findKeyword(bytes, start, p)) !== 0) {
             if (isFunctionKeyword(keyword)) keyword = 0;
@@ -157,7 +160,7 @@ export class Lexer {
             this.stoppedAt = p;
             return p + this.#delimiter!.length;
           }
-          byteClass = this.#plainClasses[byte]!;
+          byteClass = byte === 0x3b ? Class.single : this.#plainClasses[byte]!;
         }
         switch (byteClass) {
           case Class.space:
@@ -173,7 +176,8 @@ export class Lexer {
             p = number.end;
             kind = number.kind;
             if (kind === T.identifier) {
-              p = this.#nameEnd(bytes, p, to, start);
+              p = this.#nameEnd(bytes, p, to, start, tokens);
+              if (this.#beyondAscii) flags |= F.nonAscii;
               if (this.#dotFollows(bytes, p, to)) mode = Mode.dot;
             } else if (kind === T.end) kind = DROPPED;
             break;
@@ -210,6 +214,10 @@ export class Lexer {
             if (p + 1 < to && bytes[p + 1] === 0x27) {
               kind = byteClass === Class.letterX ? T.hexLiteral : T.bitLiteral;
               p = codedEnd(bytes, p, to, tokens);
+              if (p < 0) {
+                p = -p;
+                kind = T.invalid;
+              }
             }
             break;
           case Class.identifier:
@@ -329,7 +337,7 @@ export class Lexer {
                 this.options.namedPlaceholders && identifier[bytes[p]!] !== 0 && !isDigit(bytes[p]!) &&
                 !(n > 0 && ends[n - 1] === start)
               ) {
-                p = this.#nameEnd(bytes, p, to);
+                p = this.#nameEnd(bytes, p, to, start, tokens);
                 kind = T.placeholder;
               }
             }
@@ -375,11 +383,9 @@ export class Lexer {
           p++;
           while (p < to && identifier[bytes[p]!] === 1) p++;
           if (byte >= 0x80 || (p < to && identifier[bytes[p]!] !== 0)) {
-            p = this.#nameEnd(bytes, byte >= 0x80 ? start : p, to);
+            p = this.#nameEnd(bytes, byte >= 0x80 ? start : p, to, start, tokens);
             flags |= F.nonAscii;
-            if (this.#utf8) inspectName(bytes, start, p, tokens);
-          }
-          if (this.#delimiter !== undefined) p = this.#cut(bytes, start, p);
+          } else if (this.#delimiter !== undefined) p = this.#cut(bytes, start, p);
           kind = T.identifier;
           if (p < to && bytes[p] === 0x2e && this.#dotFollows(bytes, p, to)) mode = Mode.dot;
           else {
@@ -435,16 +441,23 @@ export class Lexer {
     return p;
   }
 
-  /** End of a name that goes on at `at`; where a delimiter is set, it ends there too. */
-  #nameEnd(bytes: Uint8Array, at: number, to: number, start = at): number {
+  /** End of a name that began at `start` and goes on at `at`; where a delimiter is set, it ends there too. */
+  #nameEnd(bytes: Uint8Array, at: number, to: number, start: number, tokens: TokenBuffer): number {
     const identifier = this.#identifier;
     let p = at;
+    this.#beyondAscii = false;
     while (p < to) {
       const follows = identifier[bytes[p]!]!;
       if (follows === 0) break;
-      p += follows === 1 ? 1 : characterLength(this.options.charset, bytes, p, to) || 1;
+      if (follows === 1) p++;
+      else {
+        this.#beyondAscii = true;
+        p += characterLength(this.options.charset, bytes, p, to) || 1;
+      }
     }
-    return this.#delimiter === undefined ? p : this.#cut(bytes, start, p);
+    if (this.#delimiter !== undefined) p = this.#cut(bytes, start, p);
+    if (this.#beyondAscii && this.#utf8) inspectName(bytes, start, p, tokens);
+    return p;
   }
 
   /** Where the delimiter begins within a name from `start` to `end`, else `end`. */
@@ -477,17 +490,4 @@ export class Lexer {
     }
     return p < to && bytes[p] === 0x28;
   }
-}
-
-function noteParens(tokens: TokenBuffer): void {
-  const { kind, length } = tokens;
-  let depth = 0;
-  for (let i = 0; i < length; i++) {
-    const one = kind[i];
-    if (one === T.leftParen) depth++;
-    else if (one === T.rightParen && --depth < 0) {
-      return tokens.addOddity(Oddity.unbalancedParens, tokens.start[i]!);
-    }
-  }
-  if (depth > 0) tokens.addOddity(Oddity.unbalancedParens, tokens.start[length - 1]!);
 }

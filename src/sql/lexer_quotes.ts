@@ -73,14 +73,15 @@ export function quotedNameEnd(
   return -1;
 }
 
-/** End of x'..' or b'..' that begins at `at`. */
+/** End of x'..' or b'..' that begins at `at`; negative where what it holds is no such literal. */
 export function codedEnd(bytes: Uint8Array, at: number, to: number, tokens: TokenBuffer): number {
   const hex = (bytes[at]! | 0x20) === 0x78;
   let p = at + 2;
   while (p < to && (hex ? isHexDigit(bytes[p]!) : bytes[p] === 0x30 || bytes[p] === 0x31)) p++;
   if (p < to && bytes[p] === 0x27 && (!hex || ((p - at) & 1) === 0)) return p + 1;
   tokens.addOddity(Oddity.malformedLiteral, at);
-  return p < to && bytes[p] === 0x27 ? p + 1 : p;
+  const quote = bytes.indexOf(0x27, p);
+  return quote < 0 || quote >= to ? -to : -(quote + 1);
 }
 
 /** End of $tag$...$tag$ that begins at `at`; 0 where it is no such string, -1 where it is not closed. */

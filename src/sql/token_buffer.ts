@@ -1,4 +1,4 @@
-import { T } from "./tokens.ts";
+import { Oddity, T } from "./tokens.ts";
 
 /** Tokens kept of one text; a statement of 64 MB has some ten million at worst, most have twenty. */
 const MAX_TOKENS = 1 << 23;
@@ -98,6 +98,20 @@ export class TokenBuffer {
     this.oddityKind[at] = oddity;
     this.oddityOffset[at] = offset;
     this.oddityCount = at + 1;
+  }
+
+  /** Adds to the oddities where parentheses do not pair. */
+  noteParens(): void {
+    const { kind, length } = this;
+    let depth = 0;
+    for (let i = 0; i < length; i++) {
+      const one = kind[i];
+      if (one === T.leftParen) depth++;
+      else if (one === T.rightParen && --depth < 0) {
+        return this.addOddity(Oddity.unbalancedParens, this.start[i]!);
+      }
+    }
+    if (depth > 0) this.addOddity(Oddity.unbalancedParens, this.start[length - 1]!);
   }
 
   #resize(capacity: number, used: number): void {

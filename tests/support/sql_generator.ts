@@ -680,6 +680,8 @@ export function writeStatement(words: readonly string[], random: Random): string
   words.forEach((word, index) => {
     if (index > 0) {
       const tight = /[(),]$/.test(words[index - 1]!) || /^[(),]/.test(word);
+      // A star and a slash that meet would end an executable comment.
+      if (words[index - 1]!.endsWith("*")) text += " ";
       text += tight && random.once(2) ? "" : random.once(3) ? random.pick(SEPARATORS) : " ";
     }
     if (index === from) {
