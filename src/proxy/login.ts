@@ -32,6 +32,7 @@ import { addOwnAttributes, attributeMap } from "./connect_attributes.ts";
 import type { BackendStream, ClientStream, Endpoint, Stream } from "../net/mod.ts";
 import type { ProxyOptions } from "./options.ts";
 import { PacketSource, type PendingRead } from "./packet_source.ts";
+import { codeFor, isClientErrno, ownGreeting } from "./refusal.ts";
 import type { EndCause } from "./relay_state.ts";
 
 /** A session that may now send commands. */
@@ -99,6 +100,9 @@ class Login {
   #backendSequence = 0;
   /** A SQLSTATE may be sent: the client has told its capabilities. */
   #clientKnown = false;
+  #greeted = false;
+  /** `_client_name` of the connection attributes. */
+  #clientName: string | undefined;
 
   constructor(context: LoginContext) {
     this.#context = context;
@@ -118,10 +122,11 @@ class Login {
     const offered = (greeting.capabilities & RELAYED_CAPABILITIES) |
       (options.clientTls === "off" ? 0 : CLIENT_SSL);
     const offeredMariadb = greeting.mariadbCapabilities & RELAYED_MARIADB_CAPABILITIES;
-    await this.#toClient(
-      encodeGreeting({ ...greeting, capabilities: offered >>> 0, mariadbCapabilities: offeredMariadb }),
-    );
-    const response = await this.#clientResponse();
+    const response = await this.#introduce({
+      ...greeting,
+      capabilities: offered >>> 0,
+      mariadbCapabilities: offeredMariadb,
+    });
     const capabilities = (response.capabilities & offered & ~CLIENT_SSL) >>> 0;
     const user = decodeUtf8(response.user);
     if (!this.#context.admit(user)) {
@@ -243,6 +248,15 @@ class Login {
     }
     this.#backendSequence = (packet.sequence + 1) & 0xff;
     return greeting;
+  }
+
+  /** Greets the client and reads who it is. */
+  async #introduce(greeting: Greeting): Promise<HandshakeResponse> {
+    this.#greeted = true;
+    await this.#toClient(encodeGreeting(greeting));
+    const response = await this.#clientResponse();
+    this.#clientName = attributeMap(response.attributes).get("_client_name");
+    return response;
   }
 
   /** The client's handshake response, behind its TLS where it asked for that. */
@@ -371,7 +385,17 @@ class Login {
   }
 
   /** Tells the client why its login ends here, and gives the error to throw. */
-  async #refuse(cause: EndCause, { errno, sqlState }: ErrorCode, message: string): Promise<LoginEnded> {
+  async #refuse(cause: EndCause, code: ErrorCode, message: string): Promise<LoginEnded> {
+    if (!this.#greeted && isClientErrno(code.errno)) {
+      try {
+        await this.#introduce(ownGreeting(this.#context.options.clientTls !== "off"));
+      } catch (error) {
+        // One that leaves at the greeting, such as a health check, ended for the same cause.
+        if (error instanceof LoginEnded) return new LoginEnded(cause, message);
+        throw error;
+      }
+    }
+    const { errno, sqlState } = codeFor(code, this.#clientName);
     await this.#toClient(encodeErr(errno, this.#clientKnown ? sqlState : undefined, message));
     return new LoginEnded(cause, message, errno);
   }
