@@ -31,6 +31,12 @@ const PASSWORD_PLUGINS: ReadonlySet<string> = new Set([
   "parsec",
 ]);
 
+/** Whether a credential's text is a password or its hash, rather than the name another plugin goes by. */
+export function holdsPassword(credential: Credential): boolean {
+  return credential.form === "password" || credential.plugin === undefined ||
+    PASSWORD_PLUGINS.has(credential.plugin);
+}
+
 /** Whether a credential lets anyone in: an empty password, or a password plugin without one. */
 export function isOpen(credential: Credential): boolean {
   if (credential.form === "plugin") return PASSWORD_PLUGINS.has(credential.plugin ?? "");

@@ -49,6 +49,11 @@ function isBlank(byte: number): boolean {
   return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 }
 
+/** Whether `--` before this byte begins a comment; `-->` is what migration tools part statements by. */
+function startsComment(byte: number): boolean {
+  return isBlank(byte) || byte === 0x3e;
+}
+
 /** Passes white space and comments that are no code. */
 function skipBlank(bytes: Uint8Array, from: number, to: number): number {
   let p = from;
@@ -56,7 +61,9 @@ function skipBlank(bytes: Uint8Array, from: number, to: number): number {
     const byte = bytes[p]!;
     if (isBlank(byte) || (byte === 0xef && bytes[p + 1] === 0xbb && bytes[p + 2] === 0xbf && p === from)) {
       p += byte === 0xef ? 3 : 1;
-    } else if (byte === 0x23 || (byte === 0x2d && bytes[p + 1] === 0x2d && isBlank(bytes[p + 2] ?? 0x20))) {
+    } else if (
+      byte === 0x23 || (byte === 0x2d && bytes[p + 1] === 0x2d && startsComment(bytes[p + 2] ?? 0x20))
+    ) {
       const end = bytes.indexOf(0x0a, p);
       p = end < 0 || end > to ? to : end;
     } else if (byte === 0x2f && bytes[p + 1] === 0x2a && bytes[p + 2] !== 0x21 && bytes[p + 2] !== 0x2b) {

@@ -282,7 +282,9 @@ export class Lexer {
             const next = p < to ? bytes[p] : 0x20;
             if (next === 0x2d) {
               const third = p + 1 < to ? bytes[p + 1]! : 0;
-              if (third <= 0x20 || third === 0x7f || classes[third] === Class.space) {
+              // In files, "-->" is the line by which a migration tool parts statements: it is no SQL in any case.
+              const parts = third === 0x3e && this.options.clientFile;
+              if (third <= 0x20 || third === 0x7f || classes[third] === Class.space || parts) {
                 tokens.length = n;
                 p = this.#comments.line(bytes, start, to, tokens);
                 flags |= F.spaceBefore;

@@ -1,6 +1,10 @@
+import type { Option } from "../../../sql/statement.ts";
 import { displayAccount, isOpen, userSpecifications } from "../../accounts.ts";
 import type { Hit } from "../../rule.ts";
 import { statementRule } from "../../rule.ts";
+
+/** What an account without a password scores that has to show a certificate. */
+const CERTIFIED_SCORE = 30;
 
 /** A006. A locked account lets nobody in, and a plugin such as auth_socket needs no password. */
 export const accountWithoutPassword = statementRule({
@@ -41,13 +45,28 @@ export const accountWithoutPassword = statementRule({
       statement.options.some((option) =>
         `${option.name} ${option.value}`.toUpperCase().includes("ACCOUNT LOCK")
       );
+    const certified = statement.kind !== "grant" && statement.options.some(requiresCertificate);
     for (const user of userSpecifications(statement)) {
       const open = user.credentials.find(isOpen);
       const bare = statement.kind === "create-user" && user.credentials.length === 0;
       if (locked || (open === undefined && !bare)) continue;
       const { start, end } = open ?? user.account;
+      if (certified) {
+        hits.push({
+          start,
+          end,
+          message: `A client certificate is all that ${displayAccount(user.account)} is asked for`,
+          score: CERTIFIED_SCORE,
+        });
+        continue;
+      }
       hits.push({ start, end, message: `The account ${displayAccount(user.account)} has no password` });
     }
     return hits;
   },
 });
+
+/** REQUIRE X509, SUBJECT or ISSUER. */
+function requiresCertificate({ name, value }: Option): boolean {
+  return /\b(X509|SUBJECT|ISSUER)\b/.test(`${name} ${value}`.toUpperCase());
+}

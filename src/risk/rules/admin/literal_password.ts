@@ -1,4 +1,4 @@
-import { userSpecifications } from "../../accounts.ts";
+import { holdsPassword, userSpecifications } from "../../accounts.ts";
 import type { Hit } from "../../rule.ts";
 import { statementRule } from "../../rule.ts";
 
@@ -26,6 +26,7 @@ export const literalPassword = statementRule({
     "CREATE USER app IDENTIFIED BY RANDOM PASSWORD",
     "CREATE USER app IDENTIFIED WITH auth_socket",
     "ALTER USER app PASSWORD EXPIRE",
+    "CREATE USER app IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'",
     "CHANGE REPLICATION SOURCE TO SOURCE_HOST = 'db2'",
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/password-security-user.html"],
@@ -48,9 +49,10 @@ export const literalPassword = statementRule({
       }
     } else if ("users" in statement) {
       for (const user of userSpecifications(statement)) {
-        for (const { secret, form } of user.credentials) {
-          if (secret === undefined || secret.value === "") continue;
-          const hash = form === "hash";
+        for (const credential of user.credentials) {
+          const { secret } = credential;
+          if (secret === undefined || secret.value === "" || !holdsPassword(credential)) continue;
+          const hash = credential.form === "hash";
           hits.push({
             start: secret.start,
             end: secret.end,

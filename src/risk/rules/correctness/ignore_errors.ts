@@ -24,5 +24,14 @@ export const ignoreErrors = statementRule({
   reads: "shape",
   kinds: ["insert", "update", "delete"],
   check: (statement) =>
-    statement.ignore ? [hit(statement.verb, "Errors become warnings, and values are bent to fit")] : [],
+    statement.ignore
+      ? [
+        hit(
+          statement.verb,
+          statement.kind === "delete"
+            ? "Errors become warnings"
+            : "Errors become warnings, and values are bent to fit",
+        ),
+      ]
+      : [],
 });

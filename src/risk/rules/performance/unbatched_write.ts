@@ -17,6 +17,7 @@ export const unbatchedWrite = statementRule({
     "DELETE FROM logs WHERE created < '2024-01-01'",
     "UPDATE users SET plan = 'free' WHERE plan IS NULL",
     "DELETE FROM logs WHERE created < NOW() - INTERVAL 30 DAY",
+    "UPDATE orders o JOIN users u ON u.id = o.user_id SET o.email = u.email",
   ],
   quiet: [
     "DELETE FROM logs WHERE created < '2024-01-01' LIMIT 1000",
@@ -30,7 +31,13 @@ export const unbatchedWrite = statementRule({
   kinds: ["update", "delete"],
   check(statement) {
     const { where, limit, multiTable } = statement;
-    if (where === undefined || limit !== undefined || multiTable) return [];
+    if (multiTable) {
+      // Without any condition at all it is D018's.
+      return where === undefined && statement.reach === "some"
+        ? [hit(statement.verb, "Changes every row that joins in one go")]
+        : [];
+    }
+    if (where === undefined || limit !== undefined) return [];
     const conditions = conjunctsOf(where);
     if (conditions.some(isEqualityToConstant) || conditions.some(hasSubquery) || isKeyRange(conditions)) {
       return [];
