@@ -34,7 +34,7 @@ export function hostOutput(host: Host, which: "stdout" | "stderr", color: ColorC
     wantsColor(color, host.env, stream.isTerminal),
     wantsUnicode(host.env, host.os),
   );
-  return createOutput(stream, style, host.env);
+  return createOutput(stream, style, host.env, { lossy: which === "stderr" });
 }
 
 /** What a command is given, made from the host and the global options. */

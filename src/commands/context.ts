@@ -44,7 +44,10 @@ export type Run<Options> = (options: Options, context: CommandContext) => Promis
 /** Variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** One of the two outputs. Writes are synchronous and complete; a reader that is gone ends the process quietly. */
+/**
+ * One of the two outputs. Writes are synchronous and complete. On stdout a reader that is gone ends the process quietly
+ * and anything else that prevents the write is an error; on stderr what cannot be written is dropped.
+ */
 export interface Output {
   readonly isTerminal: boolean;
   /** Columns to fit text into: the terminal's, else COLUMNS, else 80. */

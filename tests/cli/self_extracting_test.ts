@@ -100,24 +100,31 @@ Deno.test("a directory under TMPDIR that is somebody else's link is not used", a
   });
 });
 
-Deno.test("a damaged file is recognised before anything of it runs", async () => {
+Deno.test("a file that is damaged, cut short or not what it says is recognised before anything of it runs", async () => {
   const path = await selfExtracting();
   await withTempDir(async (directory) => {
     const bytes = await Deno.readFile(path);
     const copy = `${directory}/querycop`;
-    for (
-      const [what, damaged] of [["changed", flip(bytes, bytes.length - 40)], [
-        "cut",
-        bytes.slice(0, -5000),
-      ]] as const
-    ) {
-      await Deno.writeFile(copy, damaged, { mode: 0o755 });
+    const sumAt = new TextDecoder().decode(bytes.subarray(0, 2000)).indexOf("program_sum=") +
+      "program_sum=".length;
+    const cases: readonly (readonly [string, Uint8Array, RegExp])[] = [
+      ["damaged", changed(bytes, bytes.length - 40), /^error: /],
+      ["cut short", bytes.slice(0, -5000), /^error: /],
+      [
+        "another program",
+        changed(bytes, sumAt),
+        /^error: .* is damaged: the checksum of what it holds is wrong\n/,
+      ],
+    ];
+    for (const [what, content, message] of cases) {
+      await Deno.writeFile(copy, content, { mode: 0o755 });
       const { code, stdout, stderr } = await run(copy, ["--version"], {
         XDG_CACHE_HOME: `${directory}/${what}`,
         TMPDIR: directory,
       });
       assert.deepEqual([code, stdout], [70, ""], what);
-      assert.match(stderr, /^error: .*\nhint: .*\n$/, what);
+      assert.match(stderr, message, what);
+      assert.match(stderr, /\nhint: .*\n$/, what);
     }
   });
 });
@@ -148,8 +155,9 @@ Deno.test("it starts through PATH and through a link", async () => {
   });
 });
 
-function flip(bytes: Uint8Array, at: number): Uint8Array {
+/** The bytes with one of them another; a hexadecimal digit stays one. */
+function changed(bytes: Uint8Array, at: number): Uint8Array {
   const copy = bytes.slice();
-  copy[at] = (copy[at] ?? 0) ^ 0xff;
+  copy[at] = copy[at] === 0x30 ? 0x31 : 0x30;
   return copy;
 }

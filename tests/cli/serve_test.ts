@@ -114,3 +114,28 @@ Deno.test("a port that is taken is said in two lines, not as a defect", async ()
   assert.match(text, new RegExp(`^error: .*${port}.*\nhint: .*\n$`));
   assert.equal(code, 3);
 });
+
+Deno.test("a reader of the log that goes away does not end the service", async () => {
+  const data = await Deno.makeTempDir({ prefix: "querycop-serve-" });
+  try {
+    const child = new Deno.Command(await binary(), {
+      args: [
+        "--backend-host=127.0.0.1",
+        "--backend-port=1",
+        "--listen-port=0",
+        "--api-port=0",
+        `--data-dir=${data}`,
+      ],
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    const reader = child.stderr.getReader();
+    await reader.read();
+    await reader.cancel();
+    child.kill("SIGTERM"); // Which it logs, twice.
+    assert.equal((await child.status).code, 0);
+  } finally {
+    await Deno.remove(data, { recursive: true });
+  }
+});

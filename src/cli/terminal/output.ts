@@ -9,13 +9,22 @@ export class OutputClosed extends Error {
 
 const encoder = new TextEncoder();
 
-/** An output over a stream of the host, or over an open file. */
-export function createOutput(stream: HostStream, style: Style, env: Environment): Output {
+/**
+ * An output over a stream of the host, or over an open file. What cannot be written is an error, OutputClosed where the
+ * reader is gone; with `lossy` it is dropped, for words whose loss must not end the work: notes, logs.
+ */
+export function createOutput(
+  stream: HostStream,
+  style: Style,
+  env: Environment,
+  options: { readonly lossy?: boolean } = {},
+): Output {
   const write = (text: string | Uint8Array) => {
     let rest = typeof text === "string" ? encoder.encode(text) : text;
     try {
       while (rest.length > 0) rest = rest.subarray(writeSome(stream, rest));
     } catch (error) {
+      if (options.lossy === true) return;
       if (error instanceof Deno.errors.BrokenPipe) throw new OutputClosed();
       throw new QuerycopError(
         "output",
