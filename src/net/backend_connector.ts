@@ -48,8 +48,8 @@ export function createBackendConnector(options: BackendConnectorOptions): Backen
       peer,
       signal,
       fetchChain: requestTls === undefined ? undefined : () => {
-        const connecting = dialBackend(options, signal, (conn) => new DenoStream(conn, "tcp"));
-        return fetchChain(connecting, peer.serverName, requestTls, signal);
+        const connect = () => dialBackend(options, signal, (conn) => new DenoStream(conn, "tcp"));
+        return fetchChain(connect, peer.serverName, requestTls, signal);
       },
     });
   return {

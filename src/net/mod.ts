@@ -16,4 +16,5 @@ export { resolveHost } from "./resolve.ts";
 export type { Endpoint, Stream, TlsInfo } from "./stream.ts";
 export { type StreamFailure, streamFailure } from "./stream_failure.ts";
 export { type BackendTls, TLS_MODES, type TlsMode, verifiesPeer } from "./tls_mode.ts";
+export { readTls12Certificates } from "./tls12_certificates.ts";
 export { isolateTrustStore } from "./trust_store.ts";

@@ -1,6 +1,7 @@
 import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
 import { shakeHandsWithNode } from "./node_tls_client.ts";
 import type { Stream } from "./stream.ts";
+import { readTls12Certificates } from "./tls12_certificates.ts";
 
 /** Certificates kept of what a peer presents; more than any real chain has. */
 const MAX_CERTIFICATES = 16;
@@ -47,19 +48,31 @@ export async function inspectTls(
 
 /**
  * Connects, asks for TLS, shakes hands without verifying and hangs up: what a peer presents, for judging. Sends no
- * credential of any kind.
+ * credential of any kind. Where the handshake itself fails, as with a key too short for the stack, a second connection
+ * reads the certificates from TLS 1.2's opening.
  */
 export async function fetchChain(
-  connecting: Promise<Stream>,
+  connect: () => Promise<Stream>,
   serverName: string,
   requestTls: (stream: Stream, signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
 ): Promise<readonly Uint8Array[]> {
-  const stream = await connecting;
+  const attempt = async (read: (stream: Stream) => Promise<readonly Uint8Array[]>) => {
+    const stream = await connect();
+    const close = () => stream.close();
+    signal.addEventListener("abort", close);
+    try {
+      await requestTls(stream, signal);
+      return await read(stream);
+    } finally {
+      signal.removeEventListener("abort", close);
+      close();
+    }
+  };
   try {
-    await requestTls(stream, signal);
-    return (await inspectTls(stream, serverName, signal)).certificates;
-  } finally {
-    stream.close();
+    return await attempt(async (stream) => (await inspectTls(stream, serverName, signal)).certificates);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return await attempt((stream) => readTls12Certificates(stream, serverName));
   }
 }

@@ -82,8 +82,8 @@ type First =
   | { readonly kind: "other"; readonly bytes: Uint8Array }
   | { readonly kind: "silence" | "closed" };
 
-/** The server's first packet, or what came in its place. Leaves the stream open where a packet came. */
-async function readFirst(stream: Stream, silenceMs: number, signal: AbortSignal): Promise<First> {
+/** A server's first packet, or what came in its place. Leaves the stream open where a packet came. */
+export async function readFirst(stream: Stream, silenceMs: number, signal: AbortSignal): Promise<First> {
   const buffer = new Uint8Array(MOST_GREETING_BYTES);
   let held = 0;
   let silent = false;
@@ -161,8 +161,8 @@ async function explain(
     );
 }
 
-/** Another connection to the address that the first one reached, for finding out what it is. */
-function connectAgain(address: string, target: Target, signal: AbortSignal) {
+/** Another connection to an address that took one before, for finding out more. */
+export function connectAgain(address: string, target: Target, signal: AbortSignal) {
   return createBackendConnector({
     host: address,
     port: target.port,

@@ -1,5 +1,11 @@
 import { QuerycopError, TlsError } from "../../base/errors.ts";
-import { inspectTls, type PresentedTls, type TlsMode, verifiesPeer } from "../../net/mod.ts";
+import {
+  inspectTls,
+  type PresentedTls,
+  readTls12Certificates,
+  type TlsMode,
+  verifiesPeer,
+} from "../../net/mod.ts";
 import {
   type CertificateProblem,
   type ChainJudgement,
@@ -23,6 +29,7 @@ import { daysLeft, describeChain } from "../describe_chain.ts";
 import type { DoctorInput } from "../input.ts";
 import { formatTarget, type Notes, type Target, type TargetNotes } from "../notes.ts";
 import { sslRequest } from "../ssl_request.ts";
+import { connectAgain, readFirst } from "./mysql_greeting.ts";
 import { tlsFix } from "../tls_fixes.ts";
 
 const SOON_DAYS = 14;
@@ -52,8 +59,9 @@ async function checkTls(context: Context): Promise<Outcome> {
     return { summary: `needs ${blocked}`, skipped: true, blocked };
   }
   const offered = await upgradeUnverified(notes, target, greeting, signal);
-  if (offered instanceof Error) return { summary: "", findings: [handshakeFailed(offered, target)] };
-  const chain = offered.certificates.map(parseCertificate);
+  const presented = offered instanceof Error ? await presentedInTls12(context, greeting) : offered;
+  if (presented === undefined) return { summary: "", findings: [handshakeFailed(offered, target)] };
+  const chain = presented.certificates.map(parseCertificate);
   found.chain = chain;
   const judgement = judgeChain(chain, {
     anchors: notes.authorities?.certificates ?? [],
@@ -73,12 +81,13 @@ async function checkTls(context: Context): Promise<Outcome> {
       ),
     );
   }
+  if (offered instanceof Error && findings.length === 0) findings.push(handshakeFailed(offered, target));
   const name = judgement.links[0]?.certificate.subject.short ?? "";
   return {
-    summary: `${offered.version ?? "TLS"}, ${name}${left === undefined ? "" : `, ${left.days} days left`}`,
+    summary: `${presented.version ?? "TLS"}, ${name}${left === undefined ? "" : `, ${left.days} days left`}`,
     details: describeChain(judgement, input.clock.now()),
     findings,
-    facts: factsOf(offered, judgement, mode),
+    facts: factsOf(presented, judgement, mode),
   };
 }
 
@@ -116,6 +125,28 @@ async function upgradeUnverified(
     return error instanceof Error ? error : new Error(String(error));
   } finally {
     stream.close();
+  }
+}
+
+/** The certificates of a server whose handshake could not be finished; `undefined` where they stay unknown. */
+async function presentedInTls12(context: Context, greeting: Greeting): Promise<PresentedTls | undefined> {
+  const { input, target, found, signal } = context;
+  const address = found.reachable?.[0];
+  if (address === undefined) return undefined;
+  try {
+    const stream = await connectAgain(address, target, signal);
+    try {
+      const first = await readFirst(stream, input.silenceMs, signal);
+      if (first.kind !== "packet") return undefined;
+      await stream.write(encodePackets(1, sslRequest(greeting)));
+      const certificates = await readTls12Certificates(stream, target.serverName);
+      return { version: "TLSv1.2", cipher: undefined, certificates };
+    } finally {
+      stream.close();
+    }
+  } catch {
+    // Then the error of the handshake is all there is to say.
+    return undefined;
   }
 }
 
@@ -176,10 +207,14 @@ function findingOf(problem: CertificateProblem, { input, target, found }: Contex
     : caution(`tls.${problem.code}`, problem.message, fix);
 }
 
-function handshakeFailed(error: Error, target: Target): Finding {
+function handshakeFailed(error: unknown, target: Target): Finding {
   const code = error instanceof TlsError ? `tls.${error.reason}` : "tls.handshake_failed";
   const hint = error instanceof TlsError ? error.hint : undefined;
-  return failure(code, error.message, hint ?? tlsFix(undefined, target, undefined));
+  return failure(
+    code,
+    error instanceof Error ? error.message : String(error),
+    hint ?? tlsFix(undefined, target, undefined),
+  );
 }
 
 function factsOf(
