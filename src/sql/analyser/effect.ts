@@ -20,8 +20,8 @@ interface Outcome {
   readonly row: boolean;
   /** It is nothing but a value of the row taken for true: `WHERE id`. */
   readonly truthy: boolean;
-  /** Columns, as keys, of which one being NULL is the only reason for NULL. Only for TRUE-or-NULL outcomes. */
-  readonly nullColumns?: readonly string[];
+  /** It has one value, but for rows where a column is NULL; where that is a single column, its name in lower case. */
+  readonly unlessNull?: string | true;
 }
 
 const ALWAYS: Outcome = { mask: TRUE, row: false, truthy: false };
@@ -36,83 +36,89 @@ export type ColumnFacts = (
   column: ColumnReference,
 ) => { readonly text: boolean; readonly nullable: boolean } | undefined;
 
+/** What a condition is asked about. */
+export interface ConditionScope {
+  /** What is known of columns. */
+  readonly columns?: ColumnFacts | undefined;
+  /** In lower case, what the table is called by whose rows are meant, where several tables are joined. */
+  readonly table?: string | undefined;
+}
+
 /** How many rows a condition lets through, as far as its text (and the columns, where known) tells. */
-export function reachOfCondition(condition: Expression, columns?: ColumnFacts): RowReach {
-  const outcome = outcomeOf(condition, columns ?? noColumns);
+export function reachOfCondition(condition: Expression, scope: ConditionScope = {}): RowReach {
+  const outcome = outcomeOf(condition, scope);
   if (outcome.mask === TRUE) return "every";
   if ((outcome.mask & TRUE) === 0) return "none";
-  if ((outcome.mask & FALSE) === 0 && outcome.row) return "every-not-null";
+  if ((outcome.mask & FALSE) === 0 && outcome.unlessNull !== undefined) return "every-not-null";
   if (!outcome.row) return "all-or-none";
   return outcome.truthy ? "truthy" : "some";
 }
 
-function noColumns(): undefined {
-  return undefined;
-}
-
-function outcomeOf(expression: Expression, columns: ColumnFacts): Outcome {
+function outcomeOf(expression: Expression, scope: ConditionScope): Outcome {
   const truth = truthOf(foldConstant(expression));
   if (truth !== undefined) return truth === null ? UNKNOWN : truth ? ALWAYS : NEVER;
   switch (expression.type) {
     case "logical":
-      return logicalOutcome(expression.operator, expression.operands, columns);
+      return logicalOutcome(expression.operator, expression.operands, scope);
     case "unary": {
-      if (expression.operator !== "not") return valueOutcome(expression);
-      const inner = outcomeOf(expression.operand, columns);
+      if (expression.operator !== "not") return valueOutcome(expression, scope);
+      const inner = outcomeOf(expression.operand, scope);
       const mask = inner.mask & NULL | (inner.mask & TRUE ? FALSE : 0) | (inner.mask & FALSE ? TRUE : 0);
-      return { mask, row: inner.row, truthy: false };
+      return { ...inner, mask, truthy: false };
     }
     case "comparison":
-      return comparisonOutcome(expression, columns);
+      return comparisonOutcome(expression, scope);
     case "is": {
       const value = expression.value;
-      const column = value.type === "column" ? columns(value) : undefined;
+      const column = value.type === "column" ? scope.columns?.(value) : undefined;
       if (expression.test === "null" && column !== undefined && !column.nullable) {
         return expression.negated ? ALWAYS : NEVER;
       }
-      if (expression.test === "json") return looksAtRow(value) ? SOME : SAME_FOR_ALL;
-      return { mask: TRUE | FALSE, row: looksAtRow(value), truthy: false };
+      if (expression.test === "json") return looksAtRow(value, scope) ? SOME : SAME_FOR_ALL;
+      return { mask: TRUE | FALSE, row: looksAtRow(value, scope), truthy: false };
     }
     case "between": {
       const { value, low, high } = expression;
       if (sameExpression(value, low) && sameExpression(value, high)) {
-        return unlessNull(value, columns, expression.negated);
+        return unlessNull(value, scope, expression.negated);
       }
       if (isNull(value) || isNull(low) && isNull(high)) return UNKNOWN;
-      return mixed(value, low, high);
+      return mixed(scope, value, low, high);
     }
     case "in":
-      return inOutcome(expression, columns);
+      return inOutcome(expression, scope);
     case "matching":
-      return matchingOutcome(expression, columns);
+      return matchingOutcome(expression, scope);
     case "match":
       return SOME;
     case "subquery":
       return subqueryOutcome(expression);
     case "case":
-      return caseOutcome(expression, columns);
+      return caseOutcome(expression, scope);
     case "call":
-      return callOutcome(expression, columns);
+      return callOutcome(expression, scope);
     case "collate":
-      return outcomeOf(expression.value, columns);
+      return outcomeOf(expression.value, scope);
     case "opaque":
       // Not understood, which is a problem of its own: nothing says that it looks at the row.
       return SAME_FOR_ALL;
     default:
-      return valueOutcome(expression);
+      return valueOutcome(expression, scope);
   }
 }
 
 /** A value taken for a truth. */
-function valueOutcome(expression: Expression): Outcome {
-  if (!looksAtRow(expression)) return isRandom(expression) ? SOME : SAME_FOR_ALL;
+function valueOutcome(expression: Expression, scope: ConditionScope): Outcome {
+  if (!looksAtRow(expression, scope)) return isRandom(expression) ? SOME : SAME_FOR_ALL;
   if (expression.type !== "binary") return TRUTHY;
   // `flags & 4` and `id % 10` are how a bit or a share of the rows is picked; `id ^ 0` and `id DIV 1` are not.
   if (expression.operator === "&" || expression.operator === "%") return SOME;
   if (expression.operator === "|") {
     const constant = foldConstant(expression.right) ?? foldConstant(expression.left);
     const number = constant === undefined || constant === null ? undefined : numberOf(constant);
-    if (number !== undefined && number !== 0) return { mask: TRUE | NULL, row: true, truthy: true };
+    if (number !== undefined && number !== 0) {
+      return { mask: TRUE | NULL, row: true, truthy: true, unlessNull: true };
+    }
   }
   return TRUTHY;
 }
@@ -120,12 +126,12 @@ function valueOutcome(expression: Expression): Outcome {
 function logicalOutcome(
   operator: "and" | "or" | "xor",
   operands: readonly Expression[],
-  columns: ColumnFacts,
+  scope: ConditionScope,
 ): Outcome {
   if (operator === "or" && isComplete(operands)) return ALWAYS;
-  let result = outcomeOf(operands[0]!, columns);
+  let result = outcomeOf(operands[0]!, scope);
   for (let index = 1; index < operands.length; index++) {
-    const next = outcomeOf(operands[index]!, columns);
+    const next = outcomeOf(operands[index]!, scope);
     if (operator === "or") {
       // `id = id OR id IS NULL`: what the one misses, the other has.
       if (fillsNulls(result, operands[index]!) || fillsNulls(next, operands[index - 1]!)) return ALWAYS;
@@ -141,13 +147,10 @@ function logicalOutcome(
 }
 
 function fillsNulls(outcome: Outcome, other: Expression): boolean {
-  const nulls = outcome.nullColumns;
-  if (
-    nulls === undefined || nulls.length !== 1 || other.type !== "is" || other.negated || other.test !== "null"
-  ) {
+  if (outcome.mask !== (TRUE | NULL) || other.type !== "is" || other.negated || other.test !== "null") {
     return false;
   }
-  return other.value.type === "column" && other.value.name.key === nulls[0];
+  return other.value.type === "column" && other.value.name.key === outcome.unlessNull;
 }
 
 /** Whether an OR has `x IS NULL` and `x IS NOT NULL`, or `p` and `NOT p` of something never NULL. */
@@ -192,10 +195,20 @@ function combine(a: Outcome, b: Outcome, table: (a: number, b: number) => number
     : table === and3
     ? (a.truthy || coversAll(a)) && (b.truthy || coversAll(b))
     : false;
-  const nullColumns = (mask & FALSE) === 0 && (mask & NULL) !== 0
-    ? a.nullColumns ?? b.nullColumns
-    : undefined;
-  return nullColumns === undefined ? { mask, row, truthy } : { mask, row, truthy, nullColumns };
+  const unlessNull = definite(a, b, table);
+  return unlessNull === undefined ? { mask, row, truthy } : { mask, row, truthy, unlessNull };
+}
+
+/** Whether a combination has one value but for NULLs. */
+function definite(a: Outcome, b: Outcome, table: (a: number, b: number) => number): Outcome["unlessNull"] {
+  // What decides an OR is being TRUE, an AND being FALSE: one operand's is enough.
+  const decisive = table === or3 ? TRUE : table === and3 ? FALSE : 0;
+  if (a.unlessNull !== undefined && (a.mask & ~NULL) === decisive) return a.unlessNull;
+  if (b.unlessNull !== undefined && (b.mask & ~NULL) === decisive) return b.unlessNull;
+  const constant = (outcome: Outcome) => outcome.mask === TRUE || outcome.mask === FALSE;
+  if (a.unlessNull !== undefined && constant(b)) return a.unlessNull;
+  if (b.unlessNull !== undefined && constant(a)) return b.unlessNull;
+  return a.unlessNull !== undefined && b.unlessNull !== undefined ? true : undefined;
 }
 
 /** Whether an operand settles the result alone. */
@@ -204,7 +217,7 @@ function decides(outcome: Outcome, table: (a: number, b: number) => number): boo
 }
 
 function coversAll(outcome: Outcome): boolean {
-  return (outcome.mask & FALSE) === 0 && (outcome.mask & TRUE) !== 0;
+  return outcome.mask === TRUE || outcome.mask === (TRUE | NULL) && outcome.unlessNull !== undefined;
 }
 
 function and3(a: number, b: number): number {
@@ -220,80 +233,80 @@ function xor3(a: number, b: number): number {
 }
 
 /** True for every row (or, negated, for none) except where a column of `value` is NULL. */
-function unlessNull(value: Expression, columns: ColumnFacts, negated: boolean): Outcome {
+function unlessNull(value: Expression, scope: ConditionScope, negated: boolean): Outcome {
   const column = value.type === "column" ? value : undefined;
-  const known = column === undefined ? undefined : columns(column);
+  const known = column === undefined ? undefined : scope.columns?.(column);
   const holds = negated ? FALSE : TRUE;
   if (known !== undefined && !known.nullable) return negated ? NEVER : ALWAYS;
   const mask = holds | NULL;
-  return column === undefined
-    ? { mask, row: true, truthy: false }
-    : { mask, row: true, truthy: false, nullColumns: [column.name.key] };
+  return { mask, row: true, truthy: false, unlessNull: column === undefined ? true : column.name.key };
 }
 
-function comparisonOutcome(comparison: Comparison, columns: ColumnFacts): Outcome {
+function comparisonOutcome(comparison: Comparison, scope: ConditionScope): Outcome {
   const { left, right, operator, quantifier } = comparison;
   if (quantifier === undefined) {
     if (operator !== "<=>" && (isNull(left) || isNull(right))) return UNKNOWN;
     if (sameExpression(left, right)) {
       if (operator === "<=>") return ALWAYS;
       const holds = operator === "=" || operator === "<=" || operator === ">=";
-      return unlessNull(left, columns, !holds);
+      return unlessNull(left, scope, !holds);
     }
-    const coerced = zeroAgainstText(left, right, columns) ?? zeroAgainstText(right, left, columns);
+    const coerced = zeroAgainstText(left, right, scope) ?? zeroAgainstText(right, left, scope);
     if (coerced !== undefined) return operator === "=" ? coerced : SOME;
   }
-  const outcome = mixed(left, right);
+  const outcome = mixed(scope, left, right);
   // `EXISTS (...) = 1`, `(id = 1) = TRUE`: what the condition inside does, the comparison does.
   return outcome;
 }
 
 /** A text column against 0: every text that does not begin with a number equals it. */
-function zeroAgainstText(value: Expression, other: Expression, columns: ColumnFacts): Outcome | undefined {
+function zeroAgainstText(value: Expression, other: Expression, scope: ConditionScope): Outcome | undefined {
   if (value.type !== "column" || other.type !== "number" || other.value !== 0) return undefined;
-  return columns(value)?.text === true ? TRUTHY : undefined;
+  return scope.columns?.(value)?.text === true ? TRUTHY : undefined;
 }
 
 /** A condition of several parts that is not settled: it restricts if any of them looks at the row. */
-function mixed(...parts: readonly Expression[]): Outcome {
-  return parts.some((part) => looksAtRow(part) || isRandom(part)) ? SOME : SAME_FOR_ALL;
+function mixed(scope: ConditionScope, ...parts: readonly Expression[]): Outcome {
+  return parts.some((part) => looksAtRow(part, scope) || isRandom(part)) ? SOME : SAME_FOR_ALL;
 }
 
 function isNull(expression: Expression): boolean {
   return expression.type === "null";
 }
 
-function inOutcome(expression: Extract<Expression, { type: "in" }>, columns: ColumnFacts): Outcome {
+function inOutcome(expression: Extract<Expression, { type: "in" }>, scope: ConditionScope): Outcome {
   const { left, items, negated, query, hasNull } = expression;
   if (query !== undefined) {
-    return looksAtRow(left) || query.blocks.some((block) => mayLookOut(block as Block)) ? SOME : SAME_FOR_ALL;
+    return looksAtRow(left, scope) || query.blocks.some((block) => mayLookOut(block as Block))
+      ? SOME
+      : SAME_FOR_ALL;
   }
   if (isNull(left)) return UNKNOWN;
-  if (items.some((item) => sameExpression(left, item))) return unlessNull(left, columns, negated);
+  if (items.some((item) => sameExpression(left, item))) return unlessNull(left, scope, negated);
   if (hasNull && negated) return { mask: FALSE | NULL, row: false, truthy: false };
   if (hasNull && items.length === expression.count && items.every(isNull)) return UNKNOWN;
-  return mixed(left, ...items);
+  return mixed(scope, left, ...items);
 }
 
 function matchingOutcome(
   expression: Extract<Expression, { type: "matching" }>,
-  columns: ColumnFacts,
+  scope: ConditionScope,
 ): Outcome {
   const { left, pattern, negated, operator } = expression;
   if (isNull(left) || isNull(pattern)) return UNKNOWN;
   const text = foldConstant(pattern);
-  if (typeof text === "string" && looksAtRow(left)) {
+  if (typeof text === "string" && looksAtRow(left, scope)) {
     if (operator === "like") {
-      if (/^%+$/.test(text) && expression.escape === undefined) return unlessNull(left, columns, negated);
+      if (/^%+$/.test(text) && expression.escape === undefined) return unlessNull(left, scope, negated);
       if (/^%*_%*$/.test(text)) return negated ? SOME : TRUTHY;
     }
     if (operator === "regexp") {
-      if (/^\^?\.\*\$?$|^\^$|^\$$/.test(text)) return unlessNull(left, columns, negated);
+      if (/^\^?\.\*\$?$|^\^$|^\$$/.test(text)) return unlessNull(left, scope, negated);
       if (/^\^?\.\+?\$?$/.test(text) && !negated && text !== "^.$") return TRUTHY;
     }
   }
   if (operator === "like" && sameExpression(left, pattern) && !negated) return TRUTHY;
-  return mixed(left, pattern);
+  return mixed(scope, left, pattern);
 }
 
 /** EXISTS and scalar subqueries: the same for every row unless they look at it. */
@@ -306,47 +319,47 @@ function mayLookOut(block: Block): boolean {
   return block.correlated || block.hasBareColumns;
 }
 
-function caseOutcome(expression: Extract<Expression, { type: "case" }>, columns: ColumnFacts): Outcome {
-  const results = expression.branches.map((branch) => outcomeOf(branch.then, columns));
-  results.push(expression.otherwise === undefined ? UNKNOWN : outcomeOf(expression.otherwise, columns));
+function caseOutcome(expression: Extract<Expression, { type: "case" }>, scope: ConditionScope): Outcome {
+  const results = expression.branches.map((branch) => outcomeOf(branch.then, scope));
+  results.push(expression.otherwise === undefined ? UNKNOWN : outcomeOf(expression.otherwise, scope));
   const mask = results.reduce((all, result) => all | result.mask, 0);
   if (mask === TRUE) return ALWAYS;
   if ((mask & TRUE) === 0) return { mask, row: false, truthy: false };
-  return looksAtRow(expression) ? SOME : SAME_FOR_ALL;
+  return looksAtRow(expression, scope) ? SOME : SAME_FOR_ALL;
 }
 
 /** Functions that pick one of their arguments, so that a constant among them may decide. */
-function callOutcome(call: Call, columns: ColumnFacts): Outcome {
+function callOutcome(call: Call, scope: ConditionScope): Outcome {
   if (call.schema === undefined) {
     switch (call.key) {
       case "coalesce":
       case "ifnull": {
         const last = call.args[call.args.length - 1];
-        const outcome = last === undefined ? undefined : outcomeOf(last, columns);
-        return outcome?.mask === TRUE && looksAtRow(call) ? TRUTHY : valueOfCall(call);
+        const outcome = last === undefined ? undefined : outcomeOf(last, scope);
+        return outcome?.mask === TRUE && looksAtRow(call, scope) ? TRUTHY : valueOfCall(call, scope);
       }
       case "if": {
         const [condition, then, otherwise] = call.args;
         if (condition === undefined || then === undefined || otherwise === undefined) break;
-        const yes = outcomeOf(then, columns);
-        const no = outcomeOf(otherwise, columns);
+        const yes = outcomeOf(then, scope);
+        const no = outcomeOf(otherwise, scope);
         if (yes.mask === TRUE && no.mask === TRUE) return ALWAYS;
         // IF(condition, TRUE, FALSE) is its condition.
-        if (yes.mask === TRUE && (no.mask & TRUE) === 0) return outcomeOf(condition, columns);
-        return valueOfCall(call);
+        if (yes.mask === TRUE && (no.mask & TRUE) === 0) return outcomeOf(condition, scope);
+        return valueOfCall(call, scope);
       }
       case "isnull":
-        return mixed(...call.args);
+        return mixed(scope, ...call.args);
     }
   }
-  return valueOfCall(call);
+  return valueOfCall(call, scope);
 }
 
 /** A function of columns alone is a value taken for true; with a constant among its arguments it is a test. */
-function valueOfCall(call: Call): Outcome {
+function valueOfCall(call: Call, scope: ConditionScope): Outcome {
   if (isRandom(call)) return SOME;
-  if (!looksAtRow(call)) return SAME_FOR_ALL;
-  const tests = call.args.some((arg) => !looksAtRow(arg));
+  if (!looksAtRow(call, scope)) return SAME_FOR_ALL;
+  const tests = call.args.some((arg) => !looksAtRow(arg, scope));
   return tests ? SOME : TRUTHY;
 }
 
@@ -358,16 +371,22 @@ function isRandom(expression: Expression): boolean {
 const RANDOM: ReadonlySet<string> = new Set(["rand", "random_bytes", "uuid", "uuid_short"]);
 
 /** Whether an expression reads a column (or may do so in a subquery). */
-export function looksAtRow(expression: Expression): boolean {
+export function looksAtRow(expression: Expression, scope: ConditionScope = {}): boolean {
   return someNode(
     expression,
     (node) =>
-      node.type === "column" && !isUnitLike(node) || node.type === "match" || node.type === "values" ||
+      node.type === "column" && !isUnitLike(node) && !isOthers(node, scope) || node.type === "match" ||
+      node.type === "values" ||
       (node.type === "default" && node.column !== undefined) ||
       node.type === "subquery" && node.query.blocks.some((block) => mayLookOut(block as Block)) ||
       node.type === "in" && node.query !== undefined &&
         node.query.blocks.some((block) => mayLookOut(block as Block)),
   );
+}
+
+/** Whether a column is by its qualifier another table's than the one meant. */
+function isOthers(column: ColumnReference, scope: ConditionScope): boolean {
+  return scope.table !== undefined && column.table !== undefined && column.table.key !== scope.table;
 }
 
 /** Words that stand where an expression may, and are none: EXTRACT's units, GET_FORMAT's types. */

@@ -13,7 +13,7 @@ import type {
   TableReference,
 } from "../statement.ts";
 import { MAX_TABLES } from "./block.ts";
-import { type ColumnFacts, reachOfCondition } from "./effect.ts";
+import { type ColumnFacts, type ConditionScope, looksAtRow, reachOfCondition } from "./effect.ts";
 import type { Walk } from "./walk.ts";
 
 /** What surrounds a statement's own verb. */
@@ -152,8 +152,8 @@ function limitReach(reach: RowReach, limit: Limit | undefined): RowReach {
   return "limited";
 }
 
-function whereReach(statement: Restriction, columns?: ColumnFacts): RowReach {
-  return statement.where === undefined ? "every" : reachOfCondition(statement.where, columns);
+function whereReach(statement: Restriction, scope?: ConditionScope): RowReach {
+  return statement.where === undefined ? "every" : reachOfCondition(statement.where, scope);
 }
 
 /** How many rows of one of its tables an UPDATE or DELETE reaches. */
@@ -162,14 +162,24 @@ export function reachOfTable(
   target: TableReference,
   columns?: ColumnFacts,
 ): RowReach {
-  let reach = whereReach(statement, columns);
+  const table = statement.tables.length > 1 ? (target.alias ?? target.table?.name)?.key : undefined;
+  const scope = { columns, table };
+  // What is said of another table's row is said of this one's too where a join ties them.
+  const tied = statement.tables.some((reference) => ties(reference, scope));
+  let reach = whereReach(statement, tied ? { columns } : scope);
   if (target.partitions.length > 0) reach = narrower(reach, "some");
-  for (const reference of statement.tables) reach = narrower(reach, joinReach(reference, target, columns));
+  for (const reference of statement.tables) reach = narrower(reach, joinReach(reference, target, scope));
   return limitReach(reach, statement.limit);
 }
 
+/** Whether a join makes rows of the table meant depend on another table's. */
+function ties(reference: TableReference, scope: ConditionScope): boolean {
+  if (reference.using !== undefined || reference.join.startsWith("natural")) return true;
+  return reference.on !== undefined && looksAtRow(reference.on, scope);
+}
+
 /** What the join that brings in `reference` leaves of the rows of `target`. */
-function joinReach(reference: TableReference, target: TableReference, columns?: ColumnFacts): RowReach {
+function joinReach(reference: TableReference, target: TableReference, scope: ConditionScope): RowReach {
   const condition = reference.on;
   const restricting = condition === undefined
     ? reference.using !== undefined || reference.join.startsWith("natural")
@@ -181,9 +191,13 @@ function joinReach(reference: TableReference, target: TableReference, columns?: 
       reference.join !== "natural-left" && reference.join !== "natural-right";
     if (!inner || reference.nullable) return "every";
   }
-  return condition === undefined ? "some" : reachOfCondition(condition, columns);
+  return condition === undefined ? "some" : reachOfCondition(condition, scope);
 }
 
+/** The reach of two conditions that both have to hold. */
 function narrower(a: RowReach, b: RowReach): RowReach {
+  // The truthy rows or none of them: no name of its own, and the wider one is the safer claim.
+  if (a === "all-or-none" && (b === "truthy" || b === "every-not-null")) return "truthy";
+  if (b === "all-or-none" && (a === "truthy" || a === "every-not-null")) return "truthy";
   return WIDTH.indexOf(a) > WIDTH.indexOf(b) ? a : b;
 }

@@ -142,7 +142,7 @@ const CONDITIONS: readonly (readonly [RowReach, readonly string[]])[] = [
     "1 = id",
     "'a' = name",
     "name = 0",
-    "a.b.c = 1",
+    "a.t.c = 1",
     "(id, name) = (1, 'x')",
     "id = (SELECT MAX(id) FROM x)",
     "JSON_CONTAINS(name, '1')",
@@ -208,6 +208,10 @@ Deno.test("a join restricts the tables whose rows it can drop", () => {
   assert.equal(reach("DELETE a FROM a JOIN b ON a.id = b.id LEFT JOIN c ON c.id = b.id"), "some");
   assert.equal(reach("DELETE c FROM a JOIN b ON a.id = b.id RIGHT JOIN c ON c.id = b.id"), "every");
   assert.equal(reach("DELETE FROM t PARTITION (p0)"), "some");
+  assert.equal(reach("DELETE a FROM a, b WHERE b.id = 5"), "all-or-none");
+  assert.equal(reach("DELETE a FROM a JOIN b ON b.id = 5"), "all-or-none");
+  assert.equal(reach("DELETE a FROM a, b WHERE b.id = a.id"), "some");
+  assert.equal(reach("DELETE a FROM a LEFT JOIN b ON a.id = b.id WHERE b.x = 5"), "some");
 });
 
 Deno.test("the reach of each target can be asked for alone", () => {
