@@ -179,8 +179,8 @@ function faultOf(claim: RowReach, change: GeneratedChange, effects: readonly Eff
     case "limited":
       return holds(({ reached }) => reached <= Number(/LIMIT (\d+)/.exec(change.sql)?.[1]));
     case "truthy":
-      // In the first set every value is true, those of `name` too.
-      return effects[0]?.reached === effects[0]?.total ? undefined : shown;
+      // In the first set every value is true, those of `name` too. None, where `@flag` and the like have to hold as well.
+      return effects[0]?.reached === effects[0]?.total || effects[0]?.reached === 0 ? undefined : shown;
     case "some":
       return effects.some(({ reached, total }) => reached < total) ? undefined : shown;
   }
