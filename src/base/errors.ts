@@ -57,8 +57,8 @@ export class ConfigErrors extends QuerycopError {
   }
 }
 
-/** Where on the way to a peer a connection failed. */
-export type ConnectPhase = "dns" | "tcp" | "tls" | "greeting" | "login";
+/** Where on the way to a peer, or in its use, a connection failed. */
+export type ConnectPhase = "dns" | "tcp" | "tls" | "greeting" | "login" | "command";
 
 /** Why a connection could not be made; `timeout` is ours, the others are what the system or the peer said. */
 export type ConnectReason =

@@ -19,7 +19,8 @@ export function decodeAuthSwitchRequest(payload: Uint8Array): AuthSwitchRequest 
   const reader = new PacketReader(payload, 1);
   const plugin = decodeLatin1(reader.readNulTerminatedBytes());
   const data = reader.readRest();
-  return { plugin, nonce: (data.at(-1) === 0 ? data.subarray(0, -1) : data).slice() };
+  // MySQL closes its 20 bytes with a NUL; the 32 random bytes of MariaDB's ed25519 may end in one of their own.
+  return { plugin, nonce: (data.length === 21 && data[20] === 0 ? data.subarray(0, 20) : data).slice() };
 }
 
 /** Builds an AuthSwitchRequest's payload. */
