@@ -1,5 +1,7 @@
 /** Statements as well-behaved applications send them: sysbench, TPC-C, WordPress and common ORMs, in our own words. */
 
+import { APPLICATION_STATEMENTS } from "./application_statements.ts";
+
 export const WORKLOADS: Readonly<Record<string, readonly string[]>> = {
   sysbench: [
     "SELECT c FROM sbtest1 WHERE id=5012",
@@ -81,4 +83,5 @@ export const WORKLOADS: Readonly<Record<string, readonly string[]>> = {
     "SELECT VERSION()",
     "SELECT DATABASE()",
   ],
+  applications: APPLICATION_STATEMENTS,
 };

@@ -1,8 +1,11 @@
 import { isAlwaysTrue } from "../../../sql/analyser/effect.ts";
 import { sameExpression } from "../../../sql/analyser/same.ts";
-import type { Expression, Logical } from "../../../sql/statement.ts";
+import type { Expression, Logical, Predicate } from "../../../sql/statement.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 import { literalsDecide } from "../../literals_decide.ts";
+
+/** What a comparison of a comparison scores. */
+const CHAINED_SCORE = 65;
 
 /** S010. UPDATE and DELETE with such a WHERE are D003's. */
 export const alwaysTrueOr = anyStatementRule({
@@ -20,9 +23,11 @@ export const alwaysTrueOr = anyStatementRule({
     "SELECT id FROM users WHERE name = '' || 1",
     "SELECT id FROM users WHERE name = 'x' OR name = name",
     "SELECT id FROM users WHERE id = 5 OR NOT 0",
+    "SELECT id FROM users WHERE name = 'x' AND password = '' = ''",
   ],
   quiet: [
     "SELECT id FROM users WHERE 1 = 1 AND name = 'x'",
+    "SELECT id FROM posts WHERE 1 = 1 AND title LIKE 'a%' OR body LIKE 'a%'",
     "SELECT id FROM users WHERE name = 'x' OR 1 = 0",
     "SELECT id FROM users WHERE ? IS NULL OR name = ?",
     "SELECT id FROM users WHERE name = 'x' OR mail = 'x'",
@@ -31,16 +36,35 @@ export const alwaysTrueOr = anyStatementRule({
   references: ["https://owasp.org/www-community/attacks/SQL_Injection"],
   reads: "text",
   mayFire: (statement) =>
+    statement.predicates.some(isChained) ||
     statement.logicals.some((logical) => isOr(logical) && logical.operands.some(mayBeTrue)),
   check(statement) {
-    return statement.logicals.filter(isOr).flatMap((logical) => {
-      const operand = logical.operands.find(isTautology);
-      return operand === undefined
-        ? []
-        : [hit(operand, "This side of the OR is always true, and with it the whole condition")];
-    });
+    const chained = statement.predicates.filter(isChained).map((predicate) =>
+      hit(
+        predicate,
+        "A comparison is compared with a text, which is true where nothing was found",
+        CHAINED_SCORE,
+      )
+    );
+    return [
+      ...chained,
+      ...statement.logicals.filter(isOr).flatMap((logical) => {
+        const operand = logical.operands.find((one, index) =>
+          isTautology(one) || (index > 0 && opensWithTautology(one))
+        );
+        return operand === undefined
+          ? []
+          : [hit(operand, "This side of the OR is always true, and with it the whole condition")];
+      }),
+    ];
   },
 });
+
+/** `name = '' = ''`: what is false equals the empty text. */
+function isChained(predicate: Predicate): boolean {
+  return predicate.type === "comparison" && predicate.clause === "where" && predicate.operator === "=" &&
+    predicate.left.type === "comparison" && predicate.right.type === "string";
+}
 
 function isOr(logical: Logical): boolean {
   // Without a block it is the WHERE of an UPDATE or DELETE.
@@ -49,6 +73,7 @@ function isOr(logical: Logical): boolean {
 }
 
 function mayBeTrue(operand: Expression): boolean {
+  if (operand.type === "logical") return operand.operands.some(mayBeTrue);
   return literalsDecide(operand) || isTautology(operand) || operand.type === "number" ||
     operand.type === "string" ||
     operand.type === "boolean" ||
@@ -64,7 +89,11 @@ function isTautology(operand: Expression): boolean {
       return true;
     }
   }
-  // `a OR 'x'='x' AND b`: AND binds tighter, and its first condition gives it away.
-  if (operand.type === "logical" && operand.operator === "and") return operand.operands.some(isTautology);
   return isAlwaysTrue(operand);
+}
+
+/** `a OR 'x'='x' AND b`: AND binds tighter, and its first condition gives it away. Builders begin with 1=1 instead. */
+function opensWithTautology(operand: Expression): boolean {
+  const [first] = operand.type === "logical" && operand.operator === "and" ? operand.operands : [];
+  return first !== undefined && isTautology(first);
 }

@@ -1,5 +1,6 @@
-import type { Call, Expression } from "../../../sql/statement.ts";
-import { partsOf, someExpression } from "../../expressions.ts";
+import type { Call, Expression, Predicate } from "../../../sql/statement.ts";
+import { readsUserTables } from "../../catalog.ts";
+import { isLiteral, partsOf, someExpression } from "../../expressions.ts";
 import { asksServer, CUTTING_FUNCTIONS, hasSubquery } from "../../probes.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
@@ -16,6 +17,7 @@ export const blindProbe = anyStatementRule({
   fires: [
     "SELECT id FROM t WHERE id = 1 AND ASCII(SUBSTR((SELECT password FROM users LIMIT 1), 1, 1)) > 64",
     "SELECT id FROM t WHERE id = 1 AND MID(VERSION(), 1, 1) = '8'",
+    "SELECT id FROM t WHERE id = (SELECT (CASE WHEN (5 = 5) THEN 5 ELSE 0 END))",
     "SELECT IF(ORD(MID((SELECT USER()), 1, 1)) = 114, 1, 0)",
   ],
   quiet: [
@@ -27,11 +29,20 @@ export const blindProbe = anyStatementRule({
   reads: "shape",
   check(statement) {
     return statement.predicates.flatMap((predicate) => {
+      if (isSwitch(predicate)) return [hit(predicate, "A subquery without a table asks for true or false")];
       const side = partsOf(predicate).find((part) => someExpression(part, isCut));
       return side === undefined ? [] : [hit(side, "One character of a hidden value is compared")];
     });
   },
 });
+
+/** Constants compared in a subquery that reads nothing: a switch for the query around it. */
+function isSwitch(predicate: Predicate): boolean {
+  const { block } = predicate;
+  return predicate.type === "comparison" && block?.role === "scalar" && block.from.length === 0 &&
+    block.parent !== undefined && readsUserTables(block.parent) && isLiteral(predicate.left) &&
+    isLiteral(predicate.right);
+}
 
 function isCut(part: Expression): boolean {
   return part.type === "call" && part.schema === undefined && CUTTING_FUNCTIONS.has(part.key) &&

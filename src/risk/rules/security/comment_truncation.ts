@@ -1,4 +1,4 @@
-import type { Statement } from "../../../sql/statement.ts";
+import type { Span, Statement } from "../../../sql/statement.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
 const QUOTES: ReadonlySet<number> = new Set([0x22, 0x27]);
@@ -18,6 +18,7 @@ export const commentTruncation = anyStatementRule({
     "SELECT id FROM users WHERE id = 1 OR id = 2#' LIMIT 1",
     "SELECT id FROM users WHERE name = 'x' AND a = ''-- ",
     "SELECT id FROM users WHERE name = 'admin",
+    "SELECT id FROM users WHERE name = 'admin'/*' AND password = '*/",
   ],
   quiet: [
     "SELECT id FROM users WHERE name = 'admin' /* app:web */",
@@ -32,6 +33,12 @@ export const commentTruncation = anyStatementRule({
   check(statement) {
     const open = statement.problems.find((problem) => problem.code === "unterminated");
     if (open !== undefined) return [hit(open, "A quote or comment is left open")];
+    const cut = statement.comments.find((comment) =>
+      comment.kind === "block" && holdsHalfString(statement, comment)
+    );
+    if (cut !== undefined) {
+      return [hit(cut, "A part of the statement is commented out in the middle of a string")];
+    }
     const last = statement.comments.at(-1);
     if (last === undefined || last.kind !== "line" || last.start < statement.end) return [];
     if (last.end < statement.bytes.length && !isBlank(statement.bytes, last.end)) return [];
@@ -40,6 +47,12 @@ export const commentTruncation = anyStatementRule({
       : [];
   },
 });
+
+/** Whether a block comment begins right after a string and with the quote that would have opened the next one. */
+function holdsHalfString({ bytes }: Statement, { start }: Span): boolean {
+  const quote = bytes[start - 1] ?? 0;
+  return QUOTES.has(quote) && bytes[start + 2] === quote;
+}
 
 /** Whether the comment holds half a string, or nothing at all right after a value. */
 function isCut({ bytes, end, blocks }: Statement, start: number, commentEnd: number): boolean {

@@ -2,7 +2,11 @@ import type { Expression, QueryBlock, QueryExpression } from "../../../sql/state
 import { isRowIndependent, someExpression } from "../../expressions.ts";
 import { asksServer } from "../../probes.ts";
 import { readsCatalog, readsUserTables } from "../../catalog.ts";
+import { isSecretName } from "../../secrets.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
+
+/** What a second SELECT of password columns scores. */
+const SECRET_SCORE = 70;
 
 /** S001. A row of constants added to a list ("All" on top of a menu) has a text that a person reads. */
 export const unionProbe = anyStatementRule({
@@ -18,11 +22,13 @@ export const unionProbe = anyStatementRule({
     "SELECT id, name, mail FROM users WHERE id = -1 UNION SELECT NULL, NULL, NULL",
     "SELECT id, name FROM users WHERE id = 1 UNION ALL SELECT 1, 2",
     "SELECT id FROM users WHERE id = 1 UNION SELECT @@version",
+    "SELECT name, price FROM products WHERE id = 1 UNION SELECT name, password FROM users",
     "SELECT id FROM users WHERE id = 1 UNION SELECT table_name FROM information_schema.tables",
   ],
   quiet: [
     "SELECT id, name FROM users WHERE a = 1 UNION ALL SELECT 0, 'All'",
     "SELECT id FROM users WHERE a = 1 UNION SELECT user_id FROM orders WHERE a = 1",
+    "SELECT name, password FROM users WHERE id = 1 UNION ALL SELECT name, password FROM staff WHERE id = 1",
     "SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT 3",
     "SELECT id, name, NULL AS phone FROM users WHERE a = 1 UNION ALL SELECT id, name, phone FROM clients WHERE a = 1",
   ],
@@ -33,6 +39,16 @@ export const unionProbe = anyStatementRule({
     return statement.queries.flatMap((query) => {
       const [first, ...others] = query.blocks;
       if (first === undefined || !readsUserTables(first)) return [];
+      const secret = selectsSecret(first) ? undefined : others.find(selectsSecret);
+      if (secret !== undefined) {
+        return [
+          hit(
+            secret.selectSpan,
+            "This SELECT adds passwords or keys to a query that reads none",
+            SECRET_SCORE,
+          ),
+        ];
+      }
       return others.filter((block) => isProbe(query, block)).map((block) =>
         hit(
           block.form === "select" ? block.selectSpan : block,
@@ -42,6 +58,12 @@ export const unionProbe = anyStatementRule({
     });
   },
 });
+
+function selectsSecret(block: QueryBlock): boolean {
+  return block.items.some(({ expression }) =>
+    someExpression(expression, (part) => part.type === "column" && isSecretName(part.name.text))
+  );
+}
 
 function isProbe(query: QueryExpression, block: QueryBlock): boolean {
   if (readsCatalog(block)) return true;

@@ -1,6 +1,10 @@
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
+/** Tables of one row by which ORMs hand out keys. */
+const SEQUENCE = /(^|_)(seq|sequences?|generators?)$/;
+const SEQUENCE_SCORE = 25;
+
 /** T002. */
 export const lockWholeTable = statementRule({
   code: "T002",
@@ -23,7 +27,9 @@ export const lockWholeTable = statementRule({
       const [locking] = block.locking;
       if (locking === undefined || block.where !== undefined || block.limit !== undefined) return [];
       const table = block.from.find((reference) => reference.kind === "table" && !reference.cte)?.table;
-      return table === undefined ? [] : [hit(locking, `Locks every row of ${displayName(table)}`)];
+      if (table === undefined) return [];
+      const score = SEQUENCE.test(table.name.key) ? SEQUENCE_SCORE : undefined;
+      return [hit(locking, `Locks every row of ${displayName(table)}`, score)];
     });
   },
 });
