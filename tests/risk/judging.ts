@@ -12,9 +12,14 @@ import type { Finding } from "../../src/risk/verdict.ts";
 
 const encoder = new TextEncoder();
 
+const settings = new WeakMap<Rule, RiskOptions>();
+const ruleSets = new WeakMap<RiskOptions, RuleSet>();
+
 /** The settings under which a rule's examples are meant. */
 export function settingsOf(rule: Rule): RiskOptions {
-  return {
+  const known = settings.get(rule);
+  if (known !== undefined) return known;
+  const made: RiskOptions = {
     ...DEFAULT_RISK_OPTIONS,
     mode: rule.mode ?? "file",
     ...(rule.targets === undefined || rule.targets.includes("planetscale")
@@ -23,6 +28,17 @@ export function settingsOf(rule: Rule): RiskOptions {
     ...rule.given,
     enabled: new Set([rule.code]),
   };
+  settings.set(rule, made);
+  return made;
+}
+
+function rulesUnder(options: RiskOptions): RuleSet {
+  let rules = ruleSets.get(options);
+  if (rules === undefined) {
+    rules = new RuleSet(options);
+    ruleSets.set(options, rules);
+  }
+  return rules;
 }
 
 /** All findings of a text, judged as a file. */
@@ -31,7 +47,7 @@ export function findingsOfFile(
   options: RiskOptions,
   dialect: Partial<SqlOptions> = {},
 ): Finding[] {
-  const judge = new FileJudge(options, new RuleSet(options));
+  const judge = new FileJudge(options, rulesUnder(options));
   const bytes = encoder.encode(sql);
   const sqlOptions = { ...DEFAULT_SQL_OPTIONS, clientFile: true, ...dialect };
   const reader = new StatementReader(sqlOptions);
