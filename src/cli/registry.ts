@@ -32,6 +32,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/doctor.ts")).declare,
   },
   {
+    name: "lint-sql",
+    summary: "Score SQL files, migrations and query logs by risk",
+    load: async () => (await import("./commands/lint_sql.ts")).declare,
+  },
+  {
     name: "config",
     summary: "Show and check the configuration of serve",
     load: async () => (await import("./commands/config.ts")).declare,

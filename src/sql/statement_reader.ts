@@ -84,6 +84,11 @@ export class StatementReader {
     }
   }
 
+  /** A DELIMITER command is in force. */
+  get delimited(): boolean {
+    return this.#delimiter !== undefined;
+  }
+
   /** Where a client file's text counts as ended by default again. */
   reset(): void {
     this.#delimiter = undefined;

@@ -5,7 +5,7 @@ export const migrationOrder = inputRule({
   code: "M011",
   name: "migration-order",
   group: "meta",
-  title: "Migration version used twice or out of order",
+  title: "Migration version used twice",
   score: 20,
   why: "Runners apply one of the two or neither, and databases drift apart.",
   fix: "Give the migration the next free version.",

@@ -1,0 +1,189 @@
+/** One run of lint-sql: inputs in, report out. */
+
+import { dirname } from "node:path";
+import { VERSION } from "../base/version.ts";
+import { ALL_RULES } from "../risk/registry.ts";
+import { isChosen, RuleSet } from "../risk/rule_set.ts";
+import type { RiskOptions } from "../risk/options.ts";
+import type { Baseline } from "./baseline.ts";
+import type { AddedLines } from "./changes.ts";
+import { describe, type DraftFinding } from "./collector.ts";
+import { type LintConfigFile, LintConfigs, type LintConfigValues, settingsFor } from "./config.ts";
+import { isDownFile, type LintInput, reasonOf } from "./inputs.ts";
+import { lintLog } from "./log.ts";
+import { checkMigrations } from "./migrations.ts";
+import type { LintError, LintFile, LintFinding, LintReport, LintRule } from "./model.ts";
+import { lintScript, type ScriptResult } from "./script.ts";
+import { type FileSettings, type InputKind, MOST_FINDINGS } from "./settings.ts";
+
+/** What a run goes by. */
+export interface LintRun {
+  readonly inputs: readonly LintInput[];
+  /** Problems met before, while looking for inputs. */
+  readonly errors: readonly LintError[];
+  readonly kind: InputKind;
+  /** The flags, as a configuration; they go before the files'. */
+  readonly flags: LintConfigValues;
+  readonly defaults: FileSettings;
+  /** A configuration named by a flag; the nearest of each file's otherwise. */
+  readonly config: LintConfigFile | undefined;
+  readonly configs: LintConfigs;
+  readonly failOn: number;
+  readonly baseline: Baseline | undefined;
+  /** Added lines by absolute path; only those are reported. */
+  readonly added: ReadonlyMap<string, AddedLines> | undefined;
+  readonly cwd: string;
+  readonly stdin: () => AsyncIterable<Uint8Array>;
+  readonly signal: AbortSignal;
+  /** Told the bytes read of all inputs together. */
+  readonly progress?: (bytes: number) => void;
+}
+
+/** Lints all inputs. What cannot be read is an error of the report; the others are judged all the same. */
+export async function runLint(run: LintRun): Promise<LintReport> {
+  const findings: LintFinding[] = [];
+  const files: LintFile[] = [];
+  const errors: LintError[] = [...run.errors];
+  const ruleSets = new RuleSets();
+  const usedSettings = new Set<FileSettings>();
+  const results = new Map<LintInput, { readonly result: ScriptResult; readonly settings: FileSettings }>();
+  let dropped = 0;
+  let done = 0;
+  for (const input of run.inputs) {
+    if (run.signal.aborted) break;
+    const added = input.file === undefined ? undefined : run.added?.get(input.file);
+    if (run.added !== undefined && added === undefined && input.file !== undefined) continue;
+    try {
+      const settings = await settingsOf(run, input);
+      usedSettings.add(settings);
+      const chunks = input.file === undefined ? run.stdin() : readFile(input.file, run.signal);
+      const context = {
+        path: input.path,
+        settings,
+        rules: ruleSets.of(settings.risk),
+        baseline: run.baseline,
+        added,
+        down: isDownFile(input.path),
+        room: MOST_FINDINGS - findings.length,
+        progress: (bytes: number) => run.progress?.(done + bytes),
+      };
+      const result = run.kind === "sql"
+        ? await lintScript(chunks, context)
+        : await lintLog(chunks, run.kind, context);
+      done += result.notes.bytes;
+      dropped += result.dropped;
+      if (result.notes.binary !== undefined) {
+        errors.push({
+          file: input.path,
+          code: "lint.binary",
+          message: `${input.path} looks like ${result.notes.binary}, not SQL`,
+          hint: "Leave it out with exclude, or unpack it first",
+        });
+        continue;
+      }
+      results.set(input, { result, settings });
+      const counted = (finding: DraftFinding) =>
+        finding.suppressed === undefined && (finding.statement.section === "up" || settings.downCounts);
+      const own = result.findings.toSorted((a, b) =>
+        a.span.start.line - b.span.start.line || a.span.start.byteColumn - b.span.start.byteColumn ||
+        b.score - a.score
+      );
+      for (const finding of own) findings.push(finding);
+      files.push({
+        path: input.path,
+        bytes: result.notes.bytes,
+        statements: result.statements,
+        score: own.filter(counted).reduce((worst, finding) => Math.max(worst, finding.statement.score), 0),
+      });
+    } catch (error) {
+      errors.push(errorOf(input, error));
+    }
+  }
+  if (run.kind === "sql") findings.push(...checkMigrations(results));
+  if (dropped > 0) {
+    errors.push({
+      code: "lint.too-many",
+      message: `${dropped} findings beyond the first ${MOST_FINDINGS} are not shown`,
+      hint: "Ignore the rules that find most, or write a baseline",
+    });
+  }
+  return {
+    version: VERSION,
+    target: run.flags.target ?? [...usedSettings][0]?.risk.target ?? run.defaults.risk.target,
+    files,
+    findings,
+    errors,
+    rules: rulesOf(usedSettings.size === 0 ? [run.defaults] : [...usedSettings]),
+    failOn: run.failOn,
+    downCounts: [...usedSettings].some((settings) => settings.downCounts),
+  };
+}
+
+/** Settings by input, so that files with the same settings share them and their rules. */
+async function settingsOf(run: LintRun, input: LintInput): Promise<FileSettings> {
+  const path = input.file ?? `${run.cwd}/stdin.sql`;
+  const config = run.config ?? await run.configs.find(dirname(path));
+  const settings = settingsFor(path, config, run.flags, run.defaults);
+  return run.kind === "sql" ? settings : { ...settings, risk: { ...settings.risk, mode: "wire" } };
+}
+
+/** Rule sets by settings: a thousand files with the same settings share one. */
+class RuleSets {
+  readonly #sets = new Map<string, RuleSet>();
+
+  of(options: RiskOptions): RuleSet {
+    const key = JSON.stringify([
+      options.target,
+      options.mode,
+      options.rules === undefined ? null : [...options.rules],
+      [...options.ignored],
+      [...options.enabled],
+    ]);
+    let set = this.#sets.get(key);
+    if (set === undefined) {
+      set = new RuleSet(options);
+      this.#sets.set(key, set);
+    }
+    return set;
+  }
+}
+
+function rulesOf(all: readonly FileSettings[]): LintRule[] {
+  return ALL_RULES.filter((rule) => all.some((settings) => isChosen(rule, settings.risk))).map((rule) => ({
+    ...describe(rule, all[0]?.ruleUrl),
+    title: rule.title,
+    score: rule.score,
+  })).toSorted((a, b) => (a.code < b.code ? -1 : 1));
+}
+
+async function* readFile(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  using file = await Deno.open(path, { read: true });
+  const buffer = new Uint8Array(1 << 18);
+  for (;;) {
+    signal.throwIfAborted();
+    const read = await file.read(buffer);
+    if (read === null) return;
+    yield buffer.subarray(0, read);
+  }
+}
+
+function errorOf(input: LintInput, error: unknown): LintError {
+  if (error instanceof Error && "code" in error && String(error.code).startsWith("config")) throw error;
+  if (error instanceof DOMException && error.name === "AbortError") throw error;
+  if (
+    !(error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotFound ||
+      isSystemError(error))
+  ) {
+    throw error;
+  }
+  return {
+    file: input.path,
+    code: "lint.unreadable",
+    message: `Cannot read ${input.path}: ${reasonOf(error)}`,
+    hint: "Check the file's permissions",
+  };
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && /os error/.test(error.message);
+}
