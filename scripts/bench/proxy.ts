@@ -64,7 +64,7 @@ export async function run(args: readonly string[]): Promise<void> {
     if (plain !== undefined) peers.push(plain);
     const rounds = Number(values.rounds);
     const seconds = Number(values.seconds);
-    for (const peer of peers) await load(peer, 16, 1, false);
+    for (const peer of peers) await load(peer, 16, 1);
     if (wanted("queries")) await queries(peers, rounds, seconds);
     if (wanted("latency")) await latency(peers, rounds, seconds);
     if (wanted("connections")) await connections(peers, Math.max(3, rounds >> 1), seconds);
@@ -90,7 +90,7 @@ async function prepare(server: Awaited<ReturnType<typeof startServer>>): Promise
 }
 
 /** Point selects for a while, as text. */
-async function load(peer: Peer, threads: number, seconds: number, reconnect: boolean): Promise<Load> {
+async function load(peer: Peer, threads: number, seconds: number): Promise<Load> {
   const before = peer.pid === undefined ? 0 : cpuMs(peer.pid);
   const text = await output([
     "sysbench",
@@ -107,7 +107,6 @@ async function load(peer: Peer, threads: number, seconds: number, reconnect: boo
     `--time=${seconds}`,
     "--db-ps-mode=disable",
     "--histogram=on",
-    ...(reconnect ? ["--reconnect=1"] : []),
     "run",
   ]);
   const after = peer.pid === undefined ? 0 : cpuMs(peer.pid);
@@ -123,7 +122,7 @@ async function load(peer: Peer, threads: number, seconds: number, reconnect: boo
 }
 
 async function queries(peers: readonly Peer[], rounds: number, seconds: number): Promise<void> {
-  const results = await alternate(peers, rounds, (peer) => load(peer, 16, seconds, false));
+  const results = await alternate(peers, rounds, (peer) => load(peer, 16, seconds));
   const micros = (peer: Peer) => median(results(peer).map((one) => one.cpuMs * 1000 / one.queries));
   heading(`Point selects as text, 16 clients, ${rounds} alternating rounds of ${seconds} s (medians)`);
   printTable([
@@ -139,7 +138,7 @@ async function queries(peers: readonly Peer[], rounds: number, seconds: number):
 }
 
 async function latency(peers: readonly Peer[], rounds: number, seconds: number): Promise<void> {
-  const results = await alternate(peers, rounds, (peer) => load(peer, 1, seconds, false));
+  const results = await alternate(peers, rounds, (peer) => load(peer, 1, seconds));
   const at = (peer: Peer, share: number) =>
     median(results(peer).map((one) => percentile(one.histogram, share)));
   const straight = peers[0] as Peer;
@@ -158,7 +157,15 @@ async function latency(peers: readonly Peer[], rounds: number, seconds: number):
 }
 
 async function connections(peers: readonly Peer[], rounds: number, seconds: number): Promise<void> {
-  const results = await alternate(peers, rounds, (peer) => load(peer, 8, seconds, true));
+  const script = new URL("_connecting_clients.ts", import.meta.url).pathname;
+  const results = await alternate(peers, rounds, async (peer) => {
+    const before = peer.pid === undefined ? 0 : cpuMs(peer.pid);
+    const text = await output(
+      [Deno.execPath(), "run", "--quiet", "--no-check", "--allow-all", script],
+      { PORT: String(peer.port), SECONDS: String(seconds), DB_USER: USER, MYSQL_PWD: PASSWORD },
+    );
+    return { queries: Number(text), seconds, cpuMs: peer.pid === undefined ? 0 : cpuMs(peer.pid) - before };
+  });
   heading("A connection, a login and one query each, 8 clients");
   printTable([
     ["", "connections/s", "CPU us/connection", "against Router"],
