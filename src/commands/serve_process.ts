@@ -34,7 +34,7 @@ export async function startServing(
   logger: Logger,
   role: { readonly worker: boolean },
 ): Promise<Serving> {
-  isolateTrustStore();
+  isolateTrustStore(config.backendTlsCaFile);
   const connector = backendConnector(config);
   const tls = clientLegTls(config);
   const listener = await listen({

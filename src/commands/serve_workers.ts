@@ -26,7 +26,7 @@ export async function superviseWorkers(
   logger: Logger,
   context: CommandContext,
 ): Promise<ExitCode> {
-  isolateTrustStore();
+  isolateTrustStore(config.backendTlsCaFile);
   const port = await choosePort(config);
   const connector = backendConnector(config);
   let draining = false;

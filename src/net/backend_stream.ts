@@ -1,3 +1,4 @@
+import { trustAnchors } from "./trust_store.ts";
 import { createSecureContext, type SecureContext } from "node:tls";
 import type { IpFamily } from "./address.ts";
 import type { BackendPeer, BackendStream, ExplainTlsFailure } from "./backend_peer.ts";
@@ -24,7 +25,7 @@ export function chooseTlsStarter({ tls, serverName }: BackendPeer): TlsStarter |
 function startDenoTls(tls: BackendTls, serverName: string): TlsStarter {
   const options = {
     hostname: serverName,
-    caCerts: tls.caPem === undefined ? [] : [tls.caPem],
+    caCerts: trustAnchors(tls.caPem),
     unsafelyDisableHostnameVerification: tls.mode === "verify-ca",
   };
   return async (tcp, _stream, signal) => {

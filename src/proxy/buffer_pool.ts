@@ -1,5 +1,5 @@
 /** Bytes that a session reads at a time while it is idle or its commands are small. */
-export const SMALL_BUFFER_BYTES = 8 * 1024;
+export const SMALL_BUFFER_BYTES = 4 * 1024;
 /** Bytes that it reads at a time while a response or an upload is long. */
 export const LARGE_BUFFER_BYTES = 256 * 1024;
 

@@ -45,7 +45,7 @@ export type FeedStop =
  * Bytes of an OK, EOF, ERR, column count or PREPARE_OK packet that have to be there before it is looked at; what such
  * a packet has beyond (long session tracking, long messages) is passed over unread.
  */
-export const CONTROL_BYTES = 4096 - HEADER_BYTES;
+export const CONTROL_BYTES = 2048 - HEADER_BYTES;
 
 const FIRST = 0;
 const DEFINITIONS = 1;
