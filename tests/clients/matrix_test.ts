@@ -57,7 +57,12 @@ for (const flavour of ["mariadb", "mysql"] as const satisfies readonly Flavour[]
         assert.deepEqual(direct, await expected(server), "direct");
         // The password is in the server's cache by now; without it the login takes the long way.
         if (flavour === "mysql") await server.sql("FLUSH PRIVILEGES");
-        assert.deepEqual(await transcript(driver, server, querycop.port, file), direct, "through querycop");
+        try {
+          assert.deepEqual(await transcript(driver, server, querycop.port, file), direct, "through querycop");
+        } catch (error) {
+          console.error(`querycop's log ends:\n${(await querycop.log()).slice(-2000)}`);
+          throw error;
+        }
       });
     }
   });
