@@ -6,6 +6,7 @@ import {
   COM_QUERY,
   COM_QUIT,
   COM_SET_OPTION,
+  COM_STMT_CLOSE,
   COM_STMT_PREPARE,
   LAST_PREPARED_STATEMENT_ID,
   MYSQL_OPTION_MULTI_STATEMENTS_ON,
@@ -25,7 +26,7 @@ import { startChangeUser } from "./change_user.ts";
 import { type CommandFacts, commandFacts } from "./command_table.ts";
 import type { Decision, JudgedCommand } from "./decision.ts";
 import type { Exchange } from "./exchange.ts";
-import { mayAskForFile } from "./local_infile.ts";
+import { FileRequests } from "./local_infile.ts";
 import { errPacket, type RelayState } from "./relay_state.ts";
 import { StatementAssembly } from "./statement_assembly.ts";
 
@@ -74,6 +75,7 @@ export class CommandStream {
   #current: CommandFacts | undefined;
   /** The last COM_STMT_PREPARE was refused, so "the last statement" is not the client's. */
   #lastPrepareRefused = false;
+  readonly #files = new FileRequests();
   /** A statement that may ask for a file: what follows it may be the file. */
   #fileExchange: Exchange | undefined;
   #held: Held | undefined;
@@ -169,9 +171,13 @@ export class CommandStream {
         continue;
       }
       if (facts.judged === undefined) {
-        if (facts.statementId === true && this.#lastPrepareRefused) {
+        let asksForFile = false;
+        if (facts.statementId === true && (this.#lastPrepareRefused || this.#files.any)) {
           if (!whole && end - at < HEADER_BYTES + 5) return stop("more");
-          if (statementId(bytes, at + HEADER_BYTES) === LAST_PREPARED_STATEMENT_ID) {
+          const id = statementId(bytes, at + HEADER_BYTES);
+          asksForFile = facts.shape === "results" && this.#files.execute(id);
+          if (command === COM_STMT_CLOSE) this.#files.close(id);
+          if (this.#lastPrepareRefused && id === LAST_PREPARED_STATEMENT_ID) {
             stop("more");
             this.#current = facts;
             this.#passing = length;
@@ -182,7 +188,8 @@ export class CommandStream {
             continue;
           }
         }
-        this.#expect(command, facts, 0, ALLOW, false);
+        const exchange = this.#expect(command, facts, 0, ALLOW, asksForFile);
+        if (asksForFile) this.#fileExchange = exchange;
         this.#passing = length;
         this.#continued = length === MAX_PAYLOAD_BYTES;
         at += HEADER_BYTES;
@@ -325,8 +332,8 @@ export class CommandStream {
     const { capabilities, session } = this.#state;
     const command = payload[0] as number;
     if (command === COM_STMT_PREPARE) this.#lastPrepareRefused = false;
-    const asksForFile = command === COM_QUERY && hasCapability(capabilities, CLIENT_LOCAL_FILES) &&
-      mayAskForFile(payload);
+    const takesFiles = hasCapability(capabilities, CLIENT_LOCAL_FILES);
+    const asksForFile = takesFiles && command === COM_QUERY && this.#files.query(payload);
     let onOk: (() => void) | undefined;
     if (command === COM_INIT_DB) {
       const schema = decodeUtf8(payload.subarray(1));
@@ -334,6 +341,10 @@ export class CommandStream {
     } else if (command === COM_SET_OPTION && payload.length >= 3) {
       const on = (payload[1] as number) + (payload[2] as number) * 256 === MYSQL_OPTION_MULTI_STATEMENTS_ON;
       onOk = () => void (session.multiStatements = on);
+    }
+    if (takesFiles && command === COM_STMT_PREPARE && this.#files.prepare(payload)) {
+      const { tracker } = this.#state;
+      onOk = () => this.#files.prepared(tracker.preparedId);
     }
     const exchange = this.#expect(command, facts, sequence, decision, asksForFile, onOk);
     if (asksForFile) this.#fileExchange = exchange;

@@ -81,6 +81,8 @@ export class ResponseTracker {
   errno = 0;
   /** Sequence id of the last packet looked at. */
   sequence = 0;
+  /** Id that the last COM_STMT_PREPARE was given. */
+  preparedId = 0;
   /** What session tracking reported in this response. */
   tracked: readonly TrackedChange[] = [];
   limitBytes = Infinity;
@@ -295,7 +297,8 @@ export class ResponseTracker {
   #inPrepare = false;
 
   #prepared(payload: Uint8Array): void {
-    const reader = new PacketReader(payload, 5);
+    const reader = new PacketReader(payload, 1);
+    this.preparedId = reader.readUint32();
     const columns = reader.readUint16();
     const parameters = reader.readUint16();
     reader.skip(1);

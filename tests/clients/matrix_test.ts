@@ -60,6 +60,8 @@ for (const flavour of ["mariadb", "mysql"] as const satisfies readonly Flavour[]
         try {
           assert.deepEqual(await transcript(driver, server, querycop.port, file), direct, "through querycop");
         } catch (error) {
+          const { status } = querycop;
+          if (status !== undefined) console.error(`querycop ended: ${JSON.stringify(status)}`);
           console.error(`querycop's log ends:\n${(await querycop.log()).slice(-2000)}`);
           throw error;
         }

@@ -30,6 +30,7 @@ export class Querycop implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #folder: string;
   #stopped: Promise<QuerycopExit> | undefined;
+  #status: Deno.CommandStatus | undefined;
 
   /** Use {@link startQuerycop}. */
   constructor(process: Deno.ChildProcess, folder: string, port: number, apiPort: number) {
@@ -37,6 +38,12 @@ export class Querycop implements AsyncDisposable {
     this.#folder = folder;
     this.port = port;
     this.apiPort = apiPort;
+    process.status.then((status) => this.#status = status);
+  }
+
+  /** How it ended; `undefined` while it runs. */
+  get status(): Deno.CommandStatus | undefined {
+    return this.#status;
   }
 
   get pid(): number {
