@@ -13,7 +13,7 @@ const SCRIPTS: Readonly<Record<ShellName, string>> = {
   COMPREPLY=()
   while IFS= read -r line; do
     if [ "$line" != ":files" ]; then COMPREPLY+=("\${line%%$'\\t'*}"); fi
-  done < <("\${COMP_WORDS[0]}" complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+  done < <("\${COMP_WORDS[0]/#\\~/$HOME}" complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 complete -o bashdefault -o default -F _querycop querycop
 `,
@@ -21,7 +21,7 @@ complete -o bashdefault -o default -F _querycop querycop
 _querycop() {
   local line
   local -a found
-  for line in "\${(@f)$("\${words[1]}" complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
+  for line in "\${(@f)$("\${words[1]/#\\~/$HOME}" complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
     if [[ "$line" == ":files" ]]; then _files; return; fi
     if [[ -n "$line" ]]; then found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}"); fi
   done

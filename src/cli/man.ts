@@ -1,8 +1,10 @@
 import type { CommandUnknownOpts, Help, Option } from "@commander-js/extra-typings";
+import { EXIT_CODES } from "../base/exit_codes.ts";
 import { VERSION } from "../base/version.ts";
 import { optionText } from "./help.ts";
 import { type CommandEntry } from "./registry.ts";
-import { specOf } from "./shell.ts";
+import { COMMON_GROUP, specOf } from "./shell.ts";
+import { EXIT_MEANINGS } from "./topics.ts";
 
 /** The manual page (section 1, man macros) of a command and its subcommands. */
 export function formatManPage(command: CommandUnknownOpts, helper: Help): string {
@@ -55,7 +57,11 @@ export function formatRootManPage(entries: readonly CommandEntry[]): string {
     ".SH COMMANDS",
     ...entries.flatMap((entry) => [".TP", `.BR querycop\\-${escape(entry.name)} (1)`, escape(entry.summary)]),
     ".SH EXIT STATUS",
-    "querycop help exit\\-codes lists them.",
+    ...Object.entries(EXIT_CODES).flatMap(([name, code]) => [
+      ".TP",
+      `.B ${code}`,
+      escape(EXIT_MEANINGS[name as keyof typeof EXIT_CODES]),
+    ]),
     ".SH ENVIRONMENT",
     "querycop help environment lists the variables.",
   ].join("\n") + "\n";
@@ -76,6 +82,9 @@ function sections(command: CommandUnknownOpts, helper: Help): string[] {
     const group = option.helpGroupHeading ?? "Options:";
     groups.set(group, [...(groups.get(group) ?? []), option]);
   }
+  const common = groups.get(COMMON_GROUP);
+  groups.delete(COMMON_GROUP);
+  if (common !== undefined) groups.set(COMMON_GROUP, common); // Last, as in the help.
   return [...groups].flatMap(([group, options]) => [
     `.SS ${escape(group.replace(/:$/, ""))}`,
     ...options.flatMap((option) => [".TP", `.B ${escape(option.flags)}`, ...paragraphs(optionText(option))]),

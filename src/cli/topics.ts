@@ -14,7 +14,7 @@ export interface Topic {
 }
 
 /** What each exit code means, by its name in EXIT_CODES. */
-const MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
+export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
   ok: "Done, nothing found",
   findings: "Done, and it found something: a check failed, a statement scored at or above the level",
   usage:
@@ -37,7 +37,7 @@ export const TOPICS: readonly Topic[] = [
     render: (out) => {
       const rows = Object.entries(EXIT_CODES).map(([name, code]) => ({
         term: String(code),
-        text: MEANINGS[name as keyof typeof EXIT_CODES],
+        text: EXIT_MEANINGS[name as keyof typeof EXIT_CODES],
       }));
       return `${out.style.bold("Exit codes:")}\n${formatRows(rows, Math.min(out.columns, 100), out.style)}\n`;
     },

@@ -28,9 +28,10 @@ for (const shell of SHELLS) {
   Deno.test(`${shell.name} completes commands, flags, their values and paths`, async () => {
     const cwd = await Deno.makeTempDir({ prefix: "querycop-shell-" });
     try {
+      await Deno.symlink(await binary(), `${cwd}/querycop`);
       await Deno.writeTextFile(`${cwd}/only file.yaml`, "backend_host: from-the-file\n");
       const output = await type(shell, cwd, [
-        "querycop vers\t --js\t\r",
+        "~/querycop vers\t --js\t\r",
         "querycop conf\tsh\t--backend-ho\tone.example --backend-tls-m\trequi\t | grep 'S_MODE'\r",
         "querycop config show --config only\t | grep END_HOST\r",
       ]);
@@ -76,7 +77,13 @@ Deno.test("fish completes commands with their descriptions, flags, values and pa
 
 async function environment(): Promise<Record<string, string>> {
   const directory = (await binary()).replace(/\/[^/]*$/, "");
-  return { PATH: `${directory}:${Deno.env.get("PATH") ?? ""}`, TERM: "dumb", LANG: "C.UTF-8" };
+  return {
+    PATH: `${directory}:${Deno.env.get("PATH") ?? ""}`,
+    // Where it has unpacked itself already, whatever HOME says.
+    XDG_CACHE_HOME: Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`,
+    TERM: "dumb",
+    LANG: "C.UTF-8",
+  };
 }
 
 /** Types lines, each once the prompt is back, and resolves to all that the terminal showed. */
@@ -84,7 +91,7 @@ async function type(shell: ShellUnderTest, cwd: string, lines: readonly string[]
   const child = new Deno.Command("script", {
     args: ["-qec", shell.start, "/dev/null"],
     cwd,
-    env: { ...await environment(), TERM: "xterm", COLUMNS: "200" },
+    env: { ...await environment(), HOME: cwd, TERM: "xterm", COLUMNS: "200" },
     stdin: "piped",
     stdout: "piped",
     stderr: "null",
