@@ -100,7 +100,7 @@ function applyFunction(name: string, values: readonly Exclude<Constant, null>[])
     case "greatest":
     case "least": {
       if (!values.every((value): value is number => typeof value === "number")) return undefined;
-      return name === "greatest" ? Math.max(...values) : Math.min(...values);
+      return values.reduce(name === "greatest" ? (a, b) => Math.max(a, b) : (a, b) => Math.min(a, b));
     }
   }
   if (number === undefined) return undefined;

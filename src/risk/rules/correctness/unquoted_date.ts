@@ -36,7 +36,7 @@ function candidates(statement: Statement): readonly Binary[] {
     for (const assignment of statement.assignments) values.push(assignment.value);
   }
   if (statement.kind === "insert" || statement.kind === "replace") {
-    for (const row of statement.values?.rows ?? []) values.push(...row.values);
+    for (const row of statement.values?.rows ?? []) for (const value of row.values) values.push(value);
   }
   return values.filter((value) => value.type === "binary").filter(isDifferenceOfThree);
 }

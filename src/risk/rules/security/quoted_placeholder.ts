@@ -45,14 +45,14 @@ function valuesOf(statement: Statement): readonly Expression[] {
   const values: Expression[] = [];
   for (const predicate of statement.predicates) {
     if (predicate.type === "comparison") values.push(predicate.left, predicate.right);
-    else if (predicate.type === "in") values.push(...predicate.items);
+    else if (predicate.type === "in") { for (const item of predicate.items) values.push(item); }
   }
   if (statement.kind === "update") {
-    values.push(...statement.assignments.map((assignment) => assignment.value));
+    for (const assignment of statement.assignments) values.push(assignment.value);
   }
   if (statement.kind === "insert" || statement.kind === "replace") {
-    values.push(...statement.assignments.map((assignment) => assignment.value));
-    for (const row of statement.values?.rows ?? []) values.push(...row.values);
+    for (const assignment of statement.assignments) values.push(assignment.value);
+    for (const row of statement.values?.rows ?? []) for (const value of row.values) values.push(value);
   }
   return values;
 }
