@@ -112,7 +112,7 @@ function sarifRule(rule: LintRule) {
     help: { text: `${rule.why}\n\nFix: ${rule.fix}`, markdown: `${rule.why}\n\n**Fix:** ${rule.fix}` },
     defaultConfiguration: { level: sarifLevel(level), rank: rule.score },
     properties: {
-      tags: security ? ["security", "sql", rule.group] : ["sql", rule.group],
+      tags: [...new Set(security ? ["security", "sql", rule.group] : ["sql", rule.group])],
       precision: "high",
       "problem.severity": problemSeverity(level),
       // Only a rule tagged `security` may carry it; GitHub reads 0.1 to 10.0.
