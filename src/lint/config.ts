@@ -146,6 +146,14 @@ export async function readLintConfig(file: string): Promise<LintConfigFile> {
   return { file, values: parseLintConfig(await Deno.readTextFile(file), file) };
 }
 
+/** The overrides of a configuration that hold for a path, by their index. */
+export function overridesFor(path: string, config: LintConfigFile): number[] {
+  const below = relative(dirname(config.file), path).split(sep).join("/");
+  return (config.values.overrides ?? []).flatMap(({ files }, index) =>
+    files.some((pattern) => globToRegExp(pattern).test(below)) ? [index] : []
+  );
+}
+
 /** Settings for one file: defaults, the configuration, its overrides for the path, then what the flags say. */
 export function settingsFor(
   path: string,
@@ -156,11 +164,9 @@ export function settingsFor(
   let settings = defaults;
   if (config !== undefined) {
     settings = apply(settings, config.values, config.file);
-    const below = relative(dirname(config.file), path).split(sep).join("/");
-    for (const { files, ...values } of config.values.overrides ?? []) {
-      if (files.some((pattern) => globToRegExp(pattern).test(below))) {
-        settings = apply(settings, values, config.file);
-      }
+    for (const index of overridesFor(path, config)) {
+      const { files: _, ...values } = config.values.overrides?.[index] ?? { files: [] };
+      settings = apply(settings, values, config.file);
     }
     if (config.values.rule_url !== undefined) settings = { ...settings, ruleUrl: config.values.rule_url };
   }

@@ -4,11 +4,16 @@ import { dirname } from "node:path";
 import { VERSION } from "../base/version.ts";
 import { ALL_RULES } from "../risk/registry.ts";
 import { isChosen, RuleSet } from "../risk/rule_set.ts";
-import type { RiskOptions } from "../risk/options.ts";
 import type { Baseline } from "./baseline.ts";
 import type { AddedLines } from "./changes.ts";
 import { describe, type DraftFinding } from "./collector.ts";
-import { type LintConfigFile, LintConfigs, type LintConfigValues, settingsFor } from "./config.ts";
+import {
+  type LintConfigFile,
+  LintConfigs,
+  type LintConfigValues,
+  overridesFor,
+  settingsFor,
+} from "./config.ts";
 import { isDownFile, type LintInput, reasonOf } from "./inputs.ts";
 import { lintLog } from "./log.ts";
 import { checkMigrations } from "./migrations.ts";
@@ -39,12 +44,16 @@ export interface LintRun {
   readonly progress?: (bytes: number) => void;
 }
 
+/** Files up to this are read at once. */
+const SMALL_FILE_BYTES = 1 << 18;
+
 /** Lints all inputs. What cannot be read is an error of the report; the others are judged all the same. */
 export async function runLint(run: LintRun): Promise<LintReport> {
   const findings: LintFinding[] = [];
   const files: LintFile[] = [];
   const errors: LintError[] = [...run.errors];
   const ruleSets = new RuleSets();
+  const settingsCache = new SettingsCache();
   const usedSettings = new Set<FileSettings>();
   const results = new Map<LintInput, { readonly result: ScriptResult; readonly settings: FileSettings }>();
   let dropped = 0;
@@ -54,13 +63,14 @@ export async function runLint(run: LintRun): Promise<LintReport> {
     const added = input.file === undefined ? undefined : run.added?.get(input.file);
     if (run.added !== undefined && added === undefined && input.file !== undefined) continue;
     try {
-      const settings = await settingsOf(run, input);
+      const settings = await settingsCache.of(run, input);
       usedSettings.add(settings);
-      const chunks = input.file === undefined ? run.stdin() : readFile(input.file, run.signal);
+      const chunks = input.file === undefined ? run.stdin() : readFile(input.file, input.bytes, run.signal);
       const context = {
         path: input.path,
+        bytes: input.bytes,
         settings,
-        rules: ruleSets.of(settings.risk),
+        rules: ruleSets.of(settings),
         baseline: run.baseline,
         added,
         down: isDownFile(input.path),
@@ -119,30 +129,33 @@ export async function runLint(run: LintRun): Promise<LintReport> {
   };
 }
 
-/** Settings by input, so that files with the same settings share them and their rules. */
-async function settingsOf(run: LintRun, input: LintInput): Promise<FileSettings> {
-  const path = input.file ?? `${run.cwd}/stdin.sql`;
-  const config = run.config ?? await run.configs.find(dirname(path));
-  const settings = settingsFor(path, config, run.flags, run.defaults);
-  return run.kind === "sql" ? settings : { ...settings, risk: { ...settings.risk, mode: "wire" } };
+/** Settings by input: files for which the same is written share them, and with them their rules. */
+class SettingsCache {
+  readonly #known = new Map<string, FileSettings>();
+
+  async of(run: LintRun, input: LintInput): Promise<FileSettings> {
+    const path = input.file ?? `${run.cwd}/stdin.sql`;
+    const config = run.config ?? await run.configs.find(dirname(path));
+    const key = `${config?.file ?? ""}\0${config === undefined ? "" : overridesFor(path, config).join()}`;
+    let settings = this.#known.get(key);
+    if (settings === undefined) {
+      settings = settingsFor(path, config, run.flags, run.defaults);
+      if (run.kind !== "sql") settings = { ...settings, risk: { ...settings.risk, mode: "wire" } };
+      this.#known.set(key, settings);
+    }
+    return settings;
+  }
 }
 
-/** Rule sets by settings: a thousand files with the same settings share one. */
+/** Rule sets by settings. */
 class RuleSets {
-  readonly #sets = new Map<string, RuleSet>();
+  readonly #sets = new Map<FileSettings, RuleSet>();
 
-  of(options: RiskOptions): RuleSet {
-    const key = JSON.stringify([
-      options.target,
-      options.mode,
-      options.rules === undefined ? null : [...options.rules],
-      [...options.ignored],
-      [...options.enabled],
-    ]);
-    let set = this.#sets.get(key);
+  of(settings: FileSettings): RuleSet {
+    let set = this.#sets.get(settings);
     if (set === undefined) {
-      set = new RuleSet(options);
-      this.#sets.set(key, set);
+      set = new RuleSet(settings.risk);
+      this.#sets.set(settings, set);
     }
     return set;
   }
@@ -156,7 +169,12 @@ function rulesOf(all: readonly FileSettings[]): LintRule[] {
   })).toSorted((a, b) => (a.code < b.code ? -1 : 1));
 }
 
-async function* readFile(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+/** The bytes of a file: a small one at once, others in chunks that are valid until the next. */
+async function* readFile(path: string, bytes: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  if (bytes > 0 && bytes <= SMALL_FILE_BYTES) {
+    yield Deno.readFileSync(path);
+    return;
+  }
   using file = await Deno.open(path, { read: true });
   const buffer = new Uint8Array(1 << 18);
   for (;;) {

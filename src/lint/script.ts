@@ -21,6 +21,8 @@ import { emptyNotes, readText, type TextNotes } from "./source_text.ts";
 /** What linting a script needs beside its bytes. */
 export interface ScriptContext {
   readonly path: string;
+  /** Size of the input; 0 where it is not known. */
+  readonly bytes: number;
   readonly settings: FileSettings;
   readonly rules: RuleSet;
   readonly baseline: Baseline | undefined;
@@ -100,7 +102,7 @@ class ScriptRun {
       clientFile: true,
       serverVersion: Math.max(context.settings.risk.serverVersion, 80000),
     };
-    this.#stream = new StatementStream(this.#sql);
+    this.#stream = new StatementStream(this.#sql, context.bytes === 0 ? undefined : context.bytes + 1);
   }
 
   push(chunk: Uint8Array): void {

@@ -15,7 +15,7 @@ const INITIAL_BYTES = 1 << 20;
  */
 export class StatementStream {
   /** The bytes that {@link tokens} and the offsets of {@link reader} refer to. */
-  bytes: Uint8Array = new Uint8Array(INITIAL_BYTES);
+  bytes: Uint8Array;
   /** Where `bytes[0]` is in the whole text: add it to an offset for the place in the file. */
   base = 0;
   /** Line of the statement's first byte, from 1. */
@@ -34,7 +34,9 @@ export class StatementStream {
   #lineNumber = 1;
   #lineStart = 0;
 
-  constructor(options: SqlOptions = DEFAULT_SQL_OPTIONS) {
+  /** `initialBytes` of text are held at first; a text known to be smaller needs no more. */
+  constructor(options: SqlOptions = DEFAULT_SQL_OPTIONS, initialBytes = INITIAL_BYTES) {
+    this.bytes = new Uint8Array(Math.min(initialBytes, INITIAL_BYTES));
     this.reader = new StatementReader(options);
   }
 
