@@ -245,6 +245,17 @@ export const HARD: readonly (readonly [name: string, unit: string, start?: strin
   ["assignments", "a=1,", "UPDATE t SET "],
   ["SET assignments", "@a=1,", "SET "],
   ["privileges", "SELECT,", "GRANT "],
+  ["schemes of URLs", "a.", "SELECT '", "://'"],
+  ["URLs", "a://b:c", "SELECT '", "'"],
+  ["heads of tokens", "eyJ-", "SELECT '", "'"],
+  ["token after token", "-eyJaaaaaaaaaa.", "SELECT '", "'"],
+  ["beginnings of keys", "-----BEGIN A ", "SELECT '", "'"],
+  ["card numbers", "'4539 1488 0343 6467',", "SELECT "],
+  ["half card numbers", "'4539 1488 0343", "SELECT "],
+  ["credentials in a comment", "password: ", "SELECT 1 /*", "*/"],
+  ["comments with credentials", "/* pwd=a1b2c3 */", "SELECT "],
+  ["templates", "'{{", "SELEC "],
+  ["placeholders", "'%s',", "SELECT "],
 ];
 
 /** Bytes of a hard text, about `size` long. */
