@@ -61,7 +61,7 @@ export async function doctorInput(
     targetsFrom: unset ? "default" : named !== undefined ? "flag" : "configuration",
     targets,
     tls: { mode: backendTlsMode ?? "prefer", caFile: backendTlsCaFile, assumed: config !== options.config },
-    connectAsServe: connectAsServe(inspected),
+    ...waysOfServe(inspected),
     credentials: await credentials(options, context),
     serviceToken: serviceToken(context),
     apiUrl: context.env.PLANETSCALE_API_URL || DEFAULT_API_URL,
@@ -127,21 +127,25 @@ function assumed(
   return withHost({ ...config, flags: { ...config.flags, ...mode, ...caFile } }, host, port);
 }
 
-/** The way of `serve`'s own readiness check, with the configuration as far as it could be read. */
-export function connectAsServe({ config }: InspectedConfig): DoctorInput["connectAsServe"] {
-  return (target, address, signal) => {
-    const connector = backendConnector({
-      backendHost: address ?? target.host,
-      backendPort: target.port,
-      backendIpFamily: config.backendIpFamily ?? "auto",
-      backendTlsMode: config.backendTlsMode ?? "prefer",
-      backendTlsCaFile: config.backendTlsCaFile,
-      backendTlsServerName: target.serverName,
-      backendTlsCert: config.backendTlsCert,
-      backendTlsKey: config.backendTlsKey,
-      connectTimeoutMs: config.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-    });
-    return probeBackend({ connector, backendTls: config.backendTlsMode ?? "prefer" }, signal);
+/** The ways of `serve` to its backend, with the configuration as far as it could be read. */
+export function waysOfServe(
+  { config }: InspectedConfig,
+): Pick<DoctorInput, "connectorFor" | "connectAsServe"> {
+  const backendTlsMode = config.backendTlsMode ?? "prefer";
+  return {
+    connectorFor: (target, address) =>
+      backendConnector({
+        backendHost: address ?? target.host,
+        backendPort: target.port,
+        backendIpFamily: config.backendIpFamily ?? "auto",
+        backendTlsMode,
+        backendTlsCaFile: config.backendTlsCaFile,
+        backendTlsServerName: target.serverName,
+        backendTlsCert: config.backendTlsCert,
+        backendTlsKey: config.backendTlsKey,
+        connectTimeoutMs: config.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+      }),
+    connectAsServe: (connector, signal) => probeBackend({ connector, backendTls: backendTlsMode }, signal),
   };
 }
 

@@ -5,9 +5,11 @@ import { clockCheck } from "./checks/clock.ts";
 import { configCheck } from "./checks/config.ts";
 import { dnsCheck } from "./checks/dns.ts";
 import { edgeCheck } from "./checks/edge.ts";
+import { loginCheck } from "./checks/login.ts";
 import { greetingCheck } from "./checks/mysql_greeting.ts";
 import { serviceTokenCheck } from "./checks/service_token.ts";
 import { tcpCheck } from "./checks/tcp.ts";
+import { proxyCheck } from "./checks/proxy.ts";
 import { tlsCheck } from "./checks/tls.ts";
 
 /** Every check, in the order of reports: those of a database stand together. */
@@ -20,6 +22,8 @@ export const CHECKS: readonly Check[] = [
   greetingCheck,
   tlsCheck,
   edgeCheck,
+  loginCheck,
   clockCheck,
   serviceTokenCheck,
+  proxyCheck,
 ];

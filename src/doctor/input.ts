@@ -2,7 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Secret } from "../base/secret.ts";
 import type { InspectedConfig } from "../config/mod.ts";
 import type { NameServer } from "../net/dns/query.ts";
-import type { TlsMode } from "../net/mod.ts";
+import type { BackendConnector, TlsMode } from "../net/mod.ts";
 import type { Target } from "./notes.ts";
 
 /** User name and password for the login check. */
@@ -32,15 +32,10 @@ export interface DoctorInput {
     /** The mode or CA file was chosen here, since nothing is configured. */
     readonly assumed: boolean;
   };
-  /**
-   * Connects as `serve` does when it looks whether it is ready: the same dialling, the same TLS, and a login that is
-   * refused. Rejects as it does. `address` is dialled in place of the target's host where it is given.
-   */
-  readonly connectAsServe: (
-    target: Target,
-    address: string | undefined,
-    signal: AbortSignal,
-  ) => Promise<unknown>;
+  /** The connector that `serve` would have for a target; `address` is dialled in place of its host where given. */
+  readonly connectorFor: (target: Target, address: string | undefined) => BackendConnector;
+  /** Connects as `serve` does when it looks whether it is ready, login and refusal included. Rejects as it does. */
+  readonly connectAsServe: (connector: BackendConnector, signal: AbortSignal) => Promise<unknown>;
   readonly credentials: Credentials | undefined;
   readonly serviceToken: ServiceToken;
   /** Base of the PlanetScale API, without `/v1`. */

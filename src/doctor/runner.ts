@@ -99,7 +99,7 @@ export async function runChecks(
   }
 }
 
-/** Checks named, and what they need, in the order of `checks`. */
+/** Checks named, and what they need or look at, in the order of `checks`. */
 export function selectChecks(
   checks: readonly Check[],
   only: readonly CheckId[] | undefined,
@@ -109,7 +109,8 @@ export function selectChecks(
   const add = (id: CheckId): void => {
     if (wanted.has(id)) return;
     wanted.add(id);
-    for (const need of checks.find((check) => check.id === id)?.needs ?? []) add(need);
+    const check = checks.find((each) => each.id === id);
+    for (const need of [...check?.needs ?? [], ...check?.after ?? []]) add(need);
   };
   for (const id of only) add(id);
   return checks.filter((check) => wanted.has(check.id));

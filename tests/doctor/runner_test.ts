@@ -106,6 +106,7 @@ Deno.test("after waits and does not need; what does not apply does not stop what
 
 Deno.test("--only brings what a check needs, --skip stops what needs it", async () => {
   assert.deepEqual(selectChecks(CHECKS, ["tls"]).map(({ id }) => id), [
+    "ca-bundle",
     "dns",
     "tcp",
     "mysql-greeting",

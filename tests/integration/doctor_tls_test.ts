@@ -108,7 +108,7 @@ async function compare(server: TestServer, situation: TlsSituation, mode: Mode):
   // An empty CA file stops serve before it starts, and doctor at ca-bundle.
   if (situation.anchors.length === 0) return [];
   const env = environment(server, situation, mode);
-  const { tls } = await examine({ env }, ["tls", "ca-bundle"]);
+  const { tls } = await examine({ env }, ["tls"]);
   const { ready, detail } = await serves(env);
   const note = `${situation.name}, ${mode}: doctor ${verdictOf(tls)} (${tls.summary}), serve ${detail}`;
   const differences: string[] = [];
@@ -169,7 +169,7 @@ Deno.test("openssl s_client agrees, or differs for the reason that is known", as
     if (situation.anchors.length === 0) continue;
     await shifting.show(situation);
     const env = environment(shifting.server, situation, "verify-full");
-    const { tls } = await examine({ env }, ["tls", "ca-bundle"]);
+    const { tls } = await examine({ env }, ["tls"]);
     const refusal = await opensslAccepts(env, "verify-full");
     const agrees = (tls.status !== "fail") === (refusal === undefined);
     if (agrees !== (situation.opensslDiffers === undefined)) {

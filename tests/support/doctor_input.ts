@@ -1,7 +1,7 @@
 /** What a run of doctor is told, for tests: a deployment against one database on this machine, and parts of it changed. */
 import { systemClock } from "../../src/base/clock.ts";
 import { inspectConfig } from "../../src/config/mod.ts";
-import { connectAsServe } from "../../src/commands/doctor_input.ts";
+import { waysOfServe } from "../../src/commands/doctor_input.ts";
 import type { Check, CheckId, CheckResult } from "../../src/doctor/check.ts";
 import { CHECKS } from "../../src/doctor/checks.ts";
 import type { DoctorInput } from "../../src/doctor/input.ts";
@@ -28,7 +28,7 @@ export function doctorInputOf(setup: DoctorSetup = {}): DoctorInput {
     targetsFrom: "configuration",
     targets: [{ host: backendHost, port: backendPort, serverName: backendTlsServerName ?? backendHost }],
     tls: { mode: backendTlsMode ?? "prefer", caFile: backendTlsCaFile, assumed: false },
-    connectAsServe: connectAsServe(inspected),
+    ...waysOfServe(inspected),
     credentials: undefined,
     serviceToken: { id: undefined, secret: undefined, organization: undefined, database: undefined },
     apiUrl: "http://127.0.0.1:9/",

@@ -55,7 +55,7 @@ async function checkTls(context: Context): Promise<Outcome> {
   if (greeting === undefined) throw new Error("There is no greeting to go on from");
   if (!hasCapability(greeting.capabilities, CLIENT_SSL)) return withoutTls(input, target);
   if (verifiesPeer(mode) && notes.authorities === undefined) {
-    const blocked = "ca-bundle, which failed";
+    const blocked = "ca-bundle, which found no certificates to trust";
     return { summary: `needs ${blocked}`, skipped: true, blocked };
   }
   const offered = await upgradeUnverified(notes, target, greeting, signal);
@@ -182,7 +182,7 @@ async function connectAsServe({ input, target, found, signal }: Context): Promis
   // serve asks the system's name servers; where another was named, what that one said stands.
   const address = input.nameServer === undefined ? undefined : found.reachable?.[0];
   try {
-    await input.connectAsServe(target, address, signal);
+    await input.connectAsServe(input.connectorFor(target, address), signal);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
