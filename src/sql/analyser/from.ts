@@ -279,7 +279,6 @@ function parseTableFactor(walk: Walk, reference: Reference): void {
     const hints: IndexHint[] = [];
     while (isHint(walk)) {
       hints.push(parseHint(walk));
-      walk.takeKind(T.comma);
     }
     reference.indexHints = hints;
   }

@@ -22,7 +22,7 @@ export function parseSet(walk: Walk, inner: () => Statement): PlainDetail {
   walk.at++;
   const word = walk.word();
   const plain = walk.peek(1) !== T.equal && walk.peek(1) !== T.assign;
-  if (word === K.PASSWORD && plain) return parseSetPassword(walk);
+  if (word === K.PASSWORD) return parseSetPassword(walk);
   if (word === K.ROLE && plain || word === K.DEFAULT && walk.word(1) === K.ROLE) return parseSetRole(walk);
   if (word === K.RESOURCE && walk.word(1) === K.GROUP) {
     walk.at += 2;
