@@ -159,7 +159,8 @@ export class Proxy {
     const { idleTimeoutMs } = this.#options;
     if (idleTimeoutMs <= 0) return;
     for (const session of this.#sessions.values()) {
-      if (this.#coarseMs - session.lastActiveMs > idleTimeoutMs) {
+      // A session notes its activity by the same coarse clock, so what it notes may be a tick old.
+      if (this.#coarseMs - session.lastActiveMs > idleTimeoutMs + TICK_MS && session.phase === "command") {
         session.end("idle_timeout", "querycop: idle for too long (GATEKEEPER_IDLE_TIMEOUT)");
       }
     }
