@@ -2,7 +2,7 @@ import type { Argument, CommandUnknownOpts, Help, Option } from "@commander-js/e
 import type { Output, Style } from "../commands/context.ts";
 import { VERSION } from "../base/version.ts";
 import type { CommandEntry } from "./registry.ts";
-import { COMMON_GROUP, specOf, variableOf } from "./shell.ts";
+import { COMMON_GROUP, specOf, variableOf } from "./spec.ts";
 
 /** Widest that prose and descriptions get. */
 const MAX_WIDTH = 100;

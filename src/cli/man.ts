@@ -3,7 +3,7 @@ import { EXIT_CODES } from "../base/exit_codes.ts";
 import { VERSION } from "../base/version.ts";
 import { optionText } from "./help.ts";
 import { type CommandEntry } from "./registry.ts";
-import { COMMON_GROUP, specOf } from "./shell.ts";
+import { COMMON_GROUP, specOf } from "./spec.ts";
 import { EXIT_MEANINGS } from "./topics.ts";
 
 /** The manual page (section 1, man macros) of a command and its subcommands. */

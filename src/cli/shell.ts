@@ -3,54 +3,10 @@ import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import type { CommandContext } from "../commands/context.ts";
 import { createContext, type GlobalOptions } from "./context.ts";
 import { COLOR_CHOICES } from "./terminal/color.ts";
+import { type CommandSpec, COMMON_GROUP, setSpec } from "./spec.ts";
 import type { Host } from "./terminal/host.ts";
 
-/** What a command says about itself beside its options. */
-export interface CommandSpec {
-  /** One line for the list of commands, without a final period. */
-  readonly summary: string;
-  /** A short paragraph or more for the command's own help; the summary where it is left out. */
-  readonly description?: string;
-  /** Shown first in the help. */
-  readonly examples: readonly Example[];
-  /** What `--format` takes, the default first: `["text", "json"]` where it is left out. */
-  readonly formats?: readonly string[];
-  /** False for a command without a result to put into `--output FILE`. */
-  readonly output?: boolean;
-  /** Variables it reads that no option of its own names, by name, with what they are for. */
-  readonly variables?: Readonly<Record<string, string>>;
-  /** Lines for the end of the help: exit codes, files, what to read next. */
-  readonly more?: string;
-}
-
-/** One line that can be copied into a shell, and what it does. */
-export interface Example {
-  readonly run: string;
-  readonly note: string;
-}
-
-/** Heading of the options that every command takes. */
-export const COMMON_GROUP = "Common options:";
-
-const SPECS = new WeakMap<object, CommandSpec>();
-
-/** What was said about a command when it was declared. */
-export function specOf(command: object): CommandSpec | undefined {
-  return SPECS.get(command);
-}
-
-const VARIABLES = new WeakMap<object, string>();
-
-/** Names the variable that an option has beside it in the help, for one that is read elsewhere than by commander. */
-export function nameVariable<T extends object>(option: T, variable: string): T {
-  VARIABLES.set(option, variable);
-  return option;
-}
-
-/** The variable of an option, `undefined` where it has none. */
-export function variableOf(option: { readonly envVar?: string | undefined }): string | undefined {
-  return VARIABLES.get(option) ?? option.envVar;
-}
+export { type CommandSpec, COMMON_GROUP, type Example, nameVariable } from "./spec.ts";
 
 /** Declares commands and starts them. */
 export class Shell {
@@ -69,7 +25,7 @@ export class Shell {
   /** A command (or, given to `addCommand`, a subcommand) with the common options on it. */
   command(name: string, spec: CommandSpec): Command {
     const command = new Command(name);
-    SPECS.set(command, spec);
+    setSpec(command, spec);
     command.summary(spec.summary).description(spec.description ?? `${spec.summary}.`)
       .helpCommand(false).exitOverride()
       .addHelpOption(new Option("-h, --help", "show this help").helpGroup(COMMON_GROUP));

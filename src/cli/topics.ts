@@ -3,7 +3,7 @@ import { EXIT_CODES } from "../base/exit_codes.ts";
 import type { Output } from "../commands/context.ts";
 import { formatRows, type Row, wrap } from "./help.ts";
 import { COMMANDS } from "./registry.ts";
-import { Shell, specOf, variableOf } from "./shell.ts";
+import { specOf, variableOf } from "./spec.ts";
 import { systemHost } from "./terminal/host.ts";
 
 /** A page of `querycop help TOPIC`. */
@@ -83,6 +83,7 @@ export const TOPICS: readonly Topic[] = [
 
 /** Variables that options of single commands name, beside the keys of the configuration. */
 async function commandVariables(known: ReadonlySet<string>): Promise<readonly Row[]> {
+  const { Shell } = await import("./shell.ts");
   const rows = new Map<string, Row>();
   const shell = new Shell(systemHost());
   const visit = (command: CommandUnknownOpts) => {

@@ -2,7 +2,7 @@
 
 import { dirname, join, relative, sep } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { parseByteSize } from "../base/byte_size.ts";
 import { ConfigError } from "../base/errors.ts";
 import { nearest } from "../base/suggest.ts";
