@@ -10,6 +10,42 @@ import type {
   Statement,
 } from "../sql/statement.ts";
 
+/** Whether an expression is a column, a literal, a placeholder or a variable: nothing is in it to be looked for. */
+export function isAtom(expression: Expression): boolean {
+  switch (expression.type) {
+    case "column":
+    case "number":
+    case "string":
+    case "placeholder":
+    case "null":
+    case "boolean":
+    case "hex":
+    case "bit":
+    case "temporal":
+    case "variable":
+    case "star":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether a predicate tests nothing but atoms, as most do. */
+export function isPlainPredicate(predicate: Predicate): boolean {
+  switch (predicate.type) {
+    case "comparison":
+      return isAtom(predicate.left) && isAtom(predicate.right);
+    case "matching":
+      return isAtom(predicate.left) && isAtom(predicate.pattern);
+    case "in":
+      return isAtom(predicate.left) && predicate.items.every(isAtom);
+    case "between":
+      return isAtom(predicate.value) && isAtom(predicate.low) && isAtom(predicate.high);
+    case "is":
+      return isAtom(predicate.value);
+  }
+}
+
 /** The direct parts of an expression; none for a subquery. */
 export function partsOf(expression: Expression): readonly Expression[] {
   switch (expression.type) {

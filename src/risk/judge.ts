@@ -11,9 +11,14 @@ import { CLEAN, type Finding, type Verdict } from "./verdict.ts";
 /** The verdict on one statement by the statement rules of a set. Pure: same facts and settings, same verdict. */
 export function judgeStatement(statement: Statement, rules: RuleSet, context: RuleContext): Verdict {
   let findings: Finding[] | undefined;
-  for (const rule of rules.forKind(statement.kind)) {
-    for (const hit of rule.check(statement, context)) {
-      (findings ??= []).push(toFinding(rule, hit, statement, context));
+  for (const group of rules.forKind(statement.kind)) {
+    if (group.needs !== undefined && statement[group.needs].length === 0) continue;
+    for (const rule of group.rules) {
+      const hits = rule.check(statement, context);
+      for (let index = 0; index < hits.length; index++) {
+        const hit = hits[index];
+        if (hit !== undefined) (findings ??= []).push(toFinding(rule, hit, statement, context));
+      }
     }
   }
   return findings === undefined ? CLEAN : verdictOf(findings);
@@ -21,8 +26,11 @@ export function judgeStatement(statement: Statement, rules: RuleSet, context: Ru
 
 /** Whether all statements of this one's shape get the same verdict, so that it may be kept by shape. */
 export function isDecidedByShape(statement: Statement, rules: RuleSet, context: RuleContext): boolean {
-  for (const rule of rules.forKind(statement.kind)) {
-    if (rule.reads === "text" && mayFire(rule, statement, context)) return false;
+  for (const group of rules.forKind(statement.kind)) {
+    if (group.needs !== undefined && statement[group.needs].length === 0) continue;
+    for (const rule of group.rules) {
+      if (rule.reads === "text" && mayFire(rule, statement, context)) return false;
+    }
   }
   return true;
 }
@@ -57,10 +65,12 @@ function mayFire(rule: StatementRule, statement: Statement, context: RuleContext
   return rule.mayFire === undefined || rule.mayFire(statement, context);
 }
 
-/** One score a rule: a rule that complains of twenty columns of one statement says one thing. */
+/** One score a rule, its best: a rule that complains of twenty columns of one statement says one thing. */
 function* bestOfEachRule(findings: readonly Finding[]): Iterable<number> {
-  for (const [index, finding] of findings.entries()) {
-    const first = findings.findIndex((other) => other.rule === finding.rule);
-    if (first === index) yield finding.score;
+  const seen = new Set<RuleInfo>();
+  for (const { rule, score } of findings) {
+    if (seen.has(rule)) continue;
+    seen.add(rule);
+    yield score;
   }
 }

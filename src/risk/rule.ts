@@ -72,6 +72,17 @@ export function hit(span: Span, message: string, score?: number): Hit {
 /** A rule's answer where it has nothing to say. */
 export const NO_HITS: readonly Hit[] = [];
 
+/** The lists of a statement that are empty often enough to be worth a look before a rule is asked. */
+export type Need =
+  | "calls"
+  | "predicates"
+  | "logicals"
+  | "variables"
+  | "comments"
+  | "oddities"
+  | "hints"
+  | "writes";
+
 /**
  * A rule that looks at one statement.
  *
@@ -87,6 +98,8 @@ export interface StatementRule<K extends StatementKind = StatementKind> extends 
   readonly reads: "shape" | "text";
   /** The kinds it looks at; every kind where undefined. */
   readonly kinds: readonly K[] | undefined;
+  /** A list of the statement without which the rule has nothing to say: it is not asked where the list is empty. */
+  readonly needs?: Need;
   /** For `text` rules: whether some statement of this one's shape could fire. Decided by the shape alone. */
   mayFire?(statement: StatementOf<K>, context: RuleContext): boolean;
   check(statement: StatementOf<K>, context: RuleContext): readonly Hit[];

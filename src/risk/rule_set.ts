@@ -3,14 +3,20 @@
 import type { StatementKind } from "../sql/statement.ts";
 import type { RiskOptions } from "./options.ts";
 import { ALL_RULES } from "./registry.ts";
-import type { FileRule, Rule, StatementRule } from "./rule.ts";
+import type { FileRule, Need, Rule, StatementRule } from "./rule.ts";
+
+/** Rules for one kind of statement that need the same list of it. */
+export interface RuleGroupByNeed {
+  readonly needs: Need | undefined;
+  readonly rules: readonly StatementRule[];
+}
 
 /** The chosen rules. */
 export class RuleSet {
   readonly fileRules: readonly FileRule[];
   readonly #general: readonly StatementRule[];
   readonly #specific = new Map<StatementKind, StatementRule[]>();
-  readonly #byKind = new Map<StatementKind, readonly StatementRule[]>();
+  readonly #byKind = new Map<StatementKind, readonly RuleGroupByNeed[]>();
 
   constructor(options: RiskOptions, rules: readonly Rule[] = ALL_RULES) {
     const general: StatementRule[] = [];
@@ -34,14 +40,18 @@ export class RuleSet {
     this.fileRules = fileRules;
   }
 
-  /** The rules that look at statements of a kind. */
-  forKind(kind: StatementKind): readonly StatementRule[] {
-    let rules = this.#byKind.get(kind);
-    if (rules === undefined) {
-      rules = [...(this.#specific.get(kind) ?? []), ...this.#general];
-      this.#byKind.set(kind, rules);
+  /** The rules that look at statements of a kind, by what they need of one. */
+  forKind(kind: StatementKind): readonly RuleGroupByNeed[] {
+    let groups = this.#byKind.get(kind);
+    if (groups === undefined) {
+      const rules = [...(this.#specific.get(kind) ?? []), ...this.#general];
+      groups = [...new Set(rules.map((rule) => rule.needs))].map((needs) => ({
+        needs,
+        rules: rules.filter((rule) => rule.needs === needs),
+      }));
+      this.#byKind.set(kind, groups);
     }
-    return rules;
+    return groups;
   }
 }
 

@@ -3,7 +3,7 @@
  * them.
  */
 
-import type { Expression, Span, Statement } from "../sql/statement.ts";
+import type { Expression, Span, Statement, StringLiteral } from "../sql/statement.ts";
 import { userSpecifications } from "./accounts.ts";
 import { commentSecrets, secretTexts } from "./secret_texts.ts";
 
@@ -68,6 +68,26 @@ export function columnValues(statement: Statement): ColumnValue[] {
     }
   }
   return pairs;
+}
+
+/** Texts that a column of passwords is compared with or given. Makes nothing where there are none, as mostly. */
+export function passwordTexts(
+  statement: Statement,
+): readonly { readonly column: string; readonly value: StringLiteral }[] {
+  if (!mentionsPassword(statement)) return [];
+  return columnValues(statement).flatMap(({ column, value }) =>
+    value.type === "string" && isPasswordName(column) ? [{ column, value }] : []
+  );
+}
+
+function mentionsPassword(statement: Statement): boolean {
+  for (const { name } of statement.columnReferences) if (isPasswordName(name.text)) return true;
+  if (statement.kind !== "insert" && statement.kind !== "replace" && statement.kind !== "update") {
+    return false;
+  }
+  for (const { target } of statement.assignments) if (isPasswordName(target.name.text)) return true;
+  return statement.kind !== "update" &&
+    (statement.columns ?? []).some((column) => isPasswordName(column.text));
 }
 
 /** The spans of a statement's bytes that no report may show, in no order. */

@@ -1,4 +1,4 @@
-import { anyStatementRule, hit } from "../../rule.ts";
+import { anyStatementRule, type Hit, hit } from "../../rule.ts";
 
 /** Q011. */
 export const aliasedStar = anyStatementRule({
@@ -14,8 +14,14 @@ export const aliasedStar = anyStatementRule({
   references: ["https://dev.mysql.com/doc/refman/8.4/en/select.html"],
   reads: "shape",
   check(statement) {
-    return statement.blocks.flatMap((block) => block.items)
-      .filter((item) => item.expression.type === "star" && item.alias !== undefined)
-      .map((item) => hit(item, "An alias cannot name several columns"));
+    const hits: Hit[] = [];
+    for (const block of statement.blocks) {
+      for (const item of block.items) {
+        if (item.expression.type === "star" && item.alias !== undefined) {
+          hits.push(hit(item, "An alias cannot name several columns"));
+        }
+      }
+    }
+    return hits;
   },
 });

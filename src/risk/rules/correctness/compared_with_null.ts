@@ -21,6 +21,7 @@ export const comparedWithNull = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/working-with-null.html"],
   reads: "shape",
+  needs: "predicates",
   check(statement) {
     return statement.predicates.filter((predicate) =>
       predicate.type === "comparison" && predicate.operator !== "<=>" && predicate.quantifier === undefined &&

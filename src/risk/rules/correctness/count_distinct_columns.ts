@@ -13,6 +13,7 @@ export const countDistinctColumns = anyStatementRule({
   quiet: ["SELECT COUNT(DISTINCT a) FROM t WHERE c = 1", "SELECT COUNT(*) FROM t WHERE c = 1"],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/aggregate-functions.html#function_count-distinct"],
   reads: "shape",
+  needs: "calls",
   check(statement) {
     return statement.calls.filter((call) => call.key === "count" && call.distinct && call.args.length > 1)
       .map((call) => hit(call, "Rows with a NULL in one of the columns are not counted"));

@@ -18,6 +18,7 @@ export const likeWithoutWildcard = anyStatementRule({
   references: ["https://dev.mysql.com/doc/refman/8.4/en/string-comparison-functions.html#operator_like"],
   mode: "file",
   reads: "text",
+  needs: "predicates",
   check(statement) {
     return statement.predicates.filter((predicate) =>
       predicate.type === "matching" && predicate.operator === "like" && predicate.pattern.type === "string" &&

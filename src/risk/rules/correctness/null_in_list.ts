@@ -1,6 +1,6 @@
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** Q002. Which values a list has belongs to no shape. */
+/** Q002. On the wire it is how frameworks ask for nothing: IN (NULL) stands for an empty list. */
 export const nullInList = anyStatementRule({
   code: "Q002",
   name: "null-in-list",
@@ -20,7 +20,9 @@ export const nullInList = anyStatementRule({
     "SELECT id FROM t WHERE a IS NULL",
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/comparison-operators.html#operator_not-in"],
+  mode: "file",
   reads: "text",
+  needs: "predicates",
   mayFire: (statement) =>
     statement.predicates.some((predicate) => predicate.type === "in" && predicate.query === undefined),
   check(statement) {

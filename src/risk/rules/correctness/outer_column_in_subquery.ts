@@ -25,6 +25,7 @@ export const outerColumnInSubquery = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/correlated-subqueries.html"],
   reads: "shape",
+  needs: "predicates",
   check(statement, context) {
     return statement.predicates.flatMap((predicate) => {
       if (predicate.type !== "in") return [];

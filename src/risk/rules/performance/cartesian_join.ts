@@ -55,7 +55,8 @@ export const cartesianJoin = anyStatementRule({
 /** The first table of a block that no condition ties to those before it. */
 function lonelyTable(statement: Statement, block: QueryBlock): TableReference | undefined {
   const { from } = block;
-  if (from.length < 2 || from.length > MAX_TABLES || statement.columnReferences.length > MAX_COLUMNS) {
+  if (from.length < 2 || from.every(isJoinedPlainly)) return undefined;
+  if (from.length > MAX_TABLES || statement.columnReferences.length > MAX_COLUMNS) {
     return undefined;
   }
   const groups = new Groups(from.length);
@@ -75,6 +76,15 @@ function lonelyTable(statement: Statement, block: QueryBlock): TableReference | 
   return from.find((reference, index) =>
     index > start && !groups.same(start, index) && !isSmall(reference, conditions)
   );
+}
+
+/** Joined by an equality of two tables' columns, as nearly all joins are; or the first table. */
+function isJoinedPlainly({ join, on, using }: TableReference): boolean {
+  if (join === "first" || using !== undefined) return true;
+  const [first] = conjunctsOf(on);
+  return first?.type === "comparison" && first.left.type === "column" && first.right.type === "column" &&
+    first.left.table !== undefined && first.right.table !== undefined &&
+    first.left.table.key !== first.right.table.key;
 }
 
 /** Joins the tables that a condition names; false where names cannot be told, so that nothing can be said. */

@@ -1,6 +1,13 @@
 import type { Expression } from "../../../sql/statement.ts";
-import { hasAggregate, hasColumn, isRowIndependent, sidesOf, someExpression } from "../../expressions.ts";
-import { anyStatementRule, hit } from "../../rule.ts";
+import {
+  hasAggregate,
+  hasColumn,
+  isPlainPredicate,
+  isRowIndependent,
+  sidesOf,
+  someExpression,
+} from "../../expressions.ts";
+import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
 /** P004. JSON paths are P029's. */
 export const functionOnColumn = anyStatementRule({
@@ -26,7 +33,9 @@ export const functionOnColumn = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/create-index.html#create-index-functional-key-parts"],
   reads: "shape",
+  needs: "predicates",
   check(statement) {
+    if (statement.predicates.every(isPlainPredicate)) return NO_HITS;
     return statement.predicates.filter(({ clause }) => clause === "where" || clause === "on").flatMap(
       (predicate) => {
         const side = sidesOf(predicate).find(([tested, others]) =>

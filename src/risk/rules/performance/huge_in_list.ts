@@ -1,9 +1,12 @@
-import { anyStatementRule, hit } from "../../rule.ts";
+import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
 const MANY = 500;
 const TOO_MANY = 5000;
 
-/** P010. How long a list is belongs to no shape: statements with lists are judged each time. */
+/** Texts shorter than this hold no such list; whether a text is as long is part of its shape. */
+const LEAST_BYTES = 1024;
+
+/** P010. How long a list is belongs to no shape: long texts with lists are judged each time. */
 export const hugeInList = anyStatementRule({
   code: "P010",
   name: "huge-in-list",
@@ -17,10 +20,12 @@ export const hugeInList = anyStatementRule({
   quiet: ["SELECT a FROM t WHERE id IN (1, 2, 3)", "SELECT a FROM t WHERE id IN (SELECT t_id FROM u)"],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/range-optimization.html"],
   reads: "text",
+  needs: "predicates",
   mayFire: (statement) =>
-    statement.end - statement.start >= MANY &&
-    statement.predicates.some((predicate) => predicate.type === "in" && predicate.count > 1),
+    statement.bytes.length >= LEAST_BYTES &&
+    statement.predicates.some((predicate) => predicate.type === "in"),
   check(statement) {
+    if (statement.bytes.length < LEAST_BYTES) return NO_HITS;
     return statement.predicates.flatMap((predicate) =>
       predicate.type === "in" && predicate.count >= MANY
         ? [

@@ -2,7 +2,7 @@ import type { ColumnReference, Expression, Statement } from "../../../sql/statem
 import { columnFacts } from "../../columns.ts";
 import { sidesOf } from "../../expressions.ts";
 import type { RuleContext } from "../../options.ts";
-import { anyStatementRule, hit } from "../../rule.ts";
+import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
 const TEXT_TYPES = /^(char|varchar|tinytext|text|mediumtext|longtext|enum|set)$/;
 /** Names that hold text in every schema worth the name, where no schema tells. */
@@ -29,8 +29,12 @@ export const implicitConversion = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/type-conversion.html"],
   reads: "shape",
+  needs: "predicates",
   check(statement, context) {
     return statement.predicates.flatMap((predicate) => {
+      if (predicate.type === "comparison" && !isNumber(predicate.left) && !isNumber(predicate.right)) {
+        return NO_HITS;
+      }
       for (const [tested, others] of sidesOf(predicate)) {
         if (tested.type !== "column" || !others.some(isNumber)) continue;
         const score = textScore(statement, tested, context);
@@ -38,7 +42,7 @@ export const implicitConversion = anyStatementRule({
           return [hit(predicate, `${tested.name.text} holds text and is compared with a number`, score)];
         }
       }
-      return [];
+      return NO_HITS;
     });
   },
 });

@@ -1,6 +1,6 @@
 import type { Expression } from "../../../sql/statement.ts";
-import { hasColumn, isRowIndependent, sidesOf, someExpression } from "../../expressions.ts";
-import { anyStatementRule, hit } from "../../rule.ts";
+import { hasColumn, isPlainPredicate, isRowIndependent, sidesOf, someExpression } from "../../expressions.ts";
+import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
 const FUNCTIONS = /^json_(extract|unquote|value|contains|contains_path|search|length|overlaps)$/;
 
@@ -19,7 +19,9 @@ export const jsonPathInWhere = anyStatementRule({
     "https://dev.mysql.com/doc/refman/8.4/en/create-table-secondary-indexes.html#json-column-indirect-index",
   ],
   reads: "shape",
+  needs: "predicates",
   check(statement) {
+    if (statement.predicates.every(isPlainPredicate)) return NO_HITS;
     return statement.predicates.filter(({ clause }) => clause === "where" || clause === "on").flatMap(
       (predicate) => {
         const side = sidesOf(predicate).find(([tested, others]) =>

@@ -26,6 +26,7 @@ export const leadingWildcard = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/index-btree-hash.html"],
   reads: "text",
+  needs: "predicates",
   // A pattern right after LIKE is part of the shape, one within CONCAT is not.
   mayFire: (statement) =>
     statement.predicates.some((predicate) =>

@@ -15,6 +15,7 @@ export const manyConditions = anyStatementRule({
   quiet: ["SELECT id FROM t WHERE a = 1 OR a = 2 OR b = 3"],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/range-optimization.html"],
   reads: "shape",
+  needs: "logicals",
   check(statement) {
     let first;
     let operators = 0;

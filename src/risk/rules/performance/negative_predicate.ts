@@ -22,6 +22,7 @@ export const negativePredicate = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/range-optimization.html"],
   reads: "shape",
+  needs: "predicates",
   check(statement) {
     return statement.predicates.filter((predicate) => {
       if (predicate.clause !== "where" || !isNegative(predicate)) return false;

@@ -21,6 +21,7 @@ export const notInSubquery = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/subquery-optimization-with-exists.html"],
   reads: "shape",
+  needs: "predicates",
   check(statement) {
     return statement.predicates.filter((predicate) =>
       predicate.type === "in" && predicate.negated && predicate.query !== undefined &&

@@ -20,6 +20,7 @@ export const orOverColumns = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/index-merge-optimization.html"],
   reads: "shape",
+  needs: "logicals",
   check(statement) {
     return statement.logicals.filter((logical) => {
       if (logical.operator !== "or" || logical.clause !== "where") return false;

@@ -26,6 +26,7 @@ export const orderByRandom = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/mathematical-functions.html#function_rand"],
   reads: "shape",
+  needs: "calls",
   check(statement) {
     const calls = callsTo(statement, RANDOM);
     if (calls.length === 0) return [];

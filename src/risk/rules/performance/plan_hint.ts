@@ -1,4 +1,5 @@
-import { anyStatementRule, hit } from "../../rule.ts";
+import type { Span } from "../../../sql/statement.ts";
+import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
 /** Optimizer hints that choose no plan. */
 const HARMLESS = /^\s*((MAX_EXECUTION_TIME|SET_VAR|QB_NAME|RESOURCE_GROUP)\s*\([^)]*\)\s*)*$/i;
@@ -23,17 +24,15 @@ export const planHint = anyStatementRule({
   reads: "text",
   mayFire: (statement) => statement.hints.length > 0,
   check(statement) {
-    const indexHints = statement.blocks.flatMap((block) =>
-      block.from.flatMap((reference) => reference.indexHints)
-    );
-    const straight = statement.blocks.filter((block) => block.straightJoin).map((block) => block.selectSpan);
-    const straightJoins = statement.blocks.flatMap((block) => block.from)
-      .flatMap((reference) =>
-        reference.join === "straight" && reference.joinSpan !== undefined ? [reference.joinSpan] : []
-      );
-    const comments = statement.hints.filter((hint) => !HARMLESS.test(hint.text));
-    return [...indexHints, ...straight, ...straightJoins, ...comments].map((span) =>
-      hit(span, "The plan is pinned")
-    );
+    const spans: Span[] = [];
+    for (const block of statement.blocks) {
+      if (block.straightJoin) spans.push(block.selectSpan);
+      for (const reference of block.from) {
+        spans.push(...reference.indexHints);
+        if (reference.join === "straight" && reference.joinSpan !== undefined) spans.push(reference.joinSpan);
+      }
+    }
+    for (const comment of statement.hints) if (!HARMLESS.test(comment.text)) spans.push(comment);
+    return spans.length === 0 ? NO_HITS : spans.map((span) => hit(span, "The plan is pinned"));
   },
 });

@@ -1,7 +1,7 @@
 import { isAlwaysTrue } from "../../../sql/analyser/effect.ts";
 import { sameExpression } from "../../../sql/analyser/same.ts";
 import type { Expression, Logical, Predicate } from "../../../sql/statement.ts";
-import { anyStatementRule, hit } from "../../rule.ts";
+import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 import { literalsDecide } from "../../literals_decide.ts";
 
 /** What a comparison of a comparison scores. */
@@ -39,6 +39,7 @@ export const alwaysTrueOr = anyStatementRule({
     statement.predicates.some(isChained) ||
     statement.logicals.some((logical) => isOr(logical) && logical.operands.some(mayBeTrue)),
   check(statement) {
+    if (statement.logicals.length === 0 && statement.predicates.length === 0) return NO_HITS;
     const chained = statement.predicates.filter(isChained).map((predicate) =>
       hit(
         predicate,

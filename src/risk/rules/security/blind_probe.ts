@@ -1,8 +1,8 @@
 import type { Call, Expression, Predicate } from "../../../sql/statement.ts";
 import { readsUserTables } from "../../catalog.ts";
-import { isLiteral, partsOf, someExpression } from "../../expressions.ts";
+import { isLiteral, isPlainPredicate, partsOf, someExpression } from "../../expressions.ts";
 import { asksServer, CUTTING_FUNCTIONS, hasSubquery } from "../../probes.ts";
-import { anyStatementRule, hit } from "../../rule.ts";
+import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
 /** S015. */
 export const blindProbe = anyStatementRule({
@@ -27,7 +27,10 @@ export const blindProbe = anyStatementRule({
   ],
   references: ["https://owasp.org/www-community/attacks/Blind_SQL_Injection"],
   reads: "shape",
+  needs: "predicates",
   check(statement) {
+    if (statement.calls.length === 0 && statement.blocks.length < 2) return NO_HITS;
+    if (statement.blocks.length < 2 && statement.predicates.every(isPlainPredicate)) return NO_HITS;
     return statement.predicates.flatMap((predicate) => {
       if (isSwitch(predicate)) return [hit(predicate, "A subquery without a table asks for true or false")];
       const side = partsOf(predicate).find((part) => someExpression(part, isCut));

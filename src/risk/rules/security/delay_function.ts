@@ -22,6 +22,7 @@ export const delayFunction = anyStatementRule({
   quiet: ["SELECT sleep FROM habits WHERE id = 1", "SELECT 'SLEEP(5)'", "SELECT app.sleep(5)"],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/miscellaneous-functions.html#function_sleep"],
   reads: "shape",
+  needs: "calls",
   check(statement) {
     return callsTo(statement, NAMES).map((call) => {
       const alone = statement.kind === "do" ||

@@ -27,6 +27,7 @@ export const encodedText = anyStatementRule({
   ],
   references: ["https://owasp.org/www-community/attacks/SQL_Injection"],
   reads: "text",
+  needs: "calls",
   // A list of literals has one shape however long it is.
   mayFire: (statement) =>
     callsTo(statement, CHAR).length > 0 || callsTo(statement, JOINING).some((call) => call.args.some(isCode)),

@@ -28,6 +28,7 @@ export const errorProbe = anyStatementRule({
   ],
   references: ["https://owasp.org/www-community/attacks/SQL_Injection"],
   reads: "shape",
+  needs: "calls",
   check(statement) {
     return statement.calls.filter((call) => call.schema === undefined && isProbe(call, statement.calls)).map((
       call,

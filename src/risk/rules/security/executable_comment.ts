@@ -28,6 +28,7 @@ export const executableComment = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/comments.html"],
   reads: "text",
+  needs: "comments",
   mayFire: (statement) =>
     statement.comments.some((comment) => comment.kind === "executable" || comment.kind === "skipped"),
   // The comment is what is found: written out, nothing is hidden.

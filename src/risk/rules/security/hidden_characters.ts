@@ -1,5 +1,6 @@
+import type { Span, Statement } from "../../../sql/statement.ts";
 import { Oddity } from "../../../sql/tokens.ts";
-import { anyStatementRule, hit } from "../../rule.ts";
+import { anyStatementRule, type Hit, hit, NO_HITS } from "../../rule.ts";
 
 const HIDDEN: Readonly<Record<number, readonly [message: string, score: number, bytes: number]>> = {
   [Oddity.nulByte]: ["A NUL byte stands outside of a string", 60, 1],
@@ -34,15 +35,27 @@ export const hiddenCharacters = anyStatementRule({
   references: ["https://trojansource.codes/"],
   reads: "shape",
   check(statement) {
-    const odd = statement.oddities.flatMap(({ kind, offset }) => {
-      const found = HIDDEN[kind];
-      if (found === undefined) return [];
-      const [message, score, bytes] = found;
-      return [hit({ start: offset, end: Math.min(offset + bytes, statement.bytes.length) }, message, score)];
-    }).slice(0, 5);
-    const quotes = statement.columnReferences.filter(({ name }) => !name.quoted && CURLY.test(name.text))
+    const odd = statement.oddities.length === 0 ? NO_HITS : oddHits(statement);
+    const quotes = statement.columnReferences.filter(({ name }) =>
+      !name.quoted && isNonAscii(statement.bytes, name) && CURLY.test(name.text)
+    )
       .slice(0, 5)
       .map(({ name }) => hit(name, "These quotes are letters to MySQL"));
-    return [...odd, ...quotes];
+    return quotes.length === 0 ? odd : [...odd, ...quotes];
   },
 });
+
+function oddHits({ oddities, bytes }: Statement): readonly Hit[] {
+  return oddities.flatMap(({ kind, offset }) => {
+    const found = HIDDEN[kind];
+    if (found === undefined) return [];
+    const [message, score, length] = found;
+    return [hit({ start: offset, end: Math.min(offset + length, bytes.length) }, message, score)];
+  }).slice(0, 5);
+}
+
+/** Whether a name has bytes beyond ASCII. */
+function isNonAscii(bytes: Uint8Array, { start, end }: Span): boolean {
+  for (let at = start; at < end; at++) if ((bytes[at] ?? 0) > 0x7f) return true;
+  return false;
+}

@@ -17,6 +17,7 @@ export const loadFile = anyStatementRule({
   quiet: ["SELECT load_file FROM t WHERE id = 1", "SELECT 'LOAD_FILE(1)'"],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/string-functions.html#function_load-file"],
   reads: "text",
+  needs: "calls",
   mayFire: (statement) => callsTo(statement, NAMES).length > 0,
   check(statement) {
     return callsTo(statement, NAMES).map((call) => {

@@ -25,6 +25,7 @@ export const systemTableWrite = anyStatementRule({
   quiet: ["INSERT INTO users (user) VALUES ('x')", "SELECT user FROM mysql.user", "ANALYZE TABLE mysql.user"],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/system-schema.html"],
   reads: "shape",
+  needs: "writes",
   check(statement) {
     return statement.writes.filter((write) => isCatalog(write.table) && !HARMLESS.has(write.action)).map((
       write,

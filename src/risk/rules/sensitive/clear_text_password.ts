@@ -1,4 +1,4 @@
-import { columnValues, isHashOrPlaceholder, isPasswordName } from "../../secrets.ts";
+import { isHashOrPlaceholder, passwordTexts } from "../../secrets.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
 /** X001. The literals are in `secretSpans`. */
@@ -26,13 +26,10 @@ export const clearTextPassword = anyStatementRule({
   ],
   references: ["https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html"],
   reads: "text",
-  mayFire: (statement) =>
-    columnValues(statement).some(({ column, value }) => value.type === "string" && isPasswordName(column)),
+  mayFire: (statement) => passwordTexts(statement).length > 0,
   check(statement) {
-    return columnValues(statement).flatMap(({ column, value }) =>
-      value.type === "string" && isPasswordName(column) && !isHashOrPlaceholder(value.value)
-        ? [hit(value, `${column} is given a password in clear`)]
-        : []
+    return passwordTexts(statement).flatMap(({ column, value }) =>
+      isHashOrPlaceholder(value.value) ? [] : [hit(value, `${column} is given a password in clear`)]
     );
   },
 });

@@ -15,6 +15,7 @@ export const commentCredential = anyStatementRule({
   references: ["https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html"],
   mode: "file",
   reads: "text",
+  needs: "comments",
   check: (statement) =>
     commentSecrets(statement).slice(0, 20).map((span) => hit(span, "A comment seems to hold a credential")),
 });

@@ -32,6 +32,7 @@ export const removedCryptoFunction = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/encryption-functions.html"],
   reads: "shape",
+  needs: "calls",
   check(statement) {
     return callsTo(statement, REMOVED).map((call) =>
       hit(call, `${call.key.toUpperCase()}() does not exist from MySQL 8.0 on`)

@@ -1,6 +1,7 @@
+import type { QueryBlock } from "../../../sql/statement.ts";
 import { conjunctsOf, isEqualityToConstant } from "../../expressions.ts";
 import { displayName, namesTable } from "../../names.ts";
-import { anyStatementRule, hit } from "../../rule.ts";
+import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
 /** Tables that hold personal or secret data under such a name nearly everywhere. */
 const SENSITIVE =
@@ -30,6 +31,7 @@ export const sensitiveTableStar = anyStatementRule({
   references: ["https://cheatsheetseries.owasp.org/cheatsheets/Database_Security_Cheat_Sheet.html"],
   reads: "shape",
   check(statement, context) {
+    if (!statement.blocks.some(selectsStar)) return NO_HITS;
     return statement.blocks.filter((block) => block.role !== "exists").flatMap((block) => {
       const sensitive = block.from.find(({ table, cte, alias }) => {
         if (
@@ -55,3 +57,7 @@ export const sensitiveTableStar = anyStatementRule({
     });
   },
 });
+
+function selectsStar({ items }: QueryBlock): boolean {
+  return items.some((item) => item.expression.type === "star");
+}

@@ -25,6 +25,7 @@ export const weakPasswordHash = anyStatementRule({
   ],
   references: ["https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html"],
   reads: "shape",
+  needs: "calls",
   check(statement) {
     const weak = callsTo(statement, WEAK);
     if (weak.length === 0) return [];

@@ -18,6 +18,7 @@ export const getLockNotAlone = statementRule({
   references: ["https://vitess.io/docs/reference/query-serving/reserved-conn/"],
   targets: ["vitess", "planetscale"],
   reads: "shape",
+  needs: "calls",
   kinds: ["select", "insert", "replace", "update", "delete", "do"],
   check(statement) {
     return statement.calls.flatMap((call) => {

@@ -1,4 +1,5 @@
-import { hit, statementRule } from "../../rule.ts";
+import type { TableReference } from "../../../sql/statement.ts";
+import { type Hit, hit, statementRule } from "../../rule.ts";
 
 /** V010. */
 export const jsonTable = statementRule({
@@ -16,9 +17,14 @@ export const jsonTable = statementRule({
   reads: "shape",
   kinds: ["select", "insert", "replace", "update", "delete", "create-table", "create-view"],
   check(statement) {
-    const listed = statement.kind === "update" || statement.kind === "delete" ? statement.tables : [];
-    return [...statement.blocks.flatMap((block) => block.from), ...listed].flatMap((reference) =>
-      reference.kind === "json-table" ? [hit(reference, "JSON_TABLE is not supported")] : []
-    );
+    const hits: Hit[] = [];
+    const look = (references: readonly TableReference[]): void => {
+      for (const reference of references) {
+        if (reference.kind === "json-table") hits.push(hit(reference, "JSON_TABLE is not supported"));
+      }
+    };
+    for (const block of statement.blocks) look(block.from);
+    if (statement.kind === "update" || statement.kind === "delete") look(statement.tables);
+    return hits;
   },
 });
