@@ -173,8 +173,8 @@ export function settingsFor(
   return apply(settings, flags, "the command line");
 }
 
-/** The codes that words name: codes, names, groups and letters. */
-export function ruleCodes(list: readonly string[], where: string): Set<string> {
+/** The codes that words name: codes, names, groups and letters. A group's opt-in rules only with `optIn`. */
+export function ruleCodes(list: readonly string[], where: string, optIn = true): Set<string> {
   const codes = new Set<string>();
   for (const word of list) {
     const rule = findRule(word);
@@ -183,7 +183,9 @@ export function ruleCodes(list: readonly string[], where: string): Set<string> {
     )?.[0];
     if (rule !== undefined) codes.add(rule.code);
     else if (group !== undefined) {
-      for (const candidate of ALL_RULES) if (candidate.group === group) codes.add(candidate.code);
+      for (const candidate of ALL_RULES) {
+        if (candidate.group === group && (optIn || candidate.optIn !== true)) codes.add(candidate.code);
+      }
     } else {
       const near = nearest(word, [...ruleIds(), ...Object.keys(GROUP_LETTERS)]);
       throw new ConfigError(where, `No rule is called ${word} (${where})`, {
@@ -231,7 +233,7 @@ function apply(settings: FileSettings, values: OverrideValues, where: string): F
       safeMigrations: values.safe_migrations,
       foreignKeys: values.foreign_keys,
       serverVersion: version,
-      rules: codes(values.rules),
+      rules: values.rules === undefined ? undefined : ruleCodes(values.rules, where, false),
       ignored: union(risk.ignored, codes(values.ignore)),
       enabled: union(risk.enabled, codes(values.enable)),
       weights: values.weights === undefined ? undefined : weightsOf(risk.weights, values.weights, where),

@@ -68,7 +68,7 @@ export async function lintLog(
     for (const finding of findings) finding.statement = { ...finding.statement, count };
   }
   context.progress?.(notes.bytes);
-  return { findings, dropped, statements, notes, sections: new Set() };
+  return { findings, dropped, statements, notes, sections: new Set(), marked: false };
 }
 
 /** Reads and judges logged statements. */

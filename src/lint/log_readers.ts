@@ -120,7 +120,7 @@ export class JsonReader implements LogReader {
   line(text: string): readonly LoggedStatement[] {
     this.#number++;
     const trimmed = text.trim();
-    if (this.#rest === "" && trimmed === "") return [];
+    if (this.#rest === "" && /^[[\],]*$/.test(trimmed)) return [];
     if (this.#rest === "") {
       const value = parse(trimmed.replace(/^\[(?=\s*[{"])(?!.*\]$)/, "").replace(/,$/, ""));
       if (value !== undefined) return statementsOf(value, this.#number);

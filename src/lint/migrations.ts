@@ -50,7 +50,8 @@ export function checkMigrations(
       if (other !== undefined) say("M011", `Version ${version} is also that of ${basename(other)}`);
       else taken.set(key, input.path);
     }
-    if (!result.sections.has("down") && !downs.has(stemOf(input.path))) {
+    const isMigration = version !== undefined || result.sections.size > 1 || result.marked;
+    if (isMigration && !result.sections.has("down") && !downs.has(stemOf(input.path))) {
       say("M010", "This migration has no way back");
     }
   }

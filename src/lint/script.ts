@@ -16,7 +16,7 @@ import { covers, type Directive, readComments, type Section } from "./directives
 import { positionAt, type StatementText } from "./locate.ts";
 import type { SourcePosition } from "./model.ts";
 import type { FileSettings } from "./settings.ts";
-import { emptyNotes, readText, type TextNotes } from "./source_text.ts";
+import { BOM_BYTES, emptyNotes, readText, type TextNotes } from "./source_text.ts";
 
 /** What linting a script needs beside its bytes. */
 export interface ScriptContext {
@@ -45,6 +45,8 @@ export interface ScriptResult {
   readonly notes: TextNotes;
   /** Sections seen, for rules on migrations. */
   readonly sections: ReadonlySet<Section>;
+  /** A comment said which half of a migration it is. */
+  readonly marked: boolean;
 }
 
 /** Bytes kept of a statement that a later one may make a finding of. */
@@ -90,6 +92,8 @@ class ScriptRun {
   }[] = [];
   readonly #sections = new Set<Section>();
   #section: Section;
+  #marked = false;
+  #insideBody = false;
   #waiting: Waiting | undefined;
   #index = 0;
   #dropped = 0;
@@ -128,26 +132,31 @@ class ScriptRun {
       statements: this.#index,
       notes: this.notes,
       sections: this.#sections,
+      marked: this.#marked,
     };
   }
 
   #statement(): void {
     const stream = this.#stream;
     const { reader, bytes } = stream;
+    this.#insideBody = reader.insideBody;
     const comments = readComments(bytes, reader.tokens);
-    if (comments.section !== undefined && !this.#context.down) this.#section = comments.section;
+    if (comments.section !== undefined) {
+      this.#marked = true;
+      if (!this.#context.down) this.#section = comments.section;
+    }
     this.#sections.add(this.#section);
     const position = this.#position();
     const text: StatementText = {
       bytes: bytes.subarray(reader.start, reader.end),
-      offset: stream.base + reader.start,
+      offset: this.#offset() + reader.start,
       start: position,
     };
     const directives = this.#directives(comments.directives, text, reader.start);
     const statement = analyse(bytes, reader.tokens, this.#sql);
     const place: KeptPlace = {
       start: text.offset,
-      end: stream.base + reader.end,
+      end: this.#offset() + reader.end,
       index: this.#index++,
       head: text.bytes.slice(0, HEAD_BYTES),
       position,
@@ -177,6 +186,11 @@ class ScriptRun {
     };
     if (mayBeRecreated(statement)) this.#waiting = { verdict: step.verdict, view };
     else this.#add(findings, view);
+  }
+
+  /** Where the buffer's first byte is in the file. */
+  #offset(): number {
+    return this.#stream.base + (this.notes.bom && !this.notes.utf16 ? BOM_BYTES : 0);
   }
 
   /** Line and columns of the statement's first byte; columns in characters where its line is still there. */
@@ -296,7 +310,7 @@ class ScriptRun {
       const start = this.#placeOf(directive.start);
       const text = {
         bytes: bytes.slice(directive.start, directive.end),
-        offset: this.#stream.base + directive.start,
+        offset: this.#offset() + directive.start,
         start,
       };
       this.#unsettled.push({ directive, text, at: this.#index });
@@ -344,7 +358,7 @@ class ScriptRun {
       say("Lines end with bare carriage returns, which do not end a comment in MySQL");
     }
     const { reader } = this.#stream;
-    if (reader.insideBody) {
+    if (this.#insideBody) {
       this.#input("M004", "The body of a stored program is not closed at the end of the file", text, 0);
     } else if (reader.delimited) {
       this.#input("M004", "DELIMITER is not restored at the end of the file", text, 0);

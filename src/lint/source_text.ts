@@ -18,12 +18,14 @@ export interface TextNotes {
   binary: string | undefined;
 }
 
+/** Length of UTF-8's byte order mark. */
+export const BOM_BYTES = 3;
 const BYTES_LOOKED_AT = 8192;
 /** Above this share of control characters the first bytes are no text. */
 const MOST_CONTROL = 0.1;
 
 /**
- * Passes chunks on, noting what is odd. The byte order mark is passed on, the lexer knows it; UTF-16 is decoded.
+ * Passes chunks on, noting what is odd. A byte order mark is left out and UTF-16 is decoded.
  * Nothing is passed on once `notes.binary` is set. A Liquibase file's own comments are made comments that MySQL knows.
  */
 export async function* readText(
@@ -34,8 +36,7 @@ export async function* readText(
   let utf16: TextDecoder | undefined;
   let liquibase: LiquibaseComments | undefined;
   const check = new Utf8Check(notes);
-  for await (const raw of chunks) {
-    if (raw.length === 0) continue;
+  for await (const raw of withHead(chunks)) {
     let chunk = raw;
     if (first) {
       first = false;
@@ -49,8 +50,29 @@ export async function* readText(
     if (utf16 !== undefined) chunk = new TextEncoder().encode(utf16.decode(raw, { stream: true }));
     check.push(chunk);
     notes.bytes += raw.length;
+    if (notes.bytes === raw.length && notes.bom && utf16 === undefined) chunk = chunk.subarray(BOM_BYTES);
     yield liquibase === undefined ? chunk : liquibase.rewrite(chunk);
   }
+  check.end();
+}
+
+/** The chunks, of which the first is long enough to be looked at, if there is as much. */
+async function* withHead(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let head: Uint8Array | undefined = new Uint8Array(0);
+  for await (const chunk of chunks) {
+    if (head === undefined) {
+      if (chunk.length > 0) yield chunk;
+      continue;
+    }
+    const joined: Uint8Array = new Uint8Array(head.length + chunk.length);
+    joined.set(head);
+    joined.set(chunk, head.length);
+    head = joined;
+    if (head.length < BYTES_LOOKED_AT) continue;
+    yield head;
+    head = undefined;
+  }
+  if (head !== undefined && head.length > 0) yield head;
 }
 
 /** Notes with nothing odd yet. */
@@ -61,10 +83,13 @@ export function emptyNotes(): TextNotes {
 /** Looks for bytes that are not UTF-8, NULs and line ends, over chunks. */
 class Utf8Check {
   readonly #notes: TextNotes;
-  #pending = 0;
   #offset = 0;
   #feeds = false;
-  readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+  /** Continuation bytes still due, where the character began, and the range of the next byte. */
+  #due = 0;
+  #began = 0;
+  #low = 0x80;
+  #high = 0xbf;
 
   constructor(notes: TextNotes) {
     this.#notes = notes;
@@ -82,22 +107,38 @@ class Utf8Check {
       if (this.#feeds) notes.bareReturns = -1;
       else if (cr >= 0 && notes.bareReturns < 0) notes.bareReturns = this.#offset + cr;
     }
-    if (notes.invalidUtf8 < 0 && !isAscii(chunk)) {
-      try {
-        this.#decoder.decode(chunk, { stream: true });
-        this.#pending = 1;
-      } catch {
-        notes.invalidUtf8 = this.#offset + firstInvalid(chunk);
-      }
-    } else if (notes.invalidUtf8 < 0 && this.#pending > 0) {
-      try {
-        this.#decoder.decode(chunk.subarray(0, 4), { stream: false });
-      } catch {
-        notes.invalidUtf8 = this.#offset;
-      }
-      this.#pending = 0;
-    }
+    if (notes.invalidUtf8 < 0 && (this.#due > 0 || !isAscii(chunk))) this.#scan(chunk);
     this.#offset += chunk.length;
+  }
+
+  end(): void {
+    if (this.#due > 0 && this.#notes.invalidUtf8 < 0) this.#notes.invalidUtf8 = this.#began;
+  }
+
+  /** The Unicode standard's table 3-7, byte by byte. */
+  #scan(chunk: Uint8Array): void {
+    for (let at = 0; at < chunk.length; at++) {
+      const byte = chunk[at]!;
+      if (this.#due > 0) {
+        if (byte < this.#low || byte > this.#high) {
+          this.#notes.invalidUtf8 = this.#began;
+          this.#due = 0;
+          return;
+        }
+        this.#due--;
+        this.#low = 0x80;
+        this.#high = 0xbf;
+      } else if (byte > 0x7f) {
+        this.#began = this.#offset + at;
+        if (byte < 0xc2 || byte > 0xf4) {
+          this.#notes.invalidUtf8 = this.#began;
+          return;
+        }
+        this.#due = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+        this.#low = byte === 0xe0 ? 0xa0 : byte === 0xf0 ? 0x90 : 0x80;
+        this.#high = byte === 0xed ? 0x9f : byte === 0xf4 ? 0x8f : 0xbf;
+      }
+    }
   }
 }
 
@@ -108,22 +149,6 @@ function isAscii(chunk: Uint8Array): boolean {
   for (let at = 0; at < aligned; at++) if ((words[at]! & 0x80808080) !== 0) return false;
   for (let at = aligned << 2; at < chunk.length; at++) if (chunk[at]! > 127) return false;
   return true;
-}
-
-/** Where the first byte lies that is no UTF-8, within a chunk that has one. */
-function firstInvalid(chunk: Uint8Array): number {
-  let low = 0;
-  let high = chunk.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    try {
-      new TextDecoder("utf-8", { fatal: true }).decode(chunk.subarray(0, middle + 1), { stream: true });
-      low = middle + 1;
-    } catch {
-      high = middle;
-    }
-  }
-  return low;
 }
 
 function utf16Decoder(bytes: Uint8Array): TextDecoder | undefined {

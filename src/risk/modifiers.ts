@@ -39,7 +39,8 @@ function hasBoundingLimit(statement: Statement): boolean {
 }
 
 function writesOnlyTemporary(statement: Statement, context: RuleContext): boolean {
-  if (statement.kind === "drop-table" && statement.temporary) return true;
+  // DROP TEMPORARY TABLE has a score of its own.
+  if (statement.kind === "drop-table" && statement.temporary) return false;
   return statement.writes.length > 0 &&
     statement.writes.every((write) => context.schema.table(tableKey(write.table))?.temporary === true);
 }
