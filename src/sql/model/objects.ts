@@ -51,7 +51,7 @@ export interface ProgramDetail extends Security {
   readonly name: ObjectName;
   readonly orReplace: boolean;
   readonly ifNotExists: boolean;
-  /** The statements run, from BEGIN to END or the one statement; not analysed here (see `analyseBody`). */
+  /** The statements run, from BEGIN to END or the one statement; not analysed. */
   readonly body: Span | undefined;
   /** CREATE FUNCTION ... SONAME 'lib.so': native code. */
   readonly soname: Text | undefined;
