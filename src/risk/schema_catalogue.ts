@@ -144,7 +144,7 @@ function alteredBy(table: TableFacts, item: AlterItem): Partial<TableFacts> {
     case "drop-column": {
       const columns = new Map(table.columns);
       columns.delete(item.name.key);
-      return { columns };
+      return { columns, keys: withoutColumn(table.keys, item.name.key) };
     }
     case "rename-column": {
       const old = table.columns.get(item.from.key);
@@ -152,7 +152,7 @@ function alteredBy(table: TableFacts, item: AlterItem): Partial<TableFacts> {
       const columns = new Map(table.columns);
       columns.delete(item.from.key);
       columns.set(item.to.key, { ...old, name: item.to.key });
-      return { columns };
+      return { columns, ...renamedColumn(table, item.from.key, item.to.key) };
     }
     case "add-index":
       return { keys: [...table.keys, keyFacts(item.index)] };
@@ -178,10 +178,37 @@ function alteredBy(table: TableFacts, item: AlterItem): Partial<TableFacts> {
 }
 
 function withColumn(table: TableFacts, old: string, column: ColumnDefinition): Partial<TableFacts> {
+  const name = column.name.key;
+  const renamed = old === name ? table : { ...table, ...renamedColumn(table, old, name) };
+  // What a primary key covers stays NOT NULL, whatever its new definition says.
+  const primary = column.key === "primary" ||
+    renamed.keys.some((key) => key.kind === "primary" && key.columns.includes(name));
   const columns = new Map(table.columns);
   columns.delete(old);
-  columns.set(column.name.key, columnFacts(column, column.key === "primary"));
-  return { columns, keys: [...table.keys, ...columnKey(column)] };
+  columns.set(name, columnFacts(column, primary));
+  return { columns, foreignKeys: renamed.foreignKeys, keys: [...renamed.keys, ...columnKey(column)] };
+}
+
+/** Keys over a column that has a new name. */
+function renamedColumn(
+  table: TableFacts,
+  from: string,
+  to: string,
+): Pick<TableFacts, "keys" | "foreignKeys"> {
+  const rename = (columns: readonly string[]) => columns.map((column) => (column === from ? to : column));
+  return {
+    keys: table.keys.map((key) => ({ ...key, columns: rename(key.columns) })),
+    foreignKeys: table.foreignKeys.map((key) => ({ ...key, columns: rename(key.columns) })),
+  };
+}
+
+/** Keys once a column is gone: it leaves those it was part of, and a key of nothing else goes with it. */
+function withoutColumn(keys: readonly KeyFacts[], name: string): KeyFacts[] {
+  return keys.flatMap((key) => {
+    if (!key.columns.includes(name)) return [key];
+    const columns = key.columns.filter((column) => column !== name);
+    return columns.length === 0 && !key.partial ? [] : [{ ...key, columns }];
+  });
 }
 
 function columnFacts(column: ColumnDefinition, primary: boolean): ColumnFacts {
