@@ -8,7 +8,7 @@ export function describeChain(judgement: ChainJudgement, nowMs: number): readonl
     const until = new Date(certificate.notAfterMs).toISOString().slice(0, 10);
     const days = Math.floor((certificate.notAfterMs - nowMs) / DAY_MS);
     const state = days < 0 ? "expired" : "until";
-    const where = from === "ca-file" ? ", in the CA file" : "";
+    const where = from === "ca-file" ? ", CA file" : "";
     return `${index}  ${certificate.subject.short}  ${certificate.publicKey.text}, ${state} ${until}${where}`;
   });
   const { unused } = judgement;

@@ -8,6 +8,7 @@ import { resolveHost } from "./resolve.ts";
 import type { Stream } from "./stream.ts";
 import { explainTlsFailure } from "./tls_failure.ts";
 import { type BackendTls, verifiesPeer } from "./tls_mode.ts";
+import { asciiHost } from "./x509/mod.ts";
 
 export interface BackendConnectorOptions {
   /** A name or an IP literal without brackets. */
@@ -41,7 +42,9 @@ export function createBackendConnector(options: BackendConnectorOptions): Backen
   if ((tls.certPem === undefined) !== (tls.keyPem === undefined)) {
     throw new TypeError("A client certificate and its key go together");
   }
-  const peer = { target: formatEndpoint({ host, port }), serverName: tls.serverName ?? host, tls };
+  const named = tls.serverName ?? host;
+  // SNI and verification want what DNS has: punycode, and no final dot.
+  const peer = { target: formatEndpoint({ host, port }), serverName: asciiHost(named) ?? named, tls };
   const startTls = chooseTlsStarter(peer);
   const explain: ExplainTlsFailure = (error, signal) =>
     explainTlsFailure(error, {

@@ -1,5 +1,7 @@
 import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
+import { createSecureContext } from "node:tls";
 import { shakeHandsWithNode } from "./node_tls_client.ts";
+import { PLACEHOLDER_ANCHOR_PEM } from "./placeholder_anchor.ts";
 import type { Stream } from "./stream.ts";
 import { readTls12Certificates } from "./tls12_certificates.ts";
 
@@ -35,7 +37,8 @@ export async function inspectTls(
   serverName: string,
   signal: AbortSignal,
 ): Promise<PresentedTls> {
-  const { secure } = await shakeHandsWithNode(stream, { serverName, verify: "none" }, signal);
+  const context = createSecureContext({ ca: PLACEHOLDER_ANCHOR_PEM });
+  const { secure } = await shakeHandsWithNode(stream, { serverName, context, verify: "none" }, signal);
   const presented = {
     version: secure.getProtocol() ?? undefined,
     cipher: secure.getCipher()?.standardName,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { checkFiles } from "../../src/config/mod.ts";
 import { caAdvice } from "../../src/doctor/distribution.ts";
 import { weaknessOf } from "../../src/doctor/admin_key.ts";
 import { Secret } from "../../src/base/secret.ts";
@@ -39,7 +40,12 @@ Deno.test("ca-bundle: what is wrong with a file is named", async () => {
       "warn ca-bundle.expired",
     ],
   ];
-  for (const [file, verdict] of cases) assert.equal(verdictOf(await caBundle(file)), verdict, file);
+  for (const [file, verdict] of cases) {
+    assert.equal(verdictOf(await caBundle(file)), verdict, file);
+    // serve refuses to start with the same files.
+    const { problems } = checkFiles({ backendTlsMode: "verify-full", backendTlsCaFile: file });
+    assert.equal(problems.length > 0, verdict.startsWith("fail"), file);
+  }
   const line = damaged.split("\n").indexOf("!!!!") + 1;
   const message = (await caBundle(writeText(damaged, "damaged.pem"))).summary;
   assert.match(message, new RegExp(`at line ${lines.length}: line ${line} is not base64`));

@@ -76,7 +76,11 @@ function byCertificates({ notes }: CheckContext, now: number): Outcome {
     const fix = "Compare with another clock; set it with timedatectl set-ntp true";
     return { summary: message, findings: [caution("clock.ahead", message, fix)] };
   }
-  return { summary: "within the dates of the server's certificates" };
+  return {
+    summary: late === 0
+      ? "within the dates of the server's certificates"
+      : `no other clock to compare it with; ${late} of ${chain.length} certificates expired by it`,
+  };
 }
 
 function distance(ms: number): string {

@@ -45,7 +45,7 @@ async function checkLogin(
     await noteTime(connection, input, notes, signal);
     const role = await roleOf(connection, signal);
     return {
-      summary: `select 1 answers; ${product}${role === undefined ? "" : `, ${role}`}`,
+      summary: `select 1 from ${product}${role === undefined ? "" : `; ${role}`}`,
       facts: {
         product,
         version: connection.greeting.serverVersion,
@@ -83,8 +83,8 @@ async function roleOf(connection: MysqlConnection, signal: AbortSignal): Promise
   if (grants.length === 0) return undefined;
   const text = grants.flat().join("\n").toUpperCase();
   if (/\b(ALL PRIVILEGES|CREATE|ALTER|DROP)\b/.test(text)) return "may change the schema";
-  if (/\b(INSERT|UPDATE|DELETE)\b/.test(text)) return "may read and write";
-  return /\bSELECT\b/.test(text) ? "may read" : "has no right on any table";
+  if (/\b(INSERT|UPDATE|DELETE)\b/.test(text)) return "reads and writes";
+  return /\bSELECT\b/.test(text) ? "reads" : "no right on any table";
 }
 
 async function valueOf(

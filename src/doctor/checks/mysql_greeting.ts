@@ -55,7 +55,7 @@ async function checkGreeting(
   const tls = hasCapability(greeting.capabilities, CLIENT_SSL);
   return {
     summary: `${productOf(greeting)}, ${greeting.authPlugin || "no authentication plugin"}, ${
-      tls ? "TLS offered" : "no TLS"
+      tls ? "TLS" : "no TLS"
     }`,
     facts: {
       version: greeting.serverVersion,

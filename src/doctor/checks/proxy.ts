@@ -32,7 +32,7 @@ async function checkProxy({ input, signal }: CheckContext): Promise<Outcome> {
     input.inspected.config;
   const api = formatTarget({ host: reachable(apiHost), port: apiPort });
   const health = await get(`http://${api}/healthz`, signal);
-  if (typeof health === "string") return notApplicable(`none answers on ${api} (${health})`);
+  if (typeof health === "string") return notApplicable(`none on ${api} (${health})`);
   const version = textField(health.body, "version");
   if (health.status !== 200 || version === undefined) {
     return notApplicable(`something else than querycop answers on ${api}`);

@@ -45,7 +45,7 @@ interface Api {
 async function checkServiceToken({ input, notes, signal }: CheckContext): Promise<Outcome> {
   const { id, secret } = input.serviceToken;
   if (id === undefined && secret === undefined) {
-    return notApplicable("PLANETSCALE_SERVICE_TOKEN_ID and _TOKEN are not set");
+    return notApplicable("no PLANETSCALE_SERVICE_TOKEN is set");
   }
   if (id === undefined || secret === undefined) {
     const [set, unset] = id === undefined ? ["", "_ID"] : ["_ID", ""];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import tls from "node:tls";
 import { parseCertificate } from "../../../src/net/x509/certificate.ts";
+import { asciiHost } from "../../../src/net/x509/names.ts";
 import { type ChainJudgement, judgeChain } from "../../../src/net/x509/judge.ts";
 import { bundle, type Certificate } from "../../support/certificates.ts";
 import { type TlsSituation, tlsSituations } from "../../support/tls_situations.ts";
@@ -52,7 +53,7 @@ async function handshake(situation: TlsSituation): Promise<string | undefined> {
   let connection: Deno.Conn = tcp;
   try {
     const secured = await Deno.startTls(tcp, {
-      hostname: situation.host,
+      hostname: asciiHost(situation.host) ?? situation.host,
       caCerts: situation.anchors.map(({ pem }) => pem),
     });
     connection = secured;
