@@ -12,9 +12,8 @@ type Callback = (error?: Error | null) => void;
  * The ciphertext side of a `node:tls` socket, carried by a {@link Stream}.
  *
  * It exists for backpressure. On Deno 2.9.6 a paused TLS socket goes on reading: all that the peer sends is decrypted
- * and kept in memory, and an end that comes while it is paused is lost. Writes are reported as done before the
- * transport has taken them. So the socket is never paused here; ciphertext is read when {@link pull} asks for it and
- * at no other time, and {@link flushed} tells when all has gone out.
+ * and kept in memory, and an end that comes while it is paused is lost. So the socket is never paused here; ciphertext
+ * is read when {@link pull} asks for it and at no other time.
  */
 export class CipherTransport extends Duplex {
   readonly #stream: Stream;
@@ -22,8 +21,6 @@ export class CipherTransport extends Duplex {
   #first: Uint8Array | undefined;
   #reading = false;
   #wanted: (() => boolean) | undefined;
-  #writing = 0;
-  #waiting: Callback | undefined;
 
   /** Takes the stream over; `alreadyRead` is ciphertext that was read from it before. */
   constructor(stream: Stream, alreadyRead?: Uint8Array) {
@@ -60,23 +57,16 @@ export class CipherTransport extends Duplex {
     }, (error) => this.destroy(error));
   }
 
-  /** Calls back once everything written so far is with the stream; at once where nothing is on its way. */
-  flushed(callback: Callback): void {
-    if (this.errored !== null) callback(this.errored);
-    else if (this.#writing === 0 && this.writableLength === 0) callback();
-    else this.#waiting = callback;
-  }
-
   override _read(): void {
     if (this.#wanted === undefined) this.pull();
   }
 
   override _write(chunk: Uint8Array, _encoding: string, callback: Callback): void {
-    this.#send(chunk, callback);
+    this.#stream.write(chunk).then(() => callback(), callback);
   }
 
   override _writev(chunks: readonly { readonly chunk: Uint8Array }[], callback: Callback): void {
-    this.#send(Buffer.concat(chunks.map(({ chunk }) => chunk)), callback);
+    this.#stream.write(Buffer.concat(chunks.map(({ chunk }) => chunk))).then(() => callback(), callback);
   }
 
   override _final(callback: Callback): void {
@@ -85,23 +75,7 @@ export class CipherTransport extends Duplex {
 
   override _destroy(error: Error | null, callback: Callback): void {
     this.#stream.close();
-    this.#settle(error ?? new Error("The stream is closed"));
     callback(error);
-  }
-
-  #send(bytes: Uint8Array, callback: Callback): void {
-    this.#writing++;
-    this.#stream.write(bytes).then(() => {
-      this.#writing--;
-      callback();
-      if (this.#writing === 0 && this.writableLength === 0) this.#settle(null);
-    }, callback);
-  }
-
-  #settle(error: Error | null): void {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    waiting?.(error);
   }
 
   /** Gives the next read more room after a full one, and lets the room go when little comes. */

@@ -52,10 +52,7 @@ export class NodeTlsStream implements Stream {
   write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure);
-      this.#secure.write(bytes, (error) => {
-        if (error) reject(error);
-        else this.#transport.flushed((failure) => failure ? reject(failure) : resolve());
-      });
+      this.#secure.write(bytes, (error) => error ? reject(error) : resolve());
     });
   }
 
