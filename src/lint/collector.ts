@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { RuleInfo } from "../risk/rule.ts";
 import type { Finding } from "../risk/verdict.ts";
-import type { Span, Statement } from "../sql/statement.ts";
+import type { Span } from "../sql/statement.ts";
 import type { Baseline } from "./baseline.ts";
 import { covers, type Directive } from "./directives.ts";
 import { excerptOf, spanOf, type StatementText } from "./locate.ts";
@@ -69,32 +69,4 @@ export function describe(rule: RuleInfo, ruleUrl: string | undefined) {
 /** 16 hexadecimal digits for a digest text: the same in every run. */
 export function hashDigest(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
-}
-
-/** Rules whose findings point at what must not be shown. */
-const SECRET_RULES: ReadonlySet<string> = new Set(["A006", "A010", "A021", "X001", "X004", "X005", "X009"]);
-
-/** Ranges of a statement's source that hold secrets: passwords of account statements, and what rules say is one. */
-export function secretsOf(statement: Statement, findings: readonly Finding[]): Span[] {
-  const spans: Span[] = findings.filter(({ rule }) => SECRET_RULES.has(rule.code));
-  switch (statement.kind) {
-    case "create-user":
-    case "alter-user":
-    case "grant":
-    case "revoke":
-      for (const user of statement.users) {
-        for (const { secret } of user.credentials) if (secret !== undefined) spans.push(secret);
-      }
-      break;
-    case "set-password":
-      if (statement.secret !== undefined) spans.push(statement.secret);
-      break;
-    case "create-server":
-    case "alter-server":
-    case "change-replication-source":
-      for (const { name, valueSpan } of statement.options) if (/PASSWORD/.test(name)) spans.push(valueSpan);
-      break;
-    default:
-  }
-  return spans;
 }

@@ -5,7 +5,8 @@ import { analyse } from "../sql/analyser/analyse.ts";
 import { digestTextOf } from "../sql/digest_text.ts";
 import { DEFAULT_SQL_OPTIONS } from "../sql/options.ts";
 import { StatementReader } from "../sql/statement_reader.ts";
-import { type DraftFinding, hashDigest, makeFinding, secretsOf } from "./collector.ts";
+import { secretSpans } from "../risk/secrets.ts";
+import { type DraftFinding, hashDigest, makeFinding } from "./collector.ts";
 import {
   GeneralLogReader,
   JsonReader,
@@ -108,7 +109,7 @@ class ShapeJudge {
         section: "up" as const,
         count: 1,
       },
-      secrets: secretsOf(statement, verdict.findings),
+      secrets: secretSpans(statement),
       directives: [],
     };
     return verdict.findings.map((finding) => makeFinding(path, finding, view, baseline, settings.ruleUrl));

@@ -4,14 +4,16 @@ import { FileJudge, mayBeRecreated, recreated } from "../risk/file_judge.ts";
 import { ALL_RULES } from "../risk/registry.ts";
 import type { StatementPlace } from "../risk/rule.ts";
 import { isChosen, type RuleSet } from "../risk/rule_set.ts";
+import { secretSpans } from "../risk/secrets.ts";
 import type { Finding, Verdict } from "../risk/verdict.ts";
 import { analyse } from "../sql/analyser/analyse.ts";
 import { digestText, digestTextOf } from "../sql/digest_text.ts";
 import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../sql/options.ts";
+import type { Span } from "../sql/statement.ts";
 import { StatementStream } from "../sql/statement_stream.ts";
 import type { Baseline } from "./baseline.ts";
 import { type AddedLines, touches } from "./changes.ts";
-import { type DraftFinding, hashDigest, makeFinding, secretsOf, type StatementView } from "./collector.ts";
+import { type DraftFinding, hashDigest, makeFinding, type StatementView } from "./collector.ts";
 import { covers, type Directive, readComments, type Section } from "./directives.ts";
 import { positionAt, type StatementText } from "./locate.ts";
 import type { SourcePosition } from "./model.ts";
@@ -55,6 +57,8 @@ const HEAD_BYTES = 256;
 /** A place with what a report needs of the statement, because its bytes are gone when it is used. */
 interface KeptPlace extends StatementPlace {
   readonly head: Uint8Array;
+  /** Ranges of `head` that are not shown. */
+  readonly secrets: readonly Span[];
   readonly position: SourcePosition;
   readonly section: Section;
   readonly directives: readonly Directive[];
@@ -159,6 +163,7 @@ class ScriptRun {
       end: this.#offset() + reader.end,
       index: this.#index++,
       head: text.bytes.slice(0, HEAD_BYTES),
+      secrets: relativeTo(reader.start, secretSpans(statement, HEAD_BYTES)),
       position,
       section: this.#section,
       directives,
@@ -178,14 +183,15 @@ class ScriptRun {
         section: this.#section,
         count: 1,
       },
-      secrets: secretsOf(statement, findings).map((span) => ({
-        start: span.start - reader.start,
-        end: span.end - reader.start,
-      })),
+      secrets: relativeTo(reader.start, secretSpans(statement)),
       directives,
     };
     if (mayBeRecreated(statement)) this.#waiting = { verdict: step.verdict, view };
-    else this.#add(findings, view);
+    else {
+      const isOutside = ({ start, end }: Finding) => start < reader.start || end > reader.end;
+      this.#add(findings.filter((finding) => !isOutside(finding)), view);
+      for (const finding of findings.filter(isOutside)) this.#addOutside(finding, view);
+    }
   }
 
   /** Where the buffer's first byte is in the file. */
@@ -272,9 +278,18 @@ class ScriptRun {
       text,
       base: 0,
       statement,
-      secrets: [],
+      secrets: kept.secrets,
       directives: kept.directives,
     });
+  }
+
+  /** A finding in a comment before or behind its statement: only what it is about is shown. */
+  #addOutside(finding: Finding, view: StatementView): void {
+    const { bytes, base } = this.#stream;
+    const { start, end } = finding;
+    const text = { bytes: bytes.slice(start, end), offset: base + start, start: this.#placeOf(start) };
+    const secrets = finding.rule.code === "X009" ? [{ start: 0, end: end - start }] : [];
+    this.#add([finding], { ...view, text, base: start, secrets });
   }
 
   #add(findings: readonly Finding[], view: StatementView): void {
@@ -384,4 +399,9 @@ const INPUT_RULES = new Map(
 /** Rules about the file itself, by code. */
 export function inputRule(code: string) {
   return INPUT_RULES.get(code);
+}
+
+/** Spans by the offset that is to be 0. */
+function relativeTo(base: number, spans: readonly Span[]): readonly Span[] {
+  return spans.map(({ start, end }) => ({ start: start - base, end: end - base }));
 }

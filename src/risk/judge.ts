@@ -8,6 +8,9 @@ import type { RuleSet } from "./rule_set.ts";
 import { combineScores, levelOf } from "./score.ts";
 import { CLEAN, type Finding, type Verdict } from "./verdict.ts";
 
+/** Hits kept of one rule in one statement: a list of ten thousand says no more than its first. */
+const MOST_HITS = 50;
+
 /** The verdict on one statement by the statement rules of a set. Pure: same facts and settings, same verdict. */
 export function judgeStatement(statement: Statement, rules: RuleSet, context: RuleContext): Verdict {
   let findings: Finding[] | undefined;
@@ -15,7 +18,8 @@ export function judgeStatement(statement: Statement, rules: RuleSet, context: Ru
     if (group.needs !== undefined && statement[group.needs].length === 0) continue;
     for (const rule of group.rules) {
       const hits = rule.check(statement, context);
-      for (let index = 0; index < hits.length; index++) {
+      const count = Math.min(hits.length, MOST_HITS);
+      for (let index = 0; index < count; index++) {
         const hit = hits[index];
         if (hit !== undefined) (findings ??= []).push(toFinding(rule, hit, statement, context));
       }

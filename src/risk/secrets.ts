@@ -74,24 +74,24 @@ export function columnValues(statement: Statement): ColumnValue[] {
 export function passwordTexts(
   statement: Statement,
 ): readonly { readonly column: string; readonly value: StringLiteral }[] {
-  if (!mentionsPassword(statement)) return [];
+  if (!mentions(statement, isPasswordName)) return [];
   return columnValues(statement).flatMap(({ column, value }) =>
     value.type === "string" && isPasswordName(column) ? [{ column, value }] : []
   );
 }
 
-function mentionsPassword(statement: Statement): boolean {
-  for (const { name } of statement.columnReferences) if (isPasswordName(name.text)) return true;
+/** Whether a column that could be paired with a value has such a name. */
+function mentions(statement: Statement, test: (name: string) => boolean): boolean {
+  for (const { name } of statement.columnReferences) if (test(name.text)) return true;
   if (statement.kind !== "insert" && statement.kind !== "replace" && statement.kind !== "update") {
     return false;
   }
-  for (const { target } of statement.assignments) if (isPasswordName(target.name.text)) return true;
-  return statement.kind !== "update" &&
-    (statement.columns ?? []).some((column) => isPasswordName(column.text));
+  for (const { target } of statement.assignments) if (test(target.name.text)) return true;
+  return statement.kind !== "update" && (statement.columns ?? []).some((column) => test(column.text));
 }
 
-/** The spans of a statement's bytes that no report may show, in no order. */
-export function secretSpans(statement: Statement): Span[] {
+/** The spans of a statement's bytes that no report may show, in no order; those that begin in its first bytes at least. */
+export function secretSpans(statement: Statement, firstBytes = Infinity): Span[] {
   const spans: Span[] = [];
   const add = (span: Span | undefined): void => {
     if (span !== undefined && span.end > span.start) spans.push({ start: span.start, end: span.end });
@@ -122,13 +122,14 @@ export function secretSpans(statement: Statement): Span[] {
     default:
       break;
   }
-  for (const { column, value } of columnValues(statement)) {
+  for (const { column, value } of mentions(statement, isSecretName) ? columnValues(statement) : []) {
     if (value.type === "string" && isSecretName(column)) add(value);
     else if (value.type === "call" && isSecretName(column)) {
       for (const argument of value.args) if (argument.type === "string") add(argument);
     }
   }
-  for (const { start, end } of secretTexts(statement.bytes, statement.start, statement.end)) {
+  const textEnd = Math.min(statement.end, statement.start + firstBytes);
+  for (const { start, end } of secretTexts(statement.bytes, statement.start, textEnd)) {
     add({ start, end });
   }
   for (const span of commentSecrets(statement)) add(span);

@@ -15,21 +15,47 @@ import { plural } from "./order.ts";
 const MIN_WIDTH = 40;
 const MAX_WIDTH = 100;
 
-/** `--format text`: each finding with its statement and the span marked, then the errors and a table by level. */
+/**
+ * `--format text`: each finding with its statement and the span marked, then the errors and a table by level. A rule is
+ * explained where it is first found, and its further places in one statement follow the first.
+ */
 export function formatText(report: LintReport, options: FormatOptions): string {
   const findings = report.findings.filter((finding) => finding.suppressed === undefined);
-  return findings.map((finding) => formatTextFinding(finding, options)).join("") +
-    report.errors.map((error) => formatTextError(error, options)).join("") +
+  const explained = new Set<string>();
+  let text = "";
+  for (let index = 0; index < findings.length;) {
+    const group = sameComplaint(findings, index);
+    const [first] = group;
+    if (first === undefined) break;
+    text += formatGroup(first, group.slice(1), explained, options);
+    index += group.length;
+  }
+  return text + report.errors.map((error) => formatTextError(error, options)).join("") +
     formatTextSummary(report, options);
 }
 
-/** One finding: what and where, the statement with its span marked, why and what to do. Ends with an empty line. */
-export function formatTextFinding(finding: LintFinding, options: FormatOptions): string {
+/** The findings from `index` on that are by one rule about one statement. */
+function sameComplaint(findings: readonly LintFinding[], index: number): readonly LintFinding[] {
+  const first = findings[index];
+  let end = index + 1;
+  for (; end < findings.length; end++) {
+    const next = findings[end];
+    if (next?.code !== first?.code || next?.file !== first?.file || next?.score !== first?.score) break;
+    if (next?.statement.index !== first?.statement.index) break;
+  }
+  return findings.slice(index, end);
+}
+
+/** What and where, the statement with its span marked, further places, why and what to do. Ends with an empty line. */
+function formatGroup(
+  finding: LintFinding,
+  others: readonly LintFinding[],
+  explained: Set<string>,
+  options: FormatOptions,
+): string {
   const { paint } = options;
   const width = layoutWidth(options);
-  const { start } = finding.span;
   const badge = `${finding.level} ${finding.score}`;
-  const where = `${escapeTerminal(finding.file)}:${start.line}:${start.charColumn}`;
   const notes = [
     finding.statement.section === "down" ? "down section" : "",
     finding.statement.count > 1 ? `seen ${plural(finding.statement.count, "time")}` : "",
@@ -39,16 +65,34 @@ export function formatTextFinding(finding: LintFinding, options: FormatOptions):
       paint("faint", notes)
     }`,
     ...wrapText(escapeTerminal(finding.message), width - 2).map((line) => `  ${line}`),
-    `  ${paint("faint", options.ascii ? "at" : "╰─")} ${where}`,
+    `  ${paint("faint", options.ascii ? "at" : "╰─")} ${placeOf(finding)}`,
     "",
     ...excerptLines(finding, options, width),
     "",
-    ...paragraph(paint("faint", "why"), finding.why, width),
-    ...paragraph(paint("good", "fix"), finding.fix, width),
-    "",
-    "",
+    ...others.flatMap((other) => alsoLines(other, options, width)),
   ];
-  return lines.join("\n");
+  if (others.length > 0) lines.push("");
+  if (!explained.has(finding.code)) {
+    explained.add(finding.code);
+    lines.push(
+      ...paragraph(paint("faint", "why"), finding.why, width),
+      ...paragraph(paint("good", "fix"), finding.fix, width),
+    );
+    lines.push("");
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** A further place of the same complaint, in short. */
+function alsoLines(finding: LintFinding, options: FormatOptions, width: number): readonly string[] {
+  const { start } = finding.span;
+  const where = options.paint("faint", `${start.line}:${start.charColumn}`);
+  const [first = "", ...rest] = wrapText(escapeTerminal(finding.message), width - 16);
+  return [`  also  ${where}  ${first}`, ...rest.map((line) => `        ${line}`)];
+}
+
+function placeOf({ file, span: { start } }: LintFinding): string {
+  return `${escapeTerminal(file)}:${start.line}:${start.charColumn}`;
 }
 
 /** One input that could not be judged. Ends with an empty line. */
@@ -153,7 +197,8 @@ function window(line: ExcerptLine, room: number, ascii: boolean) {
   let cutEnd = line.cutEnd;
   const space = room - dots.length * 2;
   if (textWidth(before + marked + after) + (cutStart || cutEnd ? dots.length : 0) > room) {
-    const wanted = Math.min(textWidth(marked), Math.max(20, space - 20));
+    // Some of what follows the mark is kept too.
+    const wanted = Math.min(textWidth(marked) + Math.min(textWidth(after), 16), Math.max(20, space - 20));
     const kept = Math.max(0, space - wanted);
     if (line.mark !== undefined && textWidth(before) > kept) {
       before = tail(before, kept);

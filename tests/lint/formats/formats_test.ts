@@ -61,6 +61,20 @@ Deno.test("the text format marks the span below its statement", () => {
   assert.equal(lines[statement + 1], `     | ${" ".repeat(11)}${"^".repeat(10)}`);
 });
 
+Deno.test("the text format explains a rule once, and puts its further places in a statement below the first", () => {
+  const sql = "ALTER TABLE t ADD a TIMESTAMP, ADD b TIMESTAMP";
+  const findings = ["a TIMESTAMP", "b TIMESTAMP", "b TIMESTAMP"].map((part, index) => {
+    const finding = sampleFinding({ sql, part, code: "C012", score: 20 });
+    return index < 2 ? finding : { ...finding, statement: { ...finding.statement, index: 1 } };
+  });
+  const lines = FORMATS.text(sampleReport(findings), OPTIONS).split("\n");
+  assert.equal(lines.filter((line) => line.startsWith("  why  ")).length, 1);
+  assert.deepEqual(lines.filter((line) => line.startsWith("  also  ")).map((line) => line.slice(8, 13)), [
+    "12:36",
+  ]);
+  assert.equal(lines.filter((line) => line.startsWith("low 20  C012 ")).length, 2);
+});
+
 Deno.test("XML formats are well-formed for any text", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
     const finding = sampleFinding({ sql: `x${text}`, message: HOSTILE + text, file: `f${text}` });
