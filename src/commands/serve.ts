@@ -4,6 +4,7 @@ import type { Config, ConfigInput } from "../config/mod.ts";
 import type { CommandContext } from "./context.ts";
 import { checkConfiguration } from "./load_configuration.ts";
 import { startServing } from "./serve_process.ts";
+import { answerSupervisor } from "./worker_channel.ts";
 import { superviseWorkers, WORKER_VARIABLE } from "./serve_workers.ts";
 
 /** Options of `querycop serve`. */
@@ -23,6 +24,9 @@ export async function run(options: ServeOptions, context: CommandContext): Promi
     return await superviseWorkers(config, logger, context);
   }
   const serving = await startServing(config, logger, { worker: worker !== undefined });
+  if (worker !== undefined) {
+    void answerSupervisor(serving.view, context.stdin.stream(), (line) => context.stdout.line(line));
+  }
   const reload = () => {
     try {
       serving.reload();

@@ -1,3 +1,5 @@
+import { Metrics } from "../admin/metrics.ts";
+import type { ProcessView } from "../admin/process_view.ts";
 import { ReadinessCheck } from "../admin/readiness.ts";
 import { startAdminServer } from "../admin/server.ts";
 import type { Logger } from "../base/logger.ts";
@@ -9,6 +11,7 @@ import { allowAll } from "../proxy/decision.ts";
 import type { ProxyOptions } from "../proxy/options.ts";
 import { probeBackend } from "../proxy/probe.ts";
 import { Proxy } from "../proxy/proxy.ts";
+import { proxyView } from "./proxy_view.ts";
 import { backendConnector, readSecret } from "./backend_connector.ts";
 
 /** How long an answer of /readyz holds, in ms. */
@@ -26,6 +29,8 @@ export interface Serving {
   /** Reads the client leg's certificate again; throws and keeps the old one where it cannot be used. */
   reload(): void;
   drain(): Promise<void>;
+  /** The process as the API shows it. */
+  readonly view: ProcessView;
 }
 
 /** Starts to serve: the proxy and, unless this is one of several workers, the HTTP side. */
@@ -66,7 +71,8 @@ export async function startServing(
     logger,
   };
   const proxy = new Proxy(options);
-  const admin = role.worker ? undefined : startHealth(config, options, () => proxy.draining);
+  const view = proxyView(proxy);
+  const admin = role.worker ? undefined : startAdmin(config, logger, options, view, () => proxy.draining);
   const running = proxy.run();
   logger.info("listening", {
     address: formatEndpoint(listener.address),
@@ -87,13 +93,16 @@ export async function startServing(
       if (fresh !== undefined) listener.setTls(fresh);
     },
     drain: () => proxy.drain(),
+    view,
   };
 }
 
 /** The HTTP side of a process or of the supervisor of several. */
-export function startHealth(
+export function startAdmin(
   config: Config,
+  logger: Logger,
   options: Pick<ProxyOptions, "connector" | "backendTls">,
+  view: ProcessView,
   draining: () => boolean,
 ) {
   const readiness = new ReadinessCheck({
@@ -106,8 +115,12 @@ export function startHealth(
   return startAdminServer({
     host: config.apiHost,
     port: config.apiPort,
+    key: config.adminApiKey,
     version: VERSION,
+    view,
+    metrics: new Metrics({ pooler: config.backendPooler }, VERSION),
     ready: () => readiness.check(),
+    logger,
   });
 }
 

@@ -1,12 +1,14 @@
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
+import { mergeSnapshots, type ProcessView } from "../admin/process_view.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Config } from "../config/mod.ts";
 import { formatEndpoint, isolateTrustStore, listen } from "../net/mod.ts";
 import type { CommandContext } from "./context.ts";
+import { WorkerChannel } from "./worker_channel.ts";
 import { selfCommand } from "../base/self_command.ts";
 import { onHangup } from "./serve.ts";
 import { backendConnector } from "./backend_connector.ts";
-import { startHealth } from "./serve_process.ts";
+import { startAdmin } from "./serve_process.ts";
 
 /** Set in a worker's environment to its number. */
 export const WORKER_VARIABLE = "QUERYCOP_WORKER";
@@ -31,7 +33,7 @@ export async function superviseWorkers(
   const connector = backendConnector(config);
   let draining = false;
   const workers = new Map<number, Deno.ChildProcess>();
-  const admin = startHealth(config, { connector, backendTls: config.backendTlsMode }, () => draining);
+  const channels = new Map<number, WorkerChannel>();
   const passOn = (signal: Deno.Signal) => {
     for (const worker of workers.values()) {
       try {
@@ -46,6 +48,8 @@ export async function superviseWorkers(
     draining = true;
     passOn("SIGTERM");
   };
+  const options = { connector, backendTls: config.backendTlsMode };
+  const admin = startAdmin(config, logger, options, workersView(channels, stop), () => draining);
   context.signal.addEventListener("abort", stop, { once: true });
   context.onForcedEnd(() => passOn("SIGKILL"));
   logger.info("listening", {
@@ -62,13 +66,15 @@ export async function superviseWorkers(
         // The last of a repeated flag counts, and a flag more than the environment.
         args: [...args, ...Deno.args, `--listen-port=${port}`],
         env: { [WORKER_VARIABLE]: String(index) },
-        stdin: "null",
-        stdout: "inherit",
+        stdin: "piped",
+        stdout: "piped",
         stderr: "inherit",
       }).spawn();
       workers.set(index, worker);
+      channels.set(index, new WorkerChannel(worker));
       const status = await worker.status;
       workers.delete(index);
+      channels.delete(index);
       if (draining) break;
       const lived = performance.now() - started;
       waitMs = lived > HEALTHY_MS ? 0 : Math.min(Math.max(waitMs * 2, FIRST_RESTART_MS), LONGEST_RESTART_MS);
@@ -81,6 +87,19 @@ export async function superviseWorkers(
   await admin.close();
   logger.info("stopped");
   return EXIT_CODES.ok;
+}
+
+/** All workers as one process. */
+function workersView(channels: ReadonlyMap<number, WorkerChannel>, drain: () => void): ProcessView {
+  return {
+    snapshot: async () => {
+      const snapshots = await Promise.all([...channels.values()].map((channel) => channel.snapshot()));
+      return mergeSnapshots(snapshots.filter((snapshot) => snapshot !== undefined));
+    },
+    endSession: async (id) =>
+      (await Promise.all([...channels.values()].map((channel) => channel.endSession(id)))).includes(true),
+    drain,
+  };
 }
 
 /** The port that all workers listen on: as configured, or one that is free now. */

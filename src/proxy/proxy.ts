@@ -10,6 +10,9 @@ import { createIdMaker } from "./session_id.ts";
 /** How often idle sessions are looked for, and the coarse clock turns, in ms. */
 const TICK_MS = 1000;
 
+/** Ticks over which the event loop's lag is looked at. */
+const LAG_TICKS = 15;
+
 /** Counts since the start, for metrics. */
 export interface ProxyCounts {
   accepted: number;
@@ -40,6 +43,7 @@ export class Proxy {
   };
   #draining = false;
   #coarseMs = 0;
+  #lag: number[] = [];
   #idle: (() => void) | undefined;
   readonly #running = new Set<Promise<unknown>>();
 
@@ -50,6 +54,11 @@ export class Proxy {
   /** Sessions by id, those that are logging in included. */
   get sessions(): ReadonlyMap<string, Session> {
     return this.#sessions;
+  }
+
+  /** The longest that the event loop was held up in the last 15 s, in ms. */
+  get eventLoopLagMs(): number {
+    return Math.max(0, ...this.#lag);
   }
 
   get draining(): boolean {
@@ -155,7 +164,10 @@ export class Proxy {
   }
 
   #tick(): void {
+    const before = this.#coarseMs;
     this.#coarseMs = performance.now();
+    this.#lag.push(Math.max(0, this.#coarseMs - before - TICK_MS));
+    if (this.#lag.length > LAG_TICKS) this.#lag.shift();
     const { idleTimeoutMs } = this.#options;
     if (idleTimeoutMs <= 0) return;
     for (const session of this.#sessions.values()) {
