@@ -129,6 +129,8 @@ async function loginWithDriver(port: number, password: string, tls: boolean): Pr
     port,
     user: "app",
     password,
+    // The driver computes the signature in JavaScript, which takes a second on a busy machine.
+    connectTimeout: 30_000,
     rowsAsArray: true,
     ...(tls ? { ssl: { ca: ca.pem } } : {}),
   }).catch((error: { errno: number; sqlState: string; message: string }) => {

@@ -177,6 +177,40 @@ Deno.test("sessions within their limits, on one server", async (context) => {
     },
   );
 
+  for (const workers of ["1", "2"]) {
+    await context.step(
+      `the admin API shows every session and ends one, with ${workers} worker(s)`,
+      async () => {
+        const key = "an-admin-key-of-some-length-0123";
+        await using querycop = await start(server, { GATEKEEPER_WORKERS: workers, ADMIN_API_KEY: key });
+        const ask = async (method: string, path: string) => {
+          const url = `http://127.0.0.1:${querycop.apiPort}${path}`;
+          const response = await fetch(url, { method, headers: { authorization: `Bearer ${key}` } });
+          return { status: response.status, text: await response.text() };
+        };
+        await until(() => connect(querycop).then((first) => first.end()).then(() => true, () => false));
+        const open = await Promise.all([connect(querycop), connect(querycop), connect(querycop)]);
+        await rows(open[0] as mysql.Connection, "SELECT 1");
+        const { sessions } = JSON.parse((await ask("GET", "/v1/sessions")).text) as {
+          sessions: { id: string; user: string; client: string; state: string }[];
+        };
+        const mine = sessions.filter(({ state }) => state === "command");
+        assert.equal(mine.length, 3);
+        assert.ok(mine.every(({ user }) => user === "app"));
+        const [victim] = mine;
+        const ends = open.map((connection) =>
+          new Promise<string>((resolve) => connection.on("error", (error) => resolve(error.message)))
+        );
+        assert.equal((await ask("DELETE", `/v1/sessions/${victim?.id}`)).status, 200);
+        assert.match(await Promise.any(ends), /^querycop: session ended by an administrator/);
+        await until(async () => (await ask("DELETE", `/v1/sessions/${victim?.id}`)).status === 404);
+        assert.match((await ask("GET", "/metrics")).text, /querycop_sessions_ended_total\{cause="killed"/);
+        assert.ok(!(await querycop.log()).includes(key));
+        for (const connection of open) connection.destroy();
+      },
+    );
+  }
+
   await context.step(
     "SIGHUP reads the client leg's certificate again; a broken one leaves the old",
     async () => {
