@@ -9,7 +9,8 @@ export function tableKey(table: ObjectName): string {
 
 /** A table's name as written, with its schema, for a message. */
 export function displayName(table: ObjectName): string {
-  return table.schema === undefined ? table.name.text : `${table.schema.text}.${table.name.text}`;
+  const name = table.name.text === "" ? "(no name)" : table.name.text;
+  return table.schema === undefined ? name : `${table.schema.text}.${name}`;
 }
 
 /** Whether a set of lower-case names, with or without schema, has this table. */

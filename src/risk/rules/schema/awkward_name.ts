@@ -32,7 +32,7 @@ export const awkwardName = statementRule({
     ]
       .flatMap((name) => {
         if (name.text.length > 64) return [hit(name, "This name is longer than 64 characters")];
-        return /^[\w$]+$/.test(name.text) ? [] : [hit(name, `${name.text} needs quotes everywhere`)];
+        return /^[\w$]*$/.test(name.text) ? [] : [hit(name, `${name.text} needs quotes everywhere`)];
       });
     return [...mixed, ...odd];
   },
