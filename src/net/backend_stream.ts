@@ -1,4 +1,3 @@
-import { trustAnchors } from "./trust_store.ts";
 import { createSecureContext, type SecureContext } from "node:tls";
 import type { IpFamily } from "./address.ts";
 import type { BackendPeer, BackendStream, ExplainTlsFailure } from "./backend_peer.ts";
@@ -8,6 +7,7 @@ import { PLACEHOLDER_ANCHOR_PEM } from "./placeholder_anchor.ts";
 import { NodeTlsStream } from "./node_tls_stream.ts";
 import type { Stream } from "./stream.ts";
 import { type BackendTls, verifiesPeer } from "./tls_mode.ts";
+import { trustAnchors } from "./trust_store.ts";
 
 /** Starts TLS on an open connection, taking it over. Rejects with whatever the stack throws. */
 export type TlsStarter = (conn: Deno.TcpConn, stream: Stream, signal: AbortSignal) => Promise<Stream>;

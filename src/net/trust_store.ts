@@ -3,14 +3,17 @@ let anchored: string | undefined;
 
 /**
  * Makes the CA file the only trust anchor of every TLS connection that this process makes with `Deno.startTls`, whose
- * `caCerts` are otherwise added to the default roots. Call it before the process's first use of TLS: the default store
- * is read once. Outgoing HTTPS then has to name its roots too.
+ * `caCerts` are otherwise added to what Deno trusts anyway: a default store of roots, and the files that DENO_CERT and
+ * NODE_EXTRA_CA_CERTS name. Call it before the process's first use of TLS: these are read once. Outgoing HTTPS then has
+ * to name its roots too.
  *
  * With a `caFile` on Linux, whose system store is the file that SSL_CERT_FILE names, that file becomes the default
  * store, which is parsed once. As `caCerts` it is parsed anew for each connection: with a distribution's bundle of 140
  * roots a handshake then takes 1.8 ms of CPU in place of 0.8 (Deno 2.9.6).
  */
 export function isolateTrustStore(caFile?: string): void {
+  Deno.env.delete("DENO_CERT");
+  Deno.env.delete("NODE_EXTRA_CA_CERTS");
   if (caFile === undefined || Deno.build.os !== "linux") {
     Deno.env.set("DENO_TLS_CA_STORE", "");
     return;
