@@ -39,7 +39,7 @@ const SUITES: readonly Suite[] = [
     ],
     limitSeconds: 180,
   },
-  { name: "integration", args: [...SERVER_PERMISSIONS, "tests/integration"], limitSeconds: 420 },
+  { name: "integration", args: [...SERVER_PERMISSIONS, "tests/integration"], limitSeconds: 600 },
   { name: "clients", args: [...SERVER_PERMISSIONS, "tests/clients"], limitSeconds: 300 },
   { name: "cli", args: [...SERVER_PERMISSIONS, "tests/cli"], limitSeconds: 240 },
 ];
