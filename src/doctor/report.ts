@@ -63,3 +63,14 @@ function nextStep(input: DoctorInput, results: readonly CheckResult[]): string {
     ? "Start it with the same environment: querycop serve"
     : "Set the same host as GATEKEEPER_BACKEND_HOST and start querycop serve";
 }
+
+/** `9 passed, 1 warning, 1 failed`; what there is none of is left out. */
+export function describeCounts(counts: DoctorReport["counts"]): string {
+  const parts = [
+    ...(counts.pass > 0 ? [`${counts.pass} passed`] : []),
+    ...(counts.warn > 0 ? [counts.warn === 1 ? "1 warning" : `${counts.warn} warnings`] : []),
+    ...(counts.fail > 0 ? [`${counts.fail} failed`] : []),
+    ...(counts.skip > 0 ? [`${counts.skip} skipped`] : []),
+  ];
+  return parts.length === 0 ? "nothing was checked" : parts.join(", ");
+}

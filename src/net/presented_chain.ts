@@ -1,5 +1,4 @@
-import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
-import { createSecureContext } from "node:tls";
+import { createSecureContext, type DetailedPeerCertificate, type TLSSocket } from "node:tls";
 import { shakeHandsWithNode } from "./node_tls_client.ts";
 import { PLACEHOLDER_ANCHOR_PEM } from "./placeholder_anchor.ts";
 import type { Stream } from "./stream.ts";

@@ -1,4 +1,4 @@
-import type { DoctorReport } from "../../doctor/report.ts";
+import { describeCounts, type DoctorReport } from "../../doctor/report.ts";
 
 /** The report as workflow commands of GitHub Actions: an annotation a finding, and a closing notice. */
 export function formatGithub(report: DoctorReport): string {
@@ -10,9 +10,9 @@ export function formatGithub(report: DoctorReport): string {
       lines.push(`::${command} title=${property(title)}::${data(`${message}\nfix: ${fix}`)}`);
     }
   }
-  const { pass, warn, fail, skip } = report.counts;
-  const counts = `${pass} passed, ${warn} warnings, ${fail} failed, ${skip} skipped`;
-  lines.push(`::notice title=querycop doctor::${data(`${counts}\nnext: ${report.next}`)}`);
+  lines.push(
+    `::notice title=querycop doctor::${data(`${describeCounts(report.counts)}\nnext: ${report.next}`)}`,
+  );
   return `${lines.join("\n")}\n`;
 }
 

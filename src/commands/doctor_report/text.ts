@@ -1,5 +1,5 @@
 import type { CheckResult, CheckStatus, Finding } from "../../doctor/check.ts";
-import type { DoctorReport } from "../../doctor/report.ts";
+import { describeCounts, type DoctorReport } from "../../doctor/report.ts";
 import type { Output } from "../context.ts";
 
 const MOST_COLUMNS = 100;
@@ -51,16 +51,9 @@ export class TextReport {
 
   /** The counts and what to do next. */
   footer(report: DoctorReport): void {
-    const { counts } = report;
-    const parts = [
-      `${counts.pass} passed`,
-      ...(counts.warn > 0 ? [counts.warn === 1 ? "1 warning" : `${counts.warn} warnings`] : []),
-      ...(counts.fail > 0 ? [`${counts.fail} failed`] : []),
-      ...(counts.skip > 0 ? [`${counts.skip} skipped`] : []),
-    ];
     const { style } = this.#out;
     this.#out.line();
-    const text = `${parts.join(", ")} in ${formatTook(report.tookMs)}`;
+    const text = `${describeCounts(report.counts)} in ${formatTook(report.tookMs)}`;
     this.#out.line(style.bold(report.ok ? style.green(text) : style.red(text)));
     this.#wrapped(0, "next: ", report.next);
   }

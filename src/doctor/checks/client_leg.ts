@@ -34,7 +34,7 @@ function checkClientLeg({ input }: CheckContext): Outcome {
     if (certFile !== undefined || keyFile !== undefined) {
       return notApplicable("the configuration names one file of two");
     }
-    if (isLoopback(listenHost)) return { summary: `plaintext on ${where}, for this machine only` };
+    if (isLoopback(listenHost)) return { summary: `plaintext on ${where}, local only` };
     const message = `plaintext on ${where}: passwords cross that network in the open`;
     return {
       summary: message,
