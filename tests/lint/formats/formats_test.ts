@@ -139,6 +139,62 @@ Deno.test("a step summary stays within GitHub's limit and says what it left out"
   assert.match(text, /more findings did not fit/);
 });
 
+/** Elements of JUnit's XML as Jenkins' schema has it and of Checkstyle's: parents, required and allowed attributes. */
+const SCHEMAS: Readonly<
+  Record<string, Readonly<Record<string, readonly [parent: string, required: string, allowed: string]>>>
+> = {
+  junit: {
+    testsuites: ["", "", "name tests failures errors time disabled"],
+    testsuite: [
+      "testsuites",
+      "name",
+      "tests failures errors time timestamp hostname id package skipped disabled file",
+    ],
+    testcase: ["testsuite", "name", "classname file line time status assertions"],
+    failure: ["testcase", "", "type message"],
+    error: ["testcase", "", "type message"],
+    "system-out": ["testcase", "", ""],
+  },
+  checkstyle: {
+    checkstyle: ["", "version", ""],
+    file: ["checkstyle", "name", ""],
+    error: ["file", "line severity message", "column source"],
+  },
+};
+
+Deno.test("JUnit's and Checkstyle's elements stand where their schemas have them, with the attributes these have", () => {
+  const report = sampleReport([sampleFinding(), sampleFinding({ score: 20, file: "b.sql" })], {
+    errors: [{ file: "c.sql", code: "lint.unreadable", message: "Cannot read c.sql", hint: "Look" }, {
+      code: "lint.empty",
+      message: "x",
+    }],
+  });
+  for (const [format, schema] of Object.entries(SCHEMAS)) {
+    const xml = FORMATS[format as "junit" | "checkstyle"](report, OPTIONS);
+    const open: string[] = [];
+    for (
+      const [, closing, name = "", attributes = "", empty] of xml.matchAll(
+        /<(\/?)([a-z-]+)((?:\s+\w+="[^"]*")*)\s*(\/?)>/g,
+      )
+    ) {
+      if (closing === "/") {
+        open.pop();
+        continue;
+      }
+      const [parent, required, allowed] = schema[name] ?? assert.fail(`${format} has no ${name}`);
+      assert.equal(open.at(-1) ?? "", parent, `${name} in ${format}`);
+      const names = [...attributes.matchAll(/(\w+)=/g)].map((match) => match[1] ?? "");
+      for (const one of required.split(" ").filter(Boolean)) {
+        assert.ok(names.includes(one), `${name} lacks ${one}`);
+      }
+      for (const one of names) {
+        assert.ok(`${required} ${allowed}`.split(" ").includes(one), `${name} may not have ${one}`);
+      }
+      if (empty !== "/") open.push(name);
+    }
+  }
+});
+
 /** Throws unless the text is well-formed XML 1.0 of elements, attributes and text. */
 function assertWellFormed(xml: string): void {
   assert.doesNotMatch(xml, /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u);

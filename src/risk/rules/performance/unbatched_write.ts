@@ -17,6 +17,7 @@ export const unbatchedWrite = statementRule({
     "DELETE FROM logs WHERE created < '2024-01-01'",
     "UPDATE users SET plan = 'free' WHERE plan IS NULL",
     "DELETE FROM logs WHERE created < NOW() - INTERVAL 30 DAY",
+    "UPDATE users SET status = 'new' WHERE status IS NULL OR status = ''",
     "UPDATE orders o JOIN users u ON u.id = o.user_id SET o.email = u.email",
   ],
   quiet: [
@@ -65,6 +66,8 @@ function isRange(condition: Expression): boolean {
       return true;
     case "in":
       return condition.negated;
+    case "logical":
+      return condition.operands.some(isRange);
     default:
       return false;
   }
@@ -91,6 +94,6 @@ function isKey(expression: Expression): boolean {
 function hasSubquery(condition: Expression): boolean {
   return someExpression(
     condition,
-    (part) => part.type === "subquery" || (part.type === "in" && part.query !== undefined),
+    (part) => part.type === "subquery" || (part.type === "in" && part.query !== undefined && !part.negated),
   );
 }
