@@ -65,7 +65,7 @@ export class TextJudge {
   /** The verdict on a text by all rules anew, with spans that are the text's own. */
   judgeExactly(bytes: Uint8Array, sql: SqlOptions = DEFAULT_SQL_OPTIONS): TextVerdict {
     const verdicts: TextVerdict[] = [];
-    const reader = new StatementReader(sql);
+    const reader = this.#reader(sql);
     for (let at = 0; reader.next(bytes, at, bytes.length, true); at = reader.resumeAt) {
       const context = verdicts.length === 0 ? this.#context : this.#stackedContext;
       verdicts.push(this.#judgeStatement(analyse(bytes, reader.tokens, sql), context));
