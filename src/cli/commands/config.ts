@@ -26,7 +26,7 @@ export function declare(shell: Shell) {
     summary: "Check every key and the files that they name",
     examples: [
       { note: "Before a deploy, with the deployment's environment", run: "querycop config check" },
-      { note: "A file that is not deployed yet", run: "querycop config check --config querycop.yaml" },
+      { note: "A file that is not deployed yet", run: "querycop config check --config serve.yaml" },
     ],
     more: "Exit codes: 0 fit to serve, 3 not; all problems are listed together.",
   });
@@ -39,7 +39,7 @@ export function declare(shell: Shell) {
   );
   const schema = shell.command("schema", {
     summary: "Print the JSON Schema of a configuration file, for editors",
-    examples: [{ note: "For an editor", run: "querycop config schema --output querycop.schema.json" }],
+    examples: [{ note: "For an editor", run: "querycop config schema --output serve.schema.json" }],
   });
   schema.action(() =>
     shell.run(schema, async (context) => {

@@ -16,7 +16,7 @@ export function declare(shell: Shell) {
       },
       {
         note: "The same from a file, with another port",
-        run: "querycop --config querycop.yaml --listen-port 3307",
+        run: "querycop --config serve.yaml --listen-port 3307",
       },
       { note: "Then, from an application's side", run: "mysql -h 127.0.0.1 -P 15336 -u USER -p appdb" },
     ],
