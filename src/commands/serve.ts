@@ -14,6 +14,7 @@ export interface ServeOptions {
 
 /** Serves until a signal ends it. Nothing listens before the configuration is known to be good. */
 export async function run(options: ServeOptions, context: CommandContext): Promise<ExitCode> {
+  const { signal } = context; // From here on a signal drains, however early it comes.
   const { config, warnings } = checkConfiguration(options.config);
   const worker = context.env[WORKER_VARIABLE];
   const logger = serveLogger(config, context).with(worker === undefined ? {} : { worker: Number(worker) });
@@ -36,11 +37,11 @@ export async function run(options: ServeOptions, context: CommandContext): Promi
     }
   };
   const unsubscribe = onHangup(reload);
-  context.signal.addEventListener("abort", () => {
+  signal.addEventListener("abort", () => {
     logger.info("draining", { timeout_ms: config.drainTimeoutMs, sessions: serving.sessions() });
     void serving.drain();
   }, { once: true });
-  if (context.signal.aborted) void serving.drain();
+  if (signal.aborted) void serving.drain();
   await serving.finished;
   unsubscribe();
   logger.info("stopped");

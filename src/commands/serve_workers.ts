@@ -51,6 +51,7 @@ export async function superviseWorkers(
   const options = { connector, backendTls: config.backendTlsMode };
   const admin = startAdmin(config, logger, options, workersView(channels, stop), () => draining);
   context.signal.addEventListener("abort", stop, { once: true });
+  if (context.signal.aborted) stop();
   context.onForcedEnd(() => passOn("SIGKILL"));
   logger.info("listening", {
     address: formatEndpoint({ host: config.listenHost, port }),
