@@ -1,6 +1,6 @@
 /** Judging one analysed statement: its rules, their hits, the score. */
 
-import type { Statement } from "../sql/statement.ts";
+import type { Statement, StatementKind } from "../sql/statement.ts";
 import { adjustScore } from "./modifiers.ts";
 import type { RuleContext } from "./options.ts";
 import type { Hit, RuleInfo, StatementRule } from "./rule.ts";
@@ -10,6 +10,8 @@ import { CLEAN, type Finding, type Verdict } from "./verdict.ts";
 
 /** Hits kept of one rule in one statement: a list of ten thousand says no more than its first. */
 const MOST_HITS = 50;
+/** Kinds that run a text given as a literal. */
+const RUNS_TEXT: ReadonlySet<StatementKind> = new Set(["prepare", "execute-immediate", "call"]);
 
 /** The verdict on one statement by the statement rules of a set. Pure: same facts and settings, same verdict. */
 export function judgeStatement(statement: Statement, rules: RuleSet, context: RuleContext): Verdict {
@@ -25,11 +27,19 @@ export function judgeStatement(statement: Statement, rules: RuleSet, context: Ru
       }
     }
   }
+  for (const { statement: inner, start, end } of statement.nested) {
+    // A text that is prepared or executed is as dangerous as the statement it holds.
+    for (const { rule, score, message } of judgeStatement(inner, rules, context).findings) {
+      (findings ??= []).push({ rule, score, message: `In the statement it runs: ${message}`, start, end });
+    }
+  }
   return findings === undefined ? CLEAN : verdictOf(findings);
 }
 
 /** Whether all statements of this one's shape get the same verdict, so that it may be kept by shape. */
 export function isDecidedByShape(statement: Statement, rules: RuleSet, context: RuleContext): boolean {
+  // A prepared text is a literal, and two texts of one shape may hold anything.
+  if (RUNS_TEXT.has(statement.kind)) return false;
   for (const group of rules.forKind(statement.kind)) {
     if (group.needs !== undefined && statement[group.needs].length === 0) continue;
     for (const rule of group.rules) {

@@ -123,12 +123,22 @@ export interface StatementFacts extends Span {
   readonly oddities: readonly { readonly kind: number; readonly offset: number }[];
   /** MariaDB: ANALYZE before the statement, which does run it. */
   readonly analyzed: boolean;
+  /**
+   * Statements that run as part of this one: a constant text that is prepared, executed or given to
+   * sys.execute_prepared_stmt, and MariaDB's SET STATEMENT ... FOR statement. Worked out when first read.
+   */
+  readonly nested: readonly NestedStatement[];
   readonly problems: readonly Problem[];
 }
 
 /** A comment. `executable` is one that is code here, `skipped` one that is code on other servers only. */
 export interface Comment extends Span {
   readonly kind: "line" | "block" | "hint" | "stray-hint" | "directive" | "executable" | "skipped";
+}
+
+/** A statement within another. The span is the text's in the outer statement; the inner one's own lie in its own bytes. */
+export interface NestedStatement extends Span {
+  readonly statement: Statement;
 }
 
 /** An expression that is no part of another. */

@@ -5,6 +5,7 @@ import type {
   Detail,
   Expression,
   Limit,
+  NestedStatement,
   Problem,
   RowReach,
   Span,
@@ -12,8 +13,10 @@ import type {
   StatementFacts,
   TableReference,
 } from "../statement.ts";
-import { MAX_TABLES } from "./block.ts";
+import type { SqlOptions } from "../options.ts";
+import { MAX_TABLES, NONE } from "./block.ts";
 import { type ColumnFacts, type ConditionScope, looksAtRow, reachOfCondition } from "./effect.ts";
+import { nestedStatements } from "./nested.ts";
 import type { Walk } from "./walk.ts";
 
 /** What surrounds a statement's own verb. */
@@ -73,6 +76,27 @@ class Facts implements StatementFacts {
     this.analyzed = frame.analyzed;
     this.problems = walk.problems;
   }
+
+  get nested(): readonly NestedStatement[] {
+    return NONE;
+  }
+}
+
+/** The kinds that may run another statement. */
+class Nesting extends Facts {
+  #nested: readonly NestedStatement[] | undefined;
+  readonly #detail: PlainDetail;
+  readonly #options: SqlOptions;
+
+  constructor(walk: Walk, frame: Frame, start: number, end: number, detail: PlainDetail) {
+    super(walk, frame, start, end);
+    this.#detail = detail;
+    this.#options = walk.options;
+  }
+
+  override get nested(): readonly NestedStatement[] {
+    return this.#nested ??= nestedStatements(this.#detail, this.#options);
+  }
 }
 
 /** UPDATE and DELETE have a reach, which is worked out when asked for. */
@@ -101,10 +125,22 @@ export function makeStatement(
   end: number,
   detail: PlainDetail,
 ): Statement {
-  const facts = detail.kind === "update" || detail.kind === "delete"
-    ? new Restricting(walk, frame, start, end)
-    : new Facts(walk, frame, start, end);
-  return Object.assign(facts, detail) as Statement;
+  return Object.assign(factsFor(walk, frame, start, end, detail), detail) as Statement;
+}
+
+function factsFor(walk: Walk, frame: Frame, start: number, end: number, detail: PlainDetail): Facts {
+  switch (detail.kind) {
+    case "update":
+    case "delete":
+      return new Restricting(walk, frame, start, end);
+    case "prepare":
+    case "execute-immediate":
+    case "call":
+    case "set":
+      return new Nesting(walk, frame, start, end, detail);
+    default:
+      return new Facts(walk, frame, start, end);
+  }
 }
 
 /** What the reach of an UPDATE or DELETE depends on. */

@@ -1,0 +1,56 @@
+/** Statements that run as part of another: the text that is prepared or executed, and what SET STATEMENT is FOR. */
+
+import { tokenize } from "../lexer.ts";
+import type { SqlOptions } from "../options.ts";
+import type { NestedStatement, Span } from "../statement.ts";
+import { analyse } from "./analyse.ts";
+import { NONE } from "./block.ts";
+import type { PlainDetail } from "./facts.ts";
+import { foldConstant } from "./fold.ts";
+
+/** Text within text is followed this far: quotes double with each level, so nobody writes more. */
+const MAX_LEVELS = 3;
+
+/** Levels being followed at this moment. */
+let level = 0;
+
+/** The statements nested in one; none for all but a few kinds. */
+export function nestedStatements(detail: PlainDetail, options: SqlOptions): readonly NestedStatement[] {
+  switch (detail.kind) {
+    case "set":
+      return detail.inner === undefined ? NONE : [placed(detail.inner, detail.inner)];
+    case "prepare":
+    case "execute-immediate": {
+      if (detail.text !== undefined) return ofText(detail.text.value, detail.text, options);
+      const value = detail.from === undefined ? undefined : foldConstant(detail.from);
+      return typeof value === "string" ? ofText(value, detail.from!, options) : NONE;
+    }
+    case "call": {
+      // MySQL's own procedure that prepares and executes what it is given.
+      if (detail.routine.name.key !== "execute_prepared_stmt") return NONE;
+      const [argument] = detail.args;
+      const value = argument === undefined ? undefined : foldConstant(argument);
+      return typeof value === "string" ? ofText(value, argument!, options) : NONE;
+    }
+    default:
+      return NONE;
+  }
+}
+
+function placed(statement: NestedStatement["statement"], { start, end }: Span): NestedStatement {
+  return { start, end, statement };
+}
+
+function ofText(text: string, span: Span, options: SqlOptions): readonly NestedStatement[] {
+  if (level >= MAX_LEVELS) return NONE;
+  const bytes = new TextEncoder().encode(text);
+  level++;
+  try {
+    const statement = analyse(bytes, tokenize(bytes, options), options);
+    // What it nests itself is worked out now, while its level is known.
+    void statement.nested;
+    return [placed(statement, span)];
+  } finally {
+    level--;
+  }
+}
