@@ -1,13 +1,13 @@
 /** Making findings of one input into what reports show: places, excerpts, suppression. */
 
 import { createHash } from "node:crypto";
-import type { RuleInfo } from "../risk/rule.ts";
+import type { Edit, RuleInfo } from "../risk/rule.ts";
 import type { Finding } from "../risk/verdict.ts";
 import type { Span } from "../sql/statement.ts";
 import type { Baseline } from "./baseline.ts";
 import { covers, type Directive } from "./directives.ts";
 import { excerptOf, spanOf, type StatementText } from "./locate.ts";
-import { type LintFinding, lintLevel, type LintStatement } from "./model.ts";
+import { type LintEdit, type LintFinding, lintLevel, type LintStatement } from "./model.ts";
 
 /** A finding of which the suppression can still change, until its file is done. */
 export type DraftFinding = { -readonly [K in keyof LintFinding]: LintFinding[K] };
@@ -51,7 +51,13 @@ export function makeFinding(
     excerpt: excerptOf(view.text, range, view.secrets),
     statement: view.statement,
     ...(suppressed === undefined ? {} : { suppressed }),
+    ...(finding.edit === undefined ? {} : { edits: [editOf(finding.edit, view)] }),
   };
+}
+
+function editOf(edit: Edit, view: StatementView): LintEdit {
+  const range = { start: edit.start - view.base, end: edit.end - view.base };
+  return { span: spanOf(view.text, range), text: edit.text };
 }
 
 /** The parts of a finding that its rule gives. */

@@ -72,6 +72,7 @@ export function toFinding(
     message: hit.message,
     start: hit.start,
     end: hit.end,
+    ...(hit.edit === undefined ? {} : { edit: hit.edit }),
   };
 }
 

@@ -60,6 +60,13 @@ export interface Hit extends Span {
   readonly message: string;
   /** Replaces the rule's base score. */
   readonly score?: number;
+  /** A replacement that is certain to keep the statement's meaning, on every server the rule applies to. */
+  readonly edit?: Edit;
+}
+
+/** The text that may stand in a span's place. */
+export interface Edit extends Span {
+  readonly text: string;
 }
 
 /** A hit at a span. */

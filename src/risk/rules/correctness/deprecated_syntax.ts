@@ -33,7 +33,12 @@ export const deprecatedSyntax = anyStatementRule({
     for (const logical of statement.logicals) {
       const operator = logical.operatorSpans.find((span) => isSymbol(statement.bytes, span));
       if (operator !== undefined) {
-        hits.push(hit(operator, logical.operator === "and" ? "&& is now AND" : "|| is now OR"));
+        const found = hit(operator, logical.operator === "and" ? "&& is now AND" : "|| is now OR");
+        // || is concatenation under PIPES_AS_CONCAT, which a file does not tell.
+        const isAnd = logical.operator === "and";
+        hits.push(
+          isAnd ? { ...found, edit: { ...operator, text: spaced("AND", statement.bytes, operator) } } : found,
+        );
       }
     }
     for (const predicate of statement.predicates) {
@@ -47,6 +52,12 @@ export const deprecatedSyntax = anyStatementRule({
     return hits;
   },
 });
+
+/** A word with the spaces that an operator without any needs around it. */
+function spaced(word: string, bytes: Uint8Array, { start, end }: Span): string {
+  const before = (bytes[start - 1] ?? 0) > 32 ? " " : "";
+  return `${before}${word}${(bytes[end] ?? 0) > 32 ? " " : ""}`;
+}
 
 function isSymbol(bytes: Uint8Array, { start }: Span): boolean {
   return bytes[start] === AMPERSAND || bytes[start] === BAR;

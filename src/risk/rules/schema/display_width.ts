@@ -1,3 +1,4 @@
+import { textOf } from "../../bytes.ts";
 import { definedColumns } from "../../definitions.ts";
 import { hit, statementRule } from "../../rule.ts";
 
@@ -22,9 +23,13 @@ export const displayWidth = statementRule({
     return definedColumns(statement).flatMap(({ type, name }) => {
       const width = INTEGERS.has(type.name) && type.length !== undefined &&
         !(type.name === "tinyint" && type.length === 1);
-      return width || type.zerofill
-        ? [hit(type, `The width of ${name.text} limits nothing and is deprecated`)]
-        : [];
+      if (!width && !type.zerofill) return [];
+      const found = hit(type, `The width of ${name.text} limits nothing and is deprecated`);
+      if (type.zerofill) return [found];
+      const written = /^\w+(\s*\(\s*\d+\s*\))/.exec(textOf(statement.bytes, type))?.[1];
+      if (written === undefined) return [found];
+      const start = statement.bytes.indexOf(40, type.start) - written.indexOf("(");
+      return [{ ...found, edit: { start, end: start + written.length, text: "" } }];
     });
   },
 });
