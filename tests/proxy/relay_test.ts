@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import * as capability from "../../src/protocol/capabilities.ts";
 import * as com from "../../src/protocol/commands.ts";
+import { ProtocolError } from "../../src/base/errors.ts";
 import { encodePackets, MAX_PAYLOAD_BYTES } from "../../src/protocol/framing.ts";
 import { decodeErr } from "../../src/protocol/packets/err.ts";
 import { encodeErr } from "../../src/protocol/packets/err.ts";
@@ -280,4 +281,51 @@ Deno.test("an unknown command is answered with 1047 and not passed on", () => {
     assert.deepEqual(toBackend, concat([ping.command, ping.command]));
     assert.equal(decodeErr(toClient.subarray(ping.reply.length + 4)).errno, 1047);
   }
+});
+
+Deno.test("whatever packets a client sends, a command that is refused never reaches the backend", () => {
+  const refuseAll: Decide = () => ({ action: "refuse", errno: 1227, sqlState: "42000", message: "no" });
+  const judged = new Set([2, 3, 4, 5, 6, 7, 8, 0x0c, 0x11, 0x12, 0x13, 0x15, 0x16, 0x1b, 0x1e]);
+  const packet = fc.tuple(fc.nat(255), fc.uint8Array({ maxLength: 30 }), fc.boolean());
+  fc.assert(
+    fc.property(fc.array(packet, { maxLength: 20 }), pieces, fc.nat(60), (packets, sizes, cut) => {
+      const sent = packets.map(([byte, argument, empty]) =>
+        empty ? encodePackets(0, new Uint8Array(0)) : command(byte, argument)
+      );
+      const input = concat(sent);
+      const none = new Uint8Array(0);
+      const { toBackend } = runSession(
+        [{
+          command: input.subarray(0, Math.max(0, input.length - cut)),
+          reply: none,
+          forwarded: new Uint8Array(1 << 20),
+        }],
+        { decide: refuseAll, pieces: sizes },
+      );
+      for (let at = 0; at + 5 <= toBackend.length;) {
+        const length = (toBackend[at] as number) | ((toBackend[at + 1] as number) << 8);
+        if (length > 0) {
+          assert.ok(!judged.has(toBackend[at + 4] as number), `command ${toBackend[at + 4]} got through`);
+        }
+        at += 4 + length;
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
+
+Deno.test("whatever bytes a backend sends, the relay passes them on, stops for more, or says ProtocolError", () => {
+  const capabilities = fc.constantFrom(DEFAULT_CAPABILITIES, legacy);
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), pieces, capabilities, (bytes, sizes, flags) => {
+      const query = { command: command(com.COM_QUERY, "select 1"), reply: bytes };
+      try {
+        const { toClient } = runSession([query], { pieces: sizes, capabilities: flags });
+        assert.deepEqual(toClient, bytes.subarray(0, toClient.length));
+      } catch (error) {
+        assert.ok(error instanceof ProtocolError, String(error));
+      }
+    }),
+    { numRuns: 400 },
+  );
 });
