@@ -48,7 +48,7 @@ export async function run(options: DoctorOptions, context: CommandContext): Prom
       if (context.format !== "text") context.stdout.write(format(report, context.format));
       return exitCode(report);
     }
-    context.note("");
+    if (context.format === "text") context.stdout.line();
     await pause(options.watchMs, context.signal);
   }
 }

@@ -19,7 +19,6 @@ import type { CommandContext } from "./context.ts";
 /** PlanetScale's public endpoints, which are checked where nothing else is named. */
 const DEFAULT_HOSTS = ["aws.connect.psdb.cloud", "gcp.connect.psdb.cloud"] as const;
 const DEFAULT_API_URL = "https://api.planetscale.com";
-const HTTPS_PORT = 443;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A MySQL server speaks first, and at once; one that looks its client's name up takes longer. */
 const SILENCE_MS = 3000;
@@ -66,7 +65,7 @@ export async function doctorInput(
     serviceToken: serviceToken(context),
     apiUrl: context.env.PLANETSCALE_API_URL || DEFAULT_API_URL,
     httpsCaFile: systemCaBundle() ?? backendTlsCaFile,
-    edgePort: HTTPS_PORT,
+    edgeUrl: (host) => `https://${host}/`,
     nameServer: options.nameServer === undefined ? undefined : parseNameServer(options.nameServer),
     silenceMs: SILENCE_MS,
     clock: systemClock,

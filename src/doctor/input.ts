@@ -42,8 +42,8 @@ export interface DoctorInput {
   readonly apiUrl: string;
   /** PEM file of authorities for HTTPS requests; `undefined` where this machine has none. */
   readonly httpsCaFile: string | undefined;
-  /** Port of the edge's HTTPS side; 443 but for tests. */
-  readonly edgePort: number;
+  /** Where the HTTPS side of a host of PlanetScale's edge is. */
+  readonly edgeUrl: (host: string) => string;
   /** Asked in place of the system's name servers. */
   readonly nameServer: NameServer | undefined;
   /** How long a peer may say nothing, in milliseconds; a name server half as long. */

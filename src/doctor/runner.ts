@@ -182,25 +182,36 @@ function crashed(id: CheckId, error: unknown): Outcome {
     status: "fail" as const,
     code: `${id}.crash`,
     message,
-    fix: "This is a fault of querycop: please report it with the output of querycop doctor --verbose",
+    fix: "This is a fault of querycop: please report it with the output of querycop doctor --format json",
   };
   const stack = error instanceof Error ? error.stack ?? "" : "";
   return { summary: message, findings: [finding], facts: { stack } };
 }
 
-function resultOf(id: CheckId, target: string | undefined, outcome: Outcome, tookMs: number): CheckResult {
-  const findings = [...outcome.findings ?? []].sort((a, b) =>
-    Number(a.status === "warn") - Number(b.status === "warn")
-  );
+function resultOf(
+  id: CheckId,
+  target: string | undefined,
+  outcome: Outcome,
+  tookMs: number,
+): CheckResult {
+  const findings = [...outcome.findings ?? []]
+    .sort((a, b) => Number(a.status === "warn") - Number(b.status === "warn"))
+    .map((finding) => ({ ...finding, message: printable(finding.message), fix: printable(finding.fix) }));
   const status: CheckStatus = outcome.skipped === true ? "skip" : findings[0]?.status ?? "pass";
   return {
     id,
     target,
     status,
-    summary: findings[0]?.message ?? outcome.summary,
-    details: outcome.details ?? [],
+    summary: findings[0]?.message ?? printable(outcome.summary),
+    details: (outcome.details ?? []).map(printable),
     findings,
     facts: outcome.facts ?? {},
     tookMs: Math.max(0, tookMs),
   };
+}
+
+/** What a server says ends up on a terminal, and may be anything. */
+function printable(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/\s*\n\s*/g, " ").replace(/[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, "?");
 }

@@ -33,7 +33,7 @@ export function doctorInputOf(setup: DoctorSetup = {}): DoctorInput {
     serviceToken: { id: undefined, secret: undefined, organization: undefined, database: undefined },
     apiUrl: "http://127.0.0.1:9/",
     httpsCaFile: undefined,
-    edgePort: 443,
+    edgeUrl: () => "http://127.0.0.1:9/",
     nameServer: undefined,
     silenceMs: 300,
     clock: systemClock,

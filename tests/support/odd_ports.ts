@@ -40,13 +40,13 @@ export function oddPort(manners: Manners, hostname = "127.0.0.1"): OddPort {
 async function behave(connection: Deno.Conn, manners: Manners): Promise<void> {
   if (manners === "slammed") return close(connection);
   if (manners !== "silent" && "banner" in manners) {
-    await connection.write(new TextEncoder().encode(manners.banner));
+    await connection.write(latin1(manners.banner));
   }
   const buffer = new Uint8Array(4096);
   for (let count = await connection.read(buffer); count !== null; count = await connection.read(buffer)) {
     if (manners === "silent" || !("reply" in manners)) continue;
     const answer = manners.reply(buffer.subarray(0, count));
-    if (answer !== undefined) await connection.write(new TextEncoder().encode(answer));
+    if (answer !== undefined) await connection.write(latin1(answer));
   }
   close(connection);
 }
@@ -72,4 +72,9 @@ function close(connection: Deno.Conn): void {
   } catch {
     // Closed already.
   }
+}
+
+/** A byte a character. */
+function latin1(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

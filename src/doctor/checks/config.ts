@@ -36,6 +36,9 @@ function checkConfig(input: CheckContext["input"]): Outcome {
   const details = input.targetsFrom === "default"
     ? ["Neither --host nor GATEKEEPER_BACKEND_HOST is set: PlanetScale's public endpoints are checked"]
     : [];
+  if (input.targetsFrom === "configuration" && input.inspected.sources.adminApiKey?.from === "unset") {
+    details.push("ADMIN_API_KEY is not set: only /healthz, /readyz and /metrics answer");
+  }
   if (input.tls.assumed) {
     details.push(`TLS as the cookbook has it: ${input.tls.mode}, ${input.tls.caFile ?? "no CA file"}`);
   }

@@ -16,10 +16,8 @@ async function checkEdge(
   { input, notes, target, signal }: CheckContext & { readonly target: Target },
 ): Promise<Outcome> {
   if (!isPlanetScale(target.host)) return notApplicable("for *.psdb.cloud alone");
-  const port = input.edgePort === 443 ? "" : `:${input.edgePort}`;
-  const url = `https://${target.host}${port}/`;
   try {
-    const response = await request(input, notes, { url, method: "HEAD", signal });
+    const response = await request(input, notes, { url: input.edgeUrl(target.host), method: "HEAD", signal });
     const server = response.headers.get("server") ?? "";
     const region = /^gateway\/([^/\s]+)/.exec(server)?.[1];
     return region === undefined
