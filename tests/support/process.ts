@@ -69,6 +69,13 @@ export async function findProgram(name: string): Promise<string | undefined> {
   return undefined;
 }
 
+/** The argument vector that runs `argv` so that the kernel ends it with this process: a killed run leaves nothing. */
+export async function tethered(argv: readonly string[]): Promise<readonly [string, ...string[]]> {
+  const setpriv = Deno.build.os === "linux" ? await findProgram("setpriv") : undefined;
+  const [program = "", ...args] = argv;
+  return setpriv === undefined ? [program, ...args] : [setpriv, "--pdeathsig", "KILL", program, ...args];
+}
+
 /** Whether `path` is a file, links followed. */
 export async function isFile(path: string): Promise<boolean> {
   try {

@@ -1,5 +1,5 @@
 /** querycop as its users run it: a process of its own, configured by its environment. */
-import { runOrThrow } from "./process.ts";
+import { runOrThrow, tethered } from "./process.ts";
 import { freePort } from "./servers.ts";
 
 /** How querycop is started. */
@@ -118,18 +118,10 @@ export async function startQuerycop(options: QuerycopOptions): Promise<Querycop>
     const value = Deno.env.get(name);
     if (value !== undefined) env[name] ??= value;
   }
-  const process = new Deno.Command("setpriv", {
-    args: [
-      "--pdeathsig",
-      "KILL",
-      "sh",
-      "-c",
-      'out=$1; shift; exec "$@" >"$out/stdout" 2>"$out/stderr"',
-      "sh",
-      folder,
-      ...program(),
-      "serve",
-    ],
+  const redirect = 'out=$1; shift; exec "$@" >"$out/stdout" 2>"$out/stderr"';
+  const [shell, ...args] = await tethered(["sh", "-c", redirect, "sh", folder, ...program(), "serve"]);
+  const process = new Deno.Command(shell, {
+    args,
     stdin: "null",
     stdout: "null",
     stderr: "null",

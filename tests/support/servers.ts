@@ -1,7 +1,7 @@
 /** Real MySQL and MariaDB servers for tests, each with a data folder of its own that goes when it is stopped. */
 import { moveIntoPlace } from "./apt.ts";
 import { cacheFolder, type Flavour, type Installation, provision } from "./installation.ts";
-import { findProgram, isFile, runOrThrow } from "./process.ts";
+import { isFile, runOrThrow, tethered } from "./process.ts";
 
 export { type Flavour, provision, provisionMariadb, provisionMysql } from "./installation.ts";
 
@@ -175,7 +175,9 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
       ...tlsOptions(options),
       ...(options.args ?? []),
     ];
-    const process = await spawnTethered(argv);
+    const [program, ...args] = await tethered(argv);
+    const process = new Deno.Command(program, { args, stdin: "null", stdout: "null", stderr: "null" })
+      .spawn();
     const server = new TestServer(installation, process, { host, port, folder });
     await untilReady(server, process);
     return server;
@@ -210,13 +212,6 @@ function tlsOptions(options: ServerOptions): string[] {
     ...(tls.caFile === undefined ? [] : [`--ssl-ca=${tls.caFile}`]),
     ...secure,
   ];
-}
-
-/** Starts a program that the kernel ends with this process, so that a killed test run leaves no server behind. */
-async function spawnTethered(argv: readonly string[]): Promise<Deno.ChildProcess> {
-  const setpriv = Deno.build.os === "linux" ? await findProgram("setpriv") : undefined;
-  const [program = "", ...args] = setpriv === undefined ? argv : [setpriv, "--pdeathsig", "KILL", ...argv];
-  return new Deno.Command(program, { args, stdin: "null", stdout: "null", stderr: "null" }).spawn();
 }
 
 async function untilReady(server: TestServer, process: Deno.ChildProcess): Promise<void> {
