@@ -1,29 +1,25 @@
 /**
  * Every test there is: `deno task test [suite...]` with suites unit, integration, clients and cli.
  *
- * Installs what the suites need, runs them one after the other, each with a limit on its time, and ends with the
- * line `N passed, N failed`. Exit code 1 when anything failed, was skipped or ran out of time.
+ * Installs what the suites need, runs them one after the other with a limit on the time of each process, prints the
+ * whole output of those that failed, and ends with the line `N passed, N failed`. Exit code 1 when anything failed,
+ * was skipped or ran out of time.
  */
-import { exists } from "../tests/support/process.ts";
+import { run } from "../tests/support/process.ts";
 import { provisionFor } from "./setup.ts";
 
 interface Suite {
   readonly name: string;
   /** What `deno test` is given beside the common options. */
   readonly args: readonly string[];
-  /** Past this it is ended and counts as failed. */
+  /** Each of the suite's files in a process of its own, so many at a time; all in one process where it is missing. */
+  readonly filesAtOnce?: number;
+  /** Past this a process is ended and counts as failed. */
   readonly limitSeconds: number;
 }
 
 const LOOPBACK = "--allow-net=127.0.0.1,[::1],localhost,0.0.0.0";
-const SERVER_PERMISSIONS = [
-  "--allow-read",
-  "--allow-write",
-  "--allow-env",
-  "--allow-run",
-  "--allow-sys",
-  LOOPBACK,
-];
+const ALL_BUT_NET = ["--allow-read", "--allow-write", "--allow-env", "--allow-run", "--allow-sys", LOOPBACK];
 
 const SUITES: readonly Suite[] = [
   {
@@ -37,11 +33,11 @@ const SUITES: readonly Suite[] = [
       "--ignore=tests/integration,tests/clients,tests/cli,tests/support",
       "tests",
     ],
-    limitSeconds: 180,
+    limitSeconds: 300,
   },
-  { name: "integration", args: [...SERVER_PERMISSIONS, "tests/integration"], limitSeconds: 600 },
-  { name: "clients", args: [...SERVER_PERMISSIONS, "tests/clients"], limitSeconds: 300 },
-  { name: "cli", args: [...SERVER_PERMISSIONS, "tests/cli"], limitSeconds: 240 },
+  { name: "integration", args: ALL_BUT_NET, filesAtOnce: 2, limitSeconds: 240 },
+  { name: "clients", args: ALL_BUT_NET, filesAtOnce: 1, limitSeconds: 300 },
+  { name: "cli", args: ALL_BUT_NET, filesAtOnce: 1, limitSeconds: 180 },
 ];
 
 /** What one suite came to. */
@@ -70,48 +66,68 @@ Deno.exit(failed === 0 ? 0 : 1);
 
 async function runSuite(suite: Suite): Promise<Outcome> {
   console.log(`\n== ${suite.name}`);
-  if (suite.name !== "unit" && !(await exists(`tests/${suite.name}`))) {
-    console.log("no tests");
-    return { passed: 0, failed: 0 };
-  }
   try {
     await provisionFor(suite.name);
   } catch (error) {
     console.error(`Cannot run ${suite.name}: ${error instanceof Error ? error.message : error}`);
     return { passed: 0, failed: 1 };
   }
+  const started = Date.now();
+  const outcomes: Outcome[] = [];
+  if (suite.filesAtOnce === undefined) {
+    outcomes.push(await runTests(suite.name, suite, suite.args));
+  } else {
+    const files = (await testFiles(`tests/${suite.name}`)).values();
+    await Promise.all(Array.from({ length: suite.filesAtOnce }, async () => {
+      for (const file of files) outcomes.push(await runTests(file, suite, [...suite.args, file]));
+    }));
+  }
+  const outcome = outcomes.reduce(
+    (sum, { passed, failed }) => ({ passed: sum.passed + passed, failed: sum.failed + failed }),
+    { passed: 0, failed: 0 },
+  );
+  const seconds = ((Date.now() - started) / 1000).toFixed(0);
+  console.log(`${suite.name}: ${outcome.passed} passed, ${outcome.failed} failed in ${seconds} s`);
+  return outcome;
+}
+
+/** Runs one `deno test` to its end or its limit and prints what it said at once, so that two do not mix. */
+async function runTests(name: string, suite: Suite, args: readonly string[]): Promise<Outcome> {
   const report = await Deno.makeTempFile({ prefix: "querycop-junit-", suffix: ".xml" });
   try {
     const started = Date.now();
     // Its own process group, so that the limit ends whatever the tests started too; tied to this process.
-    const { code } = await new Deno.Command("setpriv", {
-      args: [
-        "--pdeathsig",
-        "TERM",
-        "timeout",
-        "--kill-after=5",
-        `${suite.limitSeconds}`,
-        Deno.execPath(),
-        "test",
-        "--quiet",
-        "--no-check",
-        `--junit-path=${report}`,
-        ...suite.args,
-      ],
-      stdin: "null",
-      stdout: "inherit",
-      stderr: "inherit",
-    }).spawn().status;
-    const seconds = ((Date.now() - started) / 1000).toFixed(0);
-    if (code === 124 || code === 137) {
-      console.error(`${suite.name} was ended after its limit of ${suite.limitSeconds} s`);
-    }
+    const { code, stdout, stderr } = await run([
+      "setpriv",
+      "--pdeathsig",
+      "TERM",
+      "timeout",
+      "--kill-after=5",
+      `${suite.limitSeconds}`,
+      Deno.execPath(),
+      "test",
+      "--quiet",
+      "--no-check",
+      `--junit-path=${report}`,
+      ...args,
+    ]);
     const outcome = await readReport(report, code);
-    console.log(`${suite.name}: ${outcome.passed} passed, ${outcome.failed} failed in ${seconds} s`);
+    const seconds = ((Date.now() - started) / 1000).toFixed(0);
+    if (outcome.failed > 0) console.log(`${stdout}\n${stderr}`);
+    console.log(`${name}: ${outcome.passed} passed, ${outcome.failed} failed in ${seconds} s`);
+    if (code === 124 || code === 137) console.log(`${name} was ended after ${suite.limitSeconds} s`);
     return outcome;
   } finally {
     await Deno.remove(report);
   }
+}
+
+async function testFiles(folder: string): Promise<string[]> {
+  const files: string[] = [];
+  for await (const entry of Deno.readDir(folder)) {
+    if (entry.isFile && entry.name.endsWith("_test.ts")) files.push(`${folder}/${entry.name}`);
+  }
+  return files.sort();
 }
 
 /** Counts from the JUnit report; a skipped test is a failed one, and so is a run that failed without a failed test. */

@@ -58,7 +58,7 @@ export class Querycop implements AsyncDisposable {
 
   /** Resident memory in bytes, from the kernel. */
   async rssBytes(): Promise<number> {
-    // Deno itself lets only a process with every permission read another one's files there.
+    // Deno reads /proc only for those who may do everything.
     const status = await runOrThrow(["cat", `/proc/${this.pid}/status`]);
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
   }

@@ -14,6 +14,7 @@ function connect(): Promise<Connection> {
     password: env("DRIVER_PASSWORD"),
     database: env("DRIVER_SCHEMA"),
     rowsAsArray: true,
+    connectTimeout: 20_000,
     multipleStatements: true,
     permitLocalInfile: true,
     allowPublicKeyRetrieval: true,
