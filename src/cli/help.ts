@@ -103,7 +103,7 @@ export function formatRows(rows: readonly Row[], width: number, style: Style): s
   return rows.map(({ term, text }) => {
     if (text === "") return `  ${style.cyan(term)}`;
     if (stacked || term.length > widest) {
-      const under = stacked ? 6 : indent;
+      const under = stacked ? 10 : indent;
       return `  ${style.cyan(term)}\n${wrap(text, width, " ".repeat(under))}`;
     }
     const body = wrap(text, width, " ".repeat(indent)).trimStart();
