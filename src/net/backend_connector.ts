@@ -4,11 +4,15 @@ import { chooseTlsStarter, DenoBackendStream } from "./backend_stream.ts";
 import { DenoStream, tuneTcp } from "./deno_stream.ts";
 import { dial, type FamilyChoice } from "./dial.ts";
 import { fetchChain } from "./presented_chain.ts";
+import { Recent } from "./recent.ts";
 import { resolveHost } from "./resolve.ts";
 import type { Stream } from "./stream.ts";
 import { explainTlsFailure } from "./tls_failure.ts";
 import { type BackendTls, verifiesPeer } from "./tls_mode.ts";
 import { asciiHost } from "./x509/mod.ts";
+
+/** How long a chain that was fetched explains further refusals: every client of a proxy may meet the same one. */
+const CHAIN_FRESH_MS = 5000;
 
 export interface BackendConnectorOptions {
   /** A name or an IP literal without brackets. */
@@ -46,14 +50,16 @@ export function createBackendConnector(options: BackendConnectorOptions): Backen
   // SNI and verification want what DNS has: punycode, and no final dot.
   const peer = { target: formatEndpoint({ host, port }), serverName: asciiHost(named) ?? named, tls };
   const startTls = chooseTlsStarter(peer);
+  const presented = new Recent<readonly Uint8Array[]>(CHAIN_FRESH_MS);
   const explain: ExplainTlsFailure = (error, signal) =>
     explainTlsFailure(error, {
       peer,
       signal,
-      fetchChain: requestTls === undefined ? undefined : () => {
-        const connect = () => dialBackend(options, signal, (conn) => new DenoStream(conn, "tcp"));
-        return fetchChain(connect, peer.serverName, requestTls, signal);
-      },
+      fetchChain: requestTls === undefined ? undefined : () =>
+        presented.get(() => {
+          const connect = () => dialBackend(options, signal, (conn) => new DenoStream(conn, "tcp"));
+          return fetchChain(connect, peer.serverName, requestTls, signal);
+        }),
     });
   return {
     target: peer.target,

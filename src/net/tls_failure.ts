@@ -26,6 +26,10 @@ export async function explainTlsFailure(error: unknown, context: TlsFailureConte
     return judged ??
       untrusted(peer, roughReason(error), `the certificate was refused: ${words(error)}`, error);
   }
+  if (refusedCertificate(error)) {
+    // Whoever it is from, a certificate's key has to make the handshake's signature.
+    return untrusted(peer, "weak_key", "its certificate's key or signature is too weak for TLS here", error);
+  }
   const alert = alertOf(error);
   if (alert !== undefined) return alertError(peer.target, alert, error);
   const failure = streamFailure(error);
@@ -72,7 +76,7 @@ const HINTS: Readonly<Partial<Record<TlsReason, string>>> = {
   not_yet_valid: "Set this machine's clock, or wait until the certificate is valid",
   name_mismatch: "Connect by a name that the certificate has, or set the TLS server name to one",
   bad_purpose: "Give the server a certificate made for servers (serverAuth)",
-  weak_key: "Give the server a certificate with a stronger key or signature",
+  weak_key: "Give the server a certificate with a stronger key: RSA of 2048 bits or more, or P-256",
 };
 
 function untrusted(peer: BackendPeer, reason: TlsReason, detail: string, cause?: unknown): TlsError {

@@ -196,6 +196,26 @@ for (const flavour of ["mariadb", "mysql"] as const) {
   });
 }
 
+Deno.test("require takes certificates that verifying modes would not, up to keys too weak for TLS", async () => {
+  const attempt = async (of: Certificate, args: readonly string[] = []): Promise<string | undefined> => {
+    const files = write(of);
+    await using server = await startServer({
+      flavour: "mariadb",
+      tls: { certFile: files.cert, keyFile: files.key },
+      args,
+    });
+    await server.createUser({ name: "app", password: PASSWORD });
+    return await comeIn(server, { mode: "require" }, "app").then(() => undefined, (error) => error.code);
+  };
+  assert.equal(await attempt(issue(root, { commonName: "version 1", version: 1 })), undefined);
+  assert.equal(
+    await attempt(issue(root, { notAfter: daysFromNow(-1), notBefore: daysFromNow(-2) })),
+    undefined,
+  );
+  const weak = issue(root, { commonName: "weak", key: "rsa-1024" });
+  assert.equal(await attempt(weak, ["--ssl-cipher=DEFAULT@SECLEVEL=0"]), "tls.weak_key");
+});
+
 Deno.test("an ERR in place of the greeting is a ServerError with the server's number", async () => {
   await using server = await startServer({
     flavour: "mariadb",
