@@ -126,8 +126,8 @@ Deno.test("a connection that ends within an answer is a ConnectError", async () 
 
 Deno.test("a login that never ends is given up", async () => {
   const request = Uint8Array.of(0xfe, ...new TextEncoder().encode("mysql_native_password\0"), 1);
-  // Each request comes at the sequence id that the client's answer left.
-  const requests = Array.from({ length: 20 }, (_, index) => [...encodePackets(2 + 2 * index, request)]);
+  // No greeting came before: the login is packet 0, and each request follows the client's answer.
+  const requests = Array.from({ length: 20 }, (_, index) => [...encodePackets(1 + 2 * index, request)]);
   await assert.rejects(
     logIn(channelOf(Uint8Array.from(requests.flat())), GREETING, { user: "a" }, signal),
     (error) => error instanceof ProtocolError && /without end/.test(error.message),
