@@ -66,12 +66,14 @@ export function toFinding(
 ): Finding {
   const weight = context.options.weights.get(rule.code);
   const base = weight ?? hit.score ?? rule.score;
+  // What is missing at a text's end is shown at its last byte.
+  const start = hit.end > hit.start ? hit.start : Math.max(statement.start, hit.start - 1);
   return {
     rule,
     score: adjustScore(base, rule, statement, context),
     message: hit.message,
-    start: hit.start,
-    end: hit.end,
+    start,
+    end: Math.max(hit.end, Math.min(start + 1, statement.bytes.length)),
     ...(hit.edit === undefined ? {} : { edit: hit.edit }),
   };
 }
