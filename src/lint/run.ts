@@ -60,7 +60,7 @@ export async function runLint(run: LintRun): Promise<LintReport> {
   let done = 0;
   for (const input of run.inputs) {
     if (run.signal.aborted) break;
-    const added = input.file === undefined ? undefined : run.added?.get(input.file);
+    const added = input.file === undefined ? undefined : run.added?.get(realPath(input.file));
     if (run.added !== undefined && added === undefined && input.file !== undefined) continue;
     try {
       const settings = await settingsCache.of(run, input);
@@ -182,6 +182,15 @@ async function* readFile(path: string, bytes: number, signal: AbortSignal): Asyn
     const read = await file.read(buffer);
     if (read === null) return;
     yield buffer.subarray(0, read);
+  }
+}
+
+/** Without symbolic links, as git names files; the path itself where it cannot be followed. */
+function realPath(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path;
   }
 }
 

@@ -12,7 +12,7 @@ export const instantMixedWithRebuild = statementRule({
     "The whole statement takes the slowest way: what would be instant alone waits for the rebuild and fails with it.",
   fix: "Put the instant changes into a statement of their own with ALGORITHM=INSTANT.",
   fires: [
-    "ALTER TABLE users ALTER INDEX i INVISIBLE, MODIFY age BIGINT",
+    "ALTER TABLE users ALTER COLUMN a SET DEFAULT 1, MODIFY age BIGINT",
     "ALTER TABLE users ADD a INT, ENGINE=InnoDB",
   ],
   quiet: [
