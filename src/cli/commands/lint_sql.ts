@@ -39,10 +39,12 @@ export function declare(shell: Shell) {
       "markdown",
     ],
     more: [
-      "Exit codes: 0 nothing at or above --fail-on, 1 something, 2 usage or an input that could not be read,",
-      "3 configuration or baseline. An input that cannot be read does not hide the others' findings.",
+      "Exit codes: 0 nothing at or above --fail-on, 1 something, 2 usage or an input that could not be read, 3 " +
+      "configuration or baseline. An input that cannot be read does not hide the others' findings.",
       "",
-      "Suppress in SQL: -- querycop-ignore drop-table: reason (next statement), -- querycop-ignore-file drop-table",
+      "To silence a rule for the next statement: -- querycop-ignore drop-table: reason",
+      "For the whole file: -- querycop-ignore-file drop-table: reason",
+      "",
       "Configuration: querycop.yaml, the nearest upwards from each file. querycop explain RULE shows a rule.",
     ].join("\n"),
   })
