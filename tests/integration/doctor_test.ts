@@ -118,6 +118,41 @@ Deno.test("a server without TLS: require fails, prefer warns", async () => {
   assert.equal(await verdict("disable"), "skip");
 });
 
+Deno.test("the certificates that MySQL makes itself pass verify-ca, and fail verify-full with the reason", async () => {
+  await using server = await startServer({ flavour: "mysql", args: ["--tls-version=TLSv1.2,TLSv1.3"] });
+  await server.createUser({ name: "app", password: "s3cret" });
+  const tls = async (mode: string) => {
+    const more = {
+      GATEKEEPER_BACKEND_TLS_MODE: mode,
+      GATEKEEPER_BACKEND_TLS_CA_FILE: `${server.folder}/data/ca.pem`,
+    };
+    return (await examine({ env: environment(server, more) }, ["tls"])).tls;
+  };
+  assert.equal(verdictOf(await tls("verify-ca")), "pass");
+  const full = await tls("verify-full");
+  assert.equal(verdictOf(full), "fail tls.name_mismatch");
+  assert.match(full.summary, /has no subject alternative name/);
+  assert.match(
+    (await tls("require")).findings[0]?.fix ?? "",
+    /verify-ca checks no name; then set GATEKEEPER_BACKEND_TLS_MODE/,
+  );
+});
+
+Deno.test("a client certificate is shown where the configuration names one", async () => {
+  const client = write(issue(root, { commonName: "client", purposes: ["clientAuth"] }));
+  await using server = await startServer({ flavour: "mariadb", tls: { ...TLS, caFile: files.ca } });
+  await server.createUser({ name: "app", password: "s3cret", require: "X509" });
+  const login = async (more: Readonly<Record<string, string>>) => {
+    const credentials = { user: "app", password: new Secret("s3cret") };
+    return await examine({ env: environment(server, more), credentials }, ["config", "login"]);
+  };
+  assert.equal(verdictOf((await login({})).login), "fail login.error_1045");
+  const shown = { GATEKEEPER_BACKEND_TLS_CERT: client.cert, GATEKEEPER_BACKEND_TLS_KEY: client.key };
+  assert.equal(verdictOf((await login(shown)).login), "pass");
+  const mixed = { ...shown, GATEKEEPER_BACKEND_TLS_KEY: files.key };
+  assert.equal(verdictOf((await login(mixed)).config), "fail config.file");
+});
+
 Deno.test("::1 refused while 127.0.0.1 answers: a warning, and the fix it names passes", async () => {
   await using server = await startServer({ flavour: "mariadb", tls: TLS });
   await using dns = await startDnsServer({ "db.example": { A: ["127.0.0.1"], AAAA: ["::1"] } });

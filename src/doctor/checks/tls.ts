@@ -152,13 +152,13 @@ async function presentedInTls12(context: Context, greeting: Greeting): Promise<P
 
 /** What is wrong, by our own judgement and by a connection that is made exactly as `serve` makes its own. */
 async function compare(context: Context, judgement: ChainJudgement): Promise<Finding[]> {
-  const { input, target, found, notes } = context;
+  const { input, target, found } = context;
   const { mode } = input.tls;
   const verifies = verifiesPeer(mode);
   const accepted = !verifies || judgement.accepted;
   const findings = verifies
     ? judgement.problems.map((problem) => findingOf(problem, context))
-    : [unverified(mode, judgement, notes.authorities !== undefined)];
+    : [unverified(context, judgement)];
   const real = await connectAsServe(context);
   found.connects = real === undefined;
   if (accepted && real !== undefined) {
@@ -190,13 +190,19 @@ async function connectAsServe({ input, target, found, signal }: Context): Promis
 }
 
 /** In `prefer` and `require` nothing is refused; what would be is worth knowing. */
-function unverified(mode: TlsMode, judgement: ChainJudgement, judged: boolean): Finding {
-  const decisive = judgement.problems.find(({ severity }) => severity === "error");
-  const why = judged && decisive !== undefined ? `; verify-full would refuse it: ${decisive.message}` : "";
+function unverified(context: Context, judgement: ChainJudgement): Finding {
+  const { input: { tls }, target, found, notes } = context;
+  const decisive = notes.authorities === undefined
+    ? undefined
+    : judgement.problems.find(({ severity }) => severity === "error");
+  const why = decisive === undefined ? "" : `; verify-full would refuse it: ${decisive.message}`;
+  const change = "et GATEKEEPER_BACKEND_TLS_MODE=verify-full and GATEKEEPER_BACKEND_TLS_CA_FILE";
   return caution(
     "tls.unverified",
-    `${mode} checks no certificate, so anybody between here and the server can read along${why}`,
-    "Set GATEKEEPER_BACKEND_TLS_MODE=verify-full and GATEKEEPER_BACKEND_TLS_CA_FILE",
+    `${tls.mode} checks no certificate, so somebody on the way can pose as the server${why}`,
+    decisive === undefined
+      ? `S${change}`
+      : `${tlsFix(decisive.code, target, tls.caFile, found.chain?.[0])}; then s${change}`,
   );
 }
 
