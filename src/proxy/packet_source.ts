@@ -15,7 +15,7 @@ export interface PendingRead {
 }
 
 /** Largest packet that a login has any use for: certificates of a plugin, long attributes. */
-const MAX_PACKET_BYTES = 1024 * 1024;
+const MAX_PACKET_BYTES = 128 * 1024;
 const FIRST_CAPACITY = 512;
 const EMPTY = new Uint8Array(0);
 

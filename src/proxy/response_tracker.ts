@@ -96,9 +96,12 @@ export class ResponseTracker {
   #skip = 0;
   /** The packet before was 16 MB long, so the next one continues it. */
   #continued = false;
-  /** Definitions still to come, each followed by an EOF where the session has them. */
+  /** Definitions still to come, followed by an EOF where the session has them. */
   #definitions = 0;
-  #definitionsAfterEof = 0;
+  /** The response is COM_STMT_PREPARE's: definitions of parameters, then of this many columns. */
+  #inPrepare = false;
+  #preparedColumns = 0;
+  #preparedDefined = true;
   /** The response ends with the packet that is being passed over. */
   #ending = false;
 
@@ -275,16 +278,14 @@ export class ResponseTracker {
   }
 
   #firstOfResult(payload: Uint8Array, length: number): void {
-    // A column count that says "no definitions follow" also starts with 0, but is shorter than any OK.
-    if (payload[0] === OK_HEADER && length >= 7) {
+    if (payload[0] === OK_HEADER) {
       this.#readOk(payload, length);
       if ((this.status & SERVER_MORE_RESULTS_EXISTS) === 0) this.#ending = true;
       return;
     }
     const reader = new PacketReader(payload);
-    const hasDefinitions = !this.#optionalMetadata || reader.readUint8() !== 0;
     const columns = reader.readLengthEncodedInteger();
-    this.#definitionsAfterEof = 0;
+    const hasDefinitions = !this.#optionalMetadata || reader.readUint8() !== 0;
     if (hasDefinitions && columns > 0) {
       this.#definitions = columns;
       this.#state = DEFINITIONS;
@@ -293,8 +294,6 @@ export class ResponseTracker {
     }
     this.#inPrepare = false;
   }
-
-  #inPrepare = false;
 
   #prepared(payload: Uint8Array): void {
     const reader = new PacketReader(payload, 1);
@@ -305,27 +304,36 @@ export class ResponseTracker {
     if (reader.remaining >= 2) reader.skip(2);
     const hasDefinitions = !(this.#optionalMetadata && reader.remaining >= 1 && reader.readUint8() === 0);
     this.#inPrepare = true;
-    this.#definitions = hasDefinitions ? parameters : 0;
-    this.#definitionsAfterEof = hasDefinitions ? columns : 0;
-    if (this.#definitions === 0) this.#nextPreparedDefinitions();
-    else this.#state = DEFINITIONS;
+    this.#preparedDefined = hasDefinitions;
+    this.#preparedColumns = columns;
+    this.#startPreparedSection(parameters);
   }
 
-  #nextPreparedDefinitions(): void {
-    this.#definitions = this.#definitionsAfterEof;
-    this.#definitionsAfterEof = 0;
-    if (this.#definitions === 0) this.#ending = true;
-    else this.#state = DEFINITIONS;
+  /** Definitions of parameters or columns; where none are sent, an EOF still ends them in sessions that have EOFs. */
+  #startPreparedSection(count: number): void {
+    if (count === 0) this.#endPreparedSection();
+    else if (this.#preparedDefined) {
+      this.#definitions = count;
+      this.#state = DEFINITIONS;
+    } else if (!this.#deprecateEof) this.#state = DEFINITIONS_EOF;
+    else this.#endPreparedSection();
+  }
+
+  #endPreparedSection(): void {
+    const columns = this.#preparedColumns;
+    this.#preparedColumns = 0;
+    if (columns === 0) this.#ending = true;
+    else this.#startPreparedSection(columns);
   }
 
   #endDefinitions(): void {
     if (!this.#deprecateEof) this.#state = DEFINITIONS_EOF;
-    else if (this.#inPrepare) this.#nextPreparedDefinitions();
+    else if (this.#inPrepare) this.#endPreparedSection();
     else this.#state = ROWS;
   }
 
   #afterDefinitionsEof(): void {
-    if (this.#inPrepare) this.#nextPreparedDefinitions();
+    if (this.#inPrepare) this.#endPreparedSection();
     else if ((this.status & SERVER_STATUS_CURSOR_EXISTS) !== 0) this.#ending = true;
     else this.#state = ROWS;
   }

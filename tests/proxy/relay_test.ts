@@ -329,3 +329,50 @@ Deno.test("whatever bytes a backend sends, the relay passes them on, stops for m
     { numRuns: 400 },
   );
 });
+
+// Seen from MySQL 9.7.4 with CLIENT_OPTIONAL_RESULTSET_METADATA: the count of columns, then whether they are defined.
+const OPTIONAL: Readonly<Record<string, (legacyEof: boolean) => Uint8Array[]>> = {
+  none: (old) => [Uint8Array.of(2, 0), ...(old ? [eof()] : []), row(text("1")), old ? eof() : ok(2, 0xfe)],
+  full: (old) => [
+    Uint8Array.of(2, 1),
+    definition,
+    definition,
+    ...(old ? [eof()] : []),
+    row(text("1")),
+    old ? eof() : ok(2, 0xfe),
+  ],
+};
+
+Deno.test("a result without definitions, as SET resultset_metadata = NONE gives, ends where it ends", () => {
+  for (const [old, flags] of [[true, legacy], [false, DEFAULT_CAPABILITIES]] as const) {
+    const capabilities = flags | capability.CLIENT_OPTIONAL_RESULTSET_METADATA;
+    const exchanges = ["none", "full", "none"].map((name) => ({
+      command: command(com.COM_QUERY, "select 1, 2"),
+      reply: reply(...(OPTIONAL[name] as (old: boolean) => Uint8Array[])(old)),
+    }));
+    for (const sizes of [[1], [7], [1 << 20]]) {
+      const { toClient, state } = runSession(exchanges, { capabilities, pieces: sizes });
+      assert.deepEqual(toClient, concat(exchanges.map((exchange) => exchange.reply)));
+      assert.equal(state.pipeline.length, 0);
+      assert.equal(state.tracker.rows, 1);
+    }
+  }
+});
+
+Deno.test("a prepare without definitions still has its EOFs, in sessions that have EOFs", () => {
+  for (const [old, flags] of [[true, legacy], [false, DEFAULT_CAPABILITIES]] as const) {
+    const head = Uint8Array.of(0, 1, 0, 0, 0, 3, 0, 1, 0, 0, 0, 0, 0);
+    const { toClient, state } = runSession(
+      [
+        {
+          command: command(com.COM_STMT_PREPARE, "select ?, 1, 2"),
+          reply: reply(head, ...(old ? [eof(), eof()] : [])),
+        },
+        { command: command(com.COM_PING), reply: reply(ok()) },
+      ],
+      { capabilities: flags | capability.CLIENT_OPTIONAL_RESULTSET_METADATA, pieces: [1] },
+    );
+    assert.deepEqual(toClient, concat([reply(head, ...(old ? [eof(), eof()] : [])), reply(ok())]));
+    assert.equal(state.pipeline.length, 0);
+  }
+});
