@@ -78,6 +78,11 @@ export class Relay {
     return this.#cause ?? "internal";
   }
 
+  /** Whether bytes came from the backend that no command asked for, as before it closes a connection. */
+  get unsolicited(): boolean {
+    return this.#responses.unsolicited;
+  }
+
   /** Ends the session now; the first cause counts. */
   end(cause: EndCause): void {
     this.#cause ??= cause;

@@ -105,6 +105,7 @@ export class Session {
       const { clientRest, clientRead, backendRest } = relay.result;
       const cause = await relay.relay.run(clientRest, clientRead, backendRest);
       this.#endCause ??= cause;
+      if (relay.relay.unsolicited) this.#log(logger, "backend spoke unasked", { cause: this.#endCause });
       if (relay.relay.error !== undefined) {
         this.#log(logger, "session failed", { error: relay.relay.error, cause: this.#endCause });
       }

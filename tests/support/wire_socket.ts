@@ -74,6 +74,16 @@ export class WireSocket {
     return this.#take(this.#available);
   }
 
+  /** Whatever comes until nothing more has come for `quietMs`; waits for the first bytes as long as it takes. */
+  async readUntilQuiet(quietMs: number): Promise<Uint8Array> {
+    while (this.#available === 0 && !this.#ended) await this.#change();
+    for (let before = -1; before !== this.#available && !this.#ended;) {
+      before = this.#available;
+      await new Promise((resolve) => setTimeout(resolve, quietMs));
+    }
+    return this.#take(this.#available);
+  }
+
   /** One packet; {@link WireClosed} when the other side ends before. */
   async readPacket(): Promise<WirePacket> {
     const header = await this.read(4);
