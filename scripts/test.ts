@@ -7,6 +7,7 @@
  */
 import { run } from "../tests/support/process.ts";
 import { provisionFor } from "./setup.ts";
+import { binary } from "../tests/support/binary.ts";
 
 interface Suite {
   readonly name: string;
@@ -96,6 +97,10 @@ async function runTests(name: string, suite: Suite, args: readonly string[]): Pr
   const report = await Deno.makeTempFile({ prefix: "querycop-junit-", suffix: ".xml" });
   try {
     const started = Date.now();
+    // The servers that tests start are the executable that is shipped, not the source.
+    const env: Record<string, string> = suite.name === "unit"
+      ? {}
+      : { QUERYCOP_BIN: Deno.env.get("QUERYCOP_BIN") ?? await binary() };
     // Its own process group, so that the limit ends whatever the tests started too; tied to this process.
     const { code, stdout, stderr } = await run([
       "setpriv",
@@ -110,7 +115,7 @@ async function runTests(name: string, suite: Suite, args: readonly string[]): Pr
       "--no-check",
       `--junit-path=${report}`,
       ...args,
-    ]);
+    ], { env });
     const outcome = await readReport(report, code);
     const seconds = ((Date.now() - started) / 1000).toFixed(0);
     if (outcome.failed > 0) console.log(`${stdout}\n${stderr}`);
