@@ -39,7 +39,7 @@ export function judgeStatement(statement: Statement, rules: RuleSet, context: Ru
 /** Whether all statements of this one's shape get the same verdict, so that it may be kept by shape. */
 export function isDecidedByShape(statement: Statement, rules: RuleSet, context: RuleContext): boolean {
   // A prepared text is a literal, and two texts of one shape may hold anything.
-  if (RUNS_TEXT.has(statement.kind)) return false;
+  if (RUNS_TEXT.has(statement.kind) || statement.nested.length > 0) return false;
   for (const group of rules.forKind(statement.kind)) {
     if (group.needs !== undefined && statement[group.needs].length === 0) continue;
     for (const rule of group.rules) {

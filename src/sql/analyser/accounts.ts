@@ -59,6 +59,9 @@ export function parseCredentials(walk: Walk): Credential[] {
     const word = walk.word();
     if (word === K.IDENTIFIED) {
       list.push(parseCredential(walk));
+    } else if (word === K.OR && list.length > 0) {
+      // MariaDB: VIA plugin OR plugin
+      list.push(parseCredential(walk));
     } else if (word === K.AND && walk.word(1) === K.IDENTIFIED) {
       walk.at++;
     } else if (word === K.INITIAL && walk.word(1) === K.AUTHENTICATION) {
@@ -92,14 +95,15 @@ const REGISTRATION: ReadonlySet<number> = new Set([
   K.AS,
 ]);
 
-/** IDENTIFIED is next. */
+/** IDENTIFIED is next, or an OR between plugins. */
 function parseCredential(walk: Walk): Credential {
   const start = walk.start();
+  const another = walk.word() === K.OR;
   walk.at++;
   let plugin: string | undefined;
   let form: Credential["form"] = "plugin";
   let secret: Text | undefined;
-  if (walk.take(K.WITH) || walk.takeSpelled("VIA")) plugin = walk.nameOrText().key;
+  if (another || walk.take(K.WITH) || walk.takeSpelled("VIA")) plugin = walk.nameOrText().key;
   if (walk.take(K.BY)) {
     if (walk.take2(K.RANDOM, K.PASSWORD)) {
       form = "random";

@@ -74,6 +74,8 @@ export function parseDelete(walk: Walk): Omit<DeleteDetail, "reach"> {
       first.partitions = walk.nameList();
     }
     parsePeriod(walk);
+    // MariaDB: DELETE HISTORY FROM t BEFORE SYSTEM_TIME x
+    if (history && walk.word() === K.BEFORE) walk.at = walk.stop;
     targets = first.table === undefined ? NONE : [first.table];
     if (tables.length > 1) {
       walk.problem("unexpected-token", tables[1]!.start, tables[1]!.end, "DELETE lacks its targets");

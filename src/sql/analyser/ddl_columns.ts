@@ -196,7 +196,10 @@ function leadsToCheck(walk: Walk): boolean {
 export function parseCheck(walk: Walk): CheckDefinition {
   const start = walk.start();
   let constraint: Identifier | undefined;
-  if (walk.take(K.CONSTRAINT) && walk.word() !== K.CHECK) constraint = walk.name();
+  if (walk.take(K.CONSTRAINT)) {
+    if (walk.word() === K.IF) walk.at += 3;
+    if (walk.word() !== K.CHECK) constraint = walk.name();
+  }
   walk.expect(K.CHECK);
   const expression = parseRoot(walk);
   let enforced = true;

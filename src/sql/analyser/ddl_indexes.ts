@@ -257,8 +257,8 @@ export function parseCreateIndex(walk: Walk, start: number, orReplace: boolean) 
   const table = walk.objectName();
   const index = finishIndex(walk, start, kind, name, undefined, type);
   const online: Online = { algorithm: undefined, lock: undefined };
-  while (parseOnlineOption(walk, online));
   parseWait(walk);
+  while (parseOnlineOption(walk, online));
   walk.writes.push({
     start: table.start,
     end: table.end,
@@ -285,8 +285,8 @@ export function parseDropIndex(walk: Walk) {
   walk.expect(K.ON);
   const table = walk.objectName();
   const online: Online = { algorithm: undefined, lock: undefined };
-  while (parseOnlineOption(walk, online));
   parseWait(walk);
+  while (parseOnlineOption(walk, online));
   walk.writes.push({
     start: table.start,
     end: table.end,

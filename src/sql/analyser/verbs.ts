@@ -162,7 +162,7 @@ function parseSessionVerb(walk: Walk): PlainDetail | undefined {
         walk.at += 2;
         return parseStartTransaction(walk);
       }
-      if (next === K.REPLICA || next === K.SLAVE || walk.word(2) === K.SLAVE) {
+      if (isReplica(walk)) {
         walk.at += 2;
         return parseReplication(walk, "start-replica");
       }
@@ -172,7 +172,7 @@ function parseSessionVerb(walk: Walk): PlainDetail | undefined {
       }
       return undefined;
     case K.STOP:
-      if (next === K.REPLICA || next === K.SLAVE || walk.word(2) === K.SLAVE) {
+      if (isReplica(walk)) {
         walk.at += 2;
         return parseReplication(walk, "stop-replica");
       }
@@ -235,6 +235,13 @@ function parseSessionVerb(walk: Walk): PlainDetail | undefined {
     default:
       return undefined;
   }
+}
+
+/** Whether REPLICA or SLAVE is next but one, also MariaDB's ALL SLAVES and SLAVE 'name'. */
+function isReplica(walk: Walk): boolean {
+  const next = walk.word(1);
+  if (next === K.REPLICA || next === K.SLAVE) return true;
+  return next === K.ALL && (walk.spelled("SLAVES", 2) || walk.spelled("REPLICAS", 2));
 }
 
 /** Accounts, replication, the server itself. */

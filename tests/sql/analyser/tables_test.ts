@@ -123,15 +123,17 @@ Deno.test("blocks know their depth, role and whether they look outside", () => {
   assert.equal(statement.query.operators[0]?.operator, "union");
 });
 
-Deno.test("every form of statement in the manual is without problems", async () => {
-  const text = await Deno.readTextFile(new URL("../../testdata/statement_kinds.sql", import.meta.url));
-  for (const sql of text.split("\n").filter((line) => line !== "")) {
-    const statement = statementOf(sql);
-    assert.deepEqual(
-      statement.problems.map((problem) => `${problem.code} ${sql.slice(problem.start)}`),
-      [],
-      sql,
-    );
-    assert.notEqual(statement.kind, "unknown", sql);
-  }
-});
+for (const [dialect, file] of [["mysql", "statement_kinds"], ["mariadb", "mariadb_statements"]] as const) {
+  Deno.test(`every form of statement in ${dialect}'s manual is without problems`, async () => {
+    const text = await Deno.readTextFile(new URL(`../../testdata/${file}.sql`, import.meta.url));
+    for (const sql of text.split("\n").filter((line) => line !== "")) {
+      const statement = statementOf(sql);
+      assert.deepEqual(
+        statement.problems.map((problem) => `${problem.code} ${sql.slice(problem.start)}`),
+        [],
+        sql,
+      );
+      assert.notEqual(statement.kind, "unknown", sql);
+    }
+  });
+}
