@@ -1,4 +1,4 @@
-import type { StatementOf } from "../../../sql/statement.ts";
+import type { Expression, StatementOf } from "../../../sql/statement.ts";
 import { literalsDecide } from "../../literals_decide.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
@@ -26,14 +26,31 @@ export const alwaysTrueWhere = statementRule({
   mayFire: (statement) => literalsDecide(statement.where) || reaches(statement.reach) > 0,
   check(statement) {
     if (statement.where === undefined) return NO_HITS;
+    const span = statement.whereSpan ?? statement.verb;
+    if (statement.reach === "truthy" && isFlag(statement.where)) {
+      return [
+        hit(span, "This condition takes a column's value for true: every row where it is not 0 or NULL", 30),
+      ];
+    }
     const score = reaches(statement.reach);
     if (score === 0) return NO_HITS;
     const what = statement.reach === "all-or-none"
       ? "This condition does not look at the row: it lets every row through or none"
       : "This condition is true for every row";
-    return [hit(statement.whereSpan ?? statement.verb, what, score)];
+    return [hit(span, what, score)];
   },
 });
+
+/** Names of columns that are true in every row when taken for a truth: keys. */
+const KEY_NAME = /^(id|uuid|guid|pk|name|email)$|_(id|uuid|key|name|at)$/;
+
+/** A bare column that may well be a flag, as in `WHERE is_deleted`, alone or with other conditions of its kind. */
+function isFlag(where: Expression): boolean {
+  if (where.type === "logical") {
+    return where.operator === "and" ? where.operands.some(isFlag) : where.operands.every(isFlag);
+  }
+  return where.type === "column" && !KEY_NAME.test(where.name.key);
+}
 
 /** The score for a reach that is as good as every row, else 0. */
 function reaches(reach: StatementOf<"update">["reach"]): number {
