@@ -14,7 +14,7 @@ function readAll(statement: Statement): Statement {
   return statement;
 }
 
-const MANY = 10_000;
+const MANY = 5_000;
 
 Deno.test("nesting without end neither throws nor overflows", () => {
   const open = [
@@ -140,6 +140,23 @@ Deno.test("any soup that begins as a statement gives one, whose spans lie within
     ),
     { numRuns: 2000 },
   );
+});
+
+Deno.test("a comment or quote left open is a problem that lies in the text", () => {
+  for (
+    const sql of [
+      "LOCK/*RITE",
+      "SELECT 1 /* x",
+      "SELECT 'x",
+      "SELECT `x",
+      "DELETE FROM t WHERE a = 1 /*! OR",
+      "SELECT 1 /*!",
+    ]
+  ) {
+    const problem = statementOf(sql).problems.find(({ code }) => code === "unterminated");
+    assert.ok(problem !== undefined, sql);
+    assert.ok(problem.start <= problem.end && problem.end <= sql.length, sql);
+  }
 });
 
 Deno.test("any bytes give a statement", () => {
