@@ -34,7 +34,6 @@ type Mode = typeof Mode[keyof typeof Mode];
 
 /** Stands for a number that MySQL drops, while its last byte is made the token. */
 const DROPPED = -1;
-
 /** Reads a whole text as tokens; for many texts, keep a {@link Lexer} and a buffer. */
 export function tokenize(bytes: Uint8Array, options: SqlOptions = DEFAULT_SQL_OPTIONS): TokenBuffer {
   const tokens = new TokenBuffer();
@@ -59,6 +58,8 @@ export class Lexer {
   readonly #utf8: boolean;
   /** Whether the last name read by its characters has any beyond ASCII. */
   #beyondAscii = false;
+  /** MariaDB gives back what makes no operator. */
+  readonly #mariadb: boolean;
   readonly #dollarStrings: boolean;
   /** \\N is NULL: MySQL 8 dropped it, MariaDB has it. */
   readonly #backslashNull: boolean;
@@ -73,6 +74,7 @@ export class Lexer {
     this.#comments = new CommentReader(options, tables.classes);
     this.#stops = stopTable(options);
     this.#utf8 = options.charset === "utf8mb4";
+    this.#mariadb = options.dialect === "mariadb";
     this.#backslashNull = options.dialect === "mariadb" || options.serverVersion < 80000;
     this.#dollarStrings = options.dialect === "mysql" && options.serverVersion >= 80100;
   }
@@ -261,6 +263,9 @@ export class Lexer {
           case Class.less:
             p = comparisonEnd(bytes, p, to, this.#plainClasses);
             kind = comparisonKind(bytes, start, p);
+            while (this.#mariadb && p > start + 1 && (kind === T.invalid || kind === T.exclamation)) {
+              kind = comparisonKind(bytes, start, --p);
+            }
             if (kind === T.invalid) tokens.addOddity(Oddity.strayCharacter, start);
             break;
           case Class.doubled:

@@ -94,6 +94,7 @@ const UNUSUAL: readonly (readonly [string, string, Partial<SqlOptions>?])[] = [
   // Operators that swallow a character.
   ["!!1", "!! integer:1"],
   ["1=!0", "integer:1 invalid:=! integer:0"],
+  ["!!1=!0", "! ! integer:1 = ! integer:0", { dialect: "mariadb", serverVersion: 101106 }],
   [
     "a<=>b a<>b a!=b a<=b a>=b a<<b a>>b a:=b",
     "identifier:a <=> identifier:b identifier:a <> identifier:b identifier:a != identifier:b identifier:a <= identifier:b identifier:a >= identifier:b identifier:a << identifier:b identifier:a >> identifier:b identifier:a := identifier:b",
