@@ -352,12 +352,18 @@ class ScriptRun {
         ? `No rule is called ${directive.unknown.join(" or ")}`
         : directive.codes !== "all" && directive.codes.size === 0
         ? "This directive names no rule"
-        : directive.used
+        : directive.used || !this.#allRun(directive)
         ? undefined
         : "This directive suppresses nothing";
       if (message !== undefined) this.#input("M007", message, text, at);
       if (directive.reason === undefined) this.#input("M008", "This directive has no reason", text, at);
     }
+  }
+
+  /** Whether every rule that a directive names runs: one that does not cannot show whether it is of use. */
+  #allRun({ codes }: Directive): boolean {
+    const { risk } = this.#context.settings;
+    return codes === "all" || ALL_RULES.every((rule) => !codes.has(rule.code) || isChosen(rule, risk));
   }
 
   #reportText(): void {

@@ -77,6 +77,14 @@ Deno.test("a directive that suppresses nothing, or names no rule, is reported wh
   );
 });
 
+Deno.test("a directive for a rule that does not run is not called useless", async () => {
+  const sql =
+    "-- querycop-ignore C001: no key on purpose\nCREATE TABLE a (b INT);\n-- querycop-ignore T001\nSELECT 1;\n";
+  const ignored = new Set(["C001"]);
+  const { findings } = await lintText(sql, { ignored, target: "mysql" });
+  assert.deepEqual(findings.map(({ code, span }) => `${code} ${span.start.line}`), ["M007 3"]);
+});
+
 Deno.test("findings of a down section say so, in each convention", async () => {
   for (
     const [up, down] of [
