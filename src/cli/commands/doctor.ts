@@ -12,7 +12,7 @@ export function declare(shell: Shell) {
   const command = shell.command("doctor", {
     summary: "Check that this environment reaches the database, securely, as configured",
     description:
-      "Reads the configuration as serve does and tries every step on the way to the database: name, network,\n" +
+      "Reads the configuration as serve does and tries every step on the way to the database: name, network, " +
       "MySQL greeting, TLS and certificates, and with --user a login. Names what is wrong and how to mend it.\n" +
       "Without a configuration it checks PlanetScale's public endpoints.",
     examples: [

@@ -7,6 +7,7 @@ import {
   verifiesPeer,
 } from "../../net/mod.ts";
 import {
+  type Certificate,
   type CertificateProblem,
   type ChainJudgement,
   judgeChain,
@@ -61,7 +62,8 @@ async function checkTls(context: Context): Promise<Outcome> {
   const offered = await upgradeUnverified(notes, target, greeting, signal);
   const presented = offered instanceof Error ? await presentedInTls12(context, greeting) : offered;
   if (presented === undefined) return { summary: "", findings: [handshakeFailed(offered, target)] };
-  const chain = presented.certificates.map(parseCertificate);
+  const chain = readChain(presented.certificates);
+  if (!Array.isArray(chain)) return { summary: chain.message, findings: [chain] };
   found.chain = chain;
   const judgement = judgeChain(chain, {
     anchors: notes.authorities?.certificates ?? [],
@@ -89,6 +91,24 @@ async function checkTls(context: Context): Promise<Outcome> {
     findings,
     facts: factsOf(presented, judgement, mode),
   };
+}
+
+/** The certificates that a server sent, or what is wrong with one that cannot be read. */
+export function readChain(certificates: readonly Uint8Array[]): Certificate[] | Finding {
+  const chain: Certificate[] = [];
+  for (const [position, der] of certificates.entries()) {
+    try {
+      chain.push(parseCertificate(der));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return failure(
+        "tls.unreadable",
+        `certificate ${position + 1} of ${certificates.length} that the server sends cannot be read: ${why}`,
+        "Have the certificate, or the one that stands above it, made anew",
+      );
+    }
+  }
+  return chain;
 }
 
 function withoutTls(input: DoctorInput, target: Target): Outcome {
