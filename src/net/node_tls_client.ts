@@ -49,6 +49,7 @@ export function shakeHandsWithNode(
       allowHalfOpen: true,
     };
     const secure = connect(tlsOptions);
+    secure.on("error", () => {}); // An error between two owners is told by the next read.
     const end = (): void => {
       secure.off("error", giveUp);
       transport.off("error", giveUp);
@@ -59,7 +60,6 @@ export function shakeHandsWithNode(
     };
     const giveUp = (error: unknown): void => {
       end();
-      secure.on("error", () => {});
       secure.destroy();
       transport.destroy();
       reject(error);

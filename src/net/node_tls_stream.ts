@@ -36,6 +36,7 @@ export class NodeTlsStream implements Stream {
     secure.on("error", (error: Error) => this.#fail(error));
     transport.on("error", (error: Error) => this.#fail(error));
     secure.on("close", () => this.#closed());
+    if (transport.destroyed) this.#fail(transport.errored ?? new Error("The connection was closed"));
   }
 
   read(buffer: Uint8Array): Promise<number | null> {
