@@ -40,13 +40,15 @@ export type ColumnFacts = (
 export interface ConditionScope {
   /** What is known of columns. */
   readonly columns?: ColumnFacts | undefined;
+  /** Outcomes worked out so far, so that no condition within is gone through twice. */
+  readonly known?: Map<Expression, Outcome> | undefined;
   /** In lower case, what the table is called by whose rows are meant, where several tables are joined. */
   readonly table?: string | undefined;
 }
 
 /** How many rows a condition lets through, as far as its text (and the columns, where known) tells. */
 export function reachOfCondition(condition: Expression, scope: ConditionScope = {}): RowReach {
-  const outcome = outcomeOf(condition, scope);
+  const outcome = outcomeOf(condition, { ...scope, known: new Map() });
   if (outcome.mask === TRUE) return "every";
   if ((outcome.mask & TRUE) === 0) return "none";
   if ((outcome.mask & FALSE) === 0 && outcome.unlessNull !== undefined) return "every-not-null";
@@ -58,8 +60,13 @@ function outcomeOf(expression: Expression, scope: ConditionScope): Outcome {
   const truth = truthOf(foldConstant(expression));
   if (truth !== undefined) return truth === null ? UNKNOWN : truth ? ALWAYS : NEVER;
   switch (expression.type) {
-    case "logical":
-      return logicalOutcome(expression.operator, expression.operands, scope);
+    case "logical": {
+      const known = scope.known?.get(expression);
+      if (known !== undefined) return known;
+      const outcome = logicalOutcome(expression.operator, expression.operands, scope);
+      scope.known?.set(expression, outcome);
+      return outcome;
+    }
     case "unary": {
       if (expression.operator !== "not") return valueOutcome(expression, scope);
       const inner = outcomeOf(expression.operand, scope);
@@ -128,7 +135,7 @@ function logicalOutcome(
   operands: readonly Expression[],
   scope: ConditionScope,
 ): Outcome {
-  if (operator === "or" && isComplete(operands)) return ALWAYS;
+  if (operator === "or" && isComplete(operands.map((operand) => essence(operand, scope)))) return ALWAYS;
   let result = outcomeOf(operands[0]!, scope);
   for (let index = 1; index < operands.length; index++) {
     const next = outcomeOf(operands[index]!, scope);
@@ -151,6 +158,13 @@ function fillsNulls(outcome: Outcome, other: Expression): boolean {
     return false;
   }
   return other.value.type === "column" && other.value.name.key === outcome.unlessNull;
+}
+
+/** An operand without what it is joined to by AND that is true anyway: `x` of `x AND 1 = 1`. */
+function essence(operand: Expression, scope: ConditionScope): Expression {
+  if (operand.type !== "logical" || operand.operator !== "and" || operand.operands.length > 8) return operand;
+  const rest = operand.operands.filter((part) => outcomeOf(part, scope).mask !== TRUE);
+  return rest.length === 1 ? rest[0]! : operand;
 }
 
 /** Whether an OR has `x IS NULL` and `x IS NOT NULL`, or `p` and `NOT p` of something never NULL. */

@@ -70,12 +70,14 @@ export function foldConstant(expression: Expression): Constant | undefined {
       return holds === undefined ? undefined : holds !== expression.negated ? 1 : 0;
     }
     case "case": {
+      const value = expression.value === undefined ? undefined : foldConstant(expression.value);
+      if (expression.value !== undefined && value === undefined) return undefined;
       for (const branch of expression.branches) {
         let chosen: boolean | null | undefined;
         if (expression.value === undefined) {
           chosen = truthOf(foldConstant(branch.when));
         } else {
-          const order = compareConstants(foldConstant(expression.value), foldConstant(branch.when));
+          const order = compareConstants(value, foldConstant(branch.when));
           chosen = order === undefined ? undefined : order === null ? null : order === 0;
         }
         if (chosen === undefined) return undefined;

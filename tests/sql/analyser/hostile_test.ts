@@ -62,6 +62,37 @@ Deno.test("chains without end make no tree too high to descend", () => {
   readAll(statementOf(`SELECT 1${" UNION SELECT 1".repeat(MANY)}`));
 });
 
+Deno.test("ANDs and ORs within one another are gone through once, not once a level", () => {
+  for (
+    const [open, close] of [["a = 1 OR (b = 2 AND (", "))"], ["(", " AND 1 = 1) OR a IS NULL"], [
+      "NOT (a OR (",
+      "))",
+    ]]
+  ) {
+    readAll(statementOf(`DELETE FROM t WHERE ${open!.repeat(120)}a IS NOT NULL${close!.repeat(120)}`));
+  }
+});
+
+Deno.test("what is nested in CASE, IF and comparisons is folded once", () => {
+  for (
+    const [open, close] of [
+      ["CASE ", " WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 END"],
+      ["CASE WHEN ", " THEN 1 WHEN 0 THEN 0 END"],
+      ["IF(", ", 1, 0)"],
+      ["NULLIF(", ", 5)"],
+      ["COALESCE(", ", 1)"],
+      ["(", " = 1)"],
+      ["(", " IN (1, 2))"],
+      ["(", " BETWEEN 0 AND 1)"],
+      ["(", " IS TRUE)"],
+      ["(SELECT ", ")"],
+    ] as const
+  ) {
+    readAll(statementOf(`DELETE FROM t WHERE ${open.repeat(100)}1${close.repeat(100)}`));
+    readAll(statementOf(`DELETE FROM t WHERE ${open.repeat(100)}a${close.repeat(100)}`));
+  }
+});
+
 Deno.test("what a run of parentheses holds is judged all the same", () => {
   const deep = (inner: string) => `DELETE FROM t WHERE ${"(".repeat(MANY)}${inner}${")".repeat(MANY)}`;
   const reach = (sql: string) => {

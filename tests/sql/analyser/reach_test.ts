@@ -40,6 +40,8 @@ const CONDITIONS: readonly (readonly [RowReach, readonly string[]])[] = [
     "id <=> id",
     "id IS NULL OR id IS NOT NULL",
     "id = id OR id IS NULL",
+    "id IS NULL OR id IS NOT NULL AND TRUE",
+    "id IS NULL AND 1 OR (id IS NOT NULL AND 'a' = 'a')",
     "1 XOR 0",
     "0.1",
     "'1'",
