@@ -88,6 +88,8 @@ export type Need =
   | "comments"
   | "oddities"
   | "hints"
+  | "problems"
+  | "variableAssignments"
   | "writes";
 
 /**

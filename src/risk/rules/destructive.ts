@@ -19,6 +19,7 @@ import { dropProgram } from "./destructive/drop_program.ts";
 import { dropTable } from "./destructive/drop_table.ts";
 import { joinedChangeWithoutRestriction } from "./destructive/joined_change_without_restriction.ts";
 import { limitWithoutOrder } from "./destructive/limit_without_order.ts";
+import { lossyColumnChange } from "./destructive/lossy_column_change.ts";
 import { neverTrueWhere } from "./destructive/never_true_where.ts";
 import { renameColumn } from "./destructive/rename_column.ts";
 import { renameTable } from "./destructive/rename_table.ts";
@@ -51,6 +52,7 @@ export const DESTRUCTIVE_RULES: readonly Rule[] = [
   copyWithoutWhere,
   updateOfPrimaryKey,
   andInSet,
+  lossyColumnChange,
   safetySwitchOff,
   cascadingForeignKey,
   limitWithoutOrder,

@@ -19,6 +19,7 @@ export const missingTerminator = anyStatementRule({
   mode: "file",
   notUnder: ["comments", "white-space", "line-comments"],
   reads: "text",
+  needs: "problems",
   mayFire: (statement) => statement.problems.length > 0,
   check(statement) {
     const problem = statement.problems.find((candidate) => startsStatement(statement, candidate));

@@ -15,6 +15,7 @@ export const unbalancedParentheses = anyStatementRule({
   references: [],
   notUnder: ["parentheses"],
   reads: "shape",
+  needs: "problems",
   check(statement) {
     const problem = statement.problems.find((candidate) => candidate.code === "unbalanced-parenthesis");
     return problem === undefined || hasTemplate(statement)

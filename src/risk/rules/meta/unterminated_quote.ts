@@ -14,6 +14,7 @@ export const unterminatedQuote = anyStatementRule({
   references: ["https://dev.mysql.com/doc/refman/8.4/en/string-literals.html"],
   notUnder: ["trailing-semicolon"],
   reads: "text",
+  needs: "problems",
   mayFire: (statement) => statement.problems.length > 0,
   check(statement) {
     const problem = statement.problems.find((candidate) => candidate.code === "unterminated");

@@ -14,6 +14,7 @@ export const variableAssignment = anyStatementRule({
   references: ["https://planetscale.com/docs/vitess/troubleshooting/mysql-compatibility"],
   targets: ["vitess", "planetscale"],
   reads: "shape",
+  needs: "variableAssignments",
   check(statement) {
     return statement.variableAssignments.map((assignment) =>
       hit(assignment, "Assignment in an expression is not supported")
