@@ -25,7 +25,7 @@ const SHAPES: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["a SendGrid key", /\bSG\.[\w-]{16,}\.[\w-]{16,}/g],
   [
     "a URL with a password",
-    /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:@\/'"]{1,200}:[^\s@\/'"]{3,500}@[\w.-]{1,255}/gi,
+    /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:@\/'"]{0,200}:[^\s@\/'"]{3,500}@[\w.-]{1,255}/gi,
   ],
 ];
 const QUICK =

@@ -26,7 +26,8 @@ export function isSecretName(name: string): boolean {
 
 /** A value that is no clear text: a hash in one of its usual forms, a placeholder, or nothing. */
 export function isHashOrPlaceholder(value: string): boolean {
-  return value === "" || /^[$*!]/.test(value) || /^\{[A-Za-z0-9-]+\}/.test(value) ||
+  return value === "" || /^(!|\$[\w-]{1,12}\$|\*[0-9A-F]{40}$)/i.test(value) ||
+    /^\{[A-Za-z0-9-]+\}/.test(value) ||
     /^[0-9a-f]{32,}$/i.test(value) || /^(pbkdf2|scrypt|argon2|bcrypt|sha\d+)[_:$]/i.test(value) ||
     /^(\?|%s|:\w+|@\w+|\$\{.*\}|#\{.*\}|\{\{.*\}\}|<.*>|x+|\*+)$/i.test(value) ||
     (value.length >= 50 && !/\s/.test(value));

@@ -36,6 +36,12 @@ export const grant = statementRule({
         message: statement.adminOption ? "Grants a role with the right to grant it on" : "Grants a role",
         ...(statement.adminOption ? { score: 60 } : {}),
       }]
-      : [{ start, end, message: `Grants ${statement.privileges.map((one) => one.name).join(", ")}` }];
+      : [{
+        start,
+        end,
+        message: `Grants ${statement.privileges.map((one) => one.name).join(", ")}`,
+        // USAGE grants nothing; it is how old servers set an account's limits.
+        ...(statement.privileges.every((one) => one.name === "USAGE") ? { score: 15 } : {}),
+      }];
   },
 });

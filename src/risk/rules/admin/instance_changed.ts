@@ -1,4 +1,5 @@
-import { statementRule } from "../../rule.ts";
+import { textOf } from "../../bytes.ts";
+import { hit, statementRule } from "../../rule.ts";
 
 /** A020. */
 export const instanceChanged = statementRule({
@@ -13,6 +14,7 @@ export const instanceChanged = statementRule({
   fires: [
     "CLONE INSTANCE FROM donor@'10.0.0.1':3306 IDENTIFIED BY 'x'",
     "ALTER INSTANCE DISABLE INNODB REDO_LOG",
+    "ALTER INSTANCE RELOAD TLS",
     "LOCK INSTANCE FOR BACKUP",
   ],
   quiet: ["UNLOCK INSTANCE", "SELECT clone FROM t WHERE id = 1"],
@@ -20,15 +22,22 @@ export const instanceChanged = statementRule({
     "https://dev.mysql.com/doc/refman/8.4/en/clone.html",
     "https://dev.mysql.com/doc/refman/8.4/en/alter-instance.html",
   ],
-  reads: "shape",
+  reads: "text",
   kinds: ["clone", "alter-instance", "lock-instance"],
   check(statement) {
-    const { start, end } = statement.verb;
-    const message = statement.kind === "clone"
-      ? "Copies a whole instance; the recipient's data is replaced"
-      : statement.kind === "lock-instance"
-      ? "Blocks all DDL of the server"
-      : "Changes the server instance itself";
-    return [{ start, end, message, ...(statement.kind === "lock-instance" ? { score: 70 } : {}) }];
+    switch (statement.kind) {
+      case "clone":
+        return [hit(statement.verb, "Copies a whole instance; the recipient's data is replaced")];
+      case "lock-instance":
+        return [hit(statement.verb, "Blocks all DDL of the server", 70)];
+      case "alter-instance": {
+        const log = /\bREDO_LOG\b/i.test(textOf(statement.bytes, statement));
+        return [
+          log
+            ? hit(statement.verb, "Switches the redo log: without it a crash loses everything")
+            : hit(statement.verb, "Reloads or rotates the server's keys and certificates", 50),
+        ];
+      }
+    }
   },
 });

@@ -13,6 +13,8 @@ import { anyStatementRule, hit } from "../../rule.ts";
 
 /** What CROSS JOIN scores: whoever writes it means it. */
 const MEANT_SCORE = 25;
+/** What a table scores that is multiplied by one row: no product, but most likely a forgotten condition. */
+const ONE_ROW_SCORE = 30;
 /** Joins beyond this are not followed. */
 const MAX_TABLES = 61;
 const MAX_COLUMNS = 4000;
@@ -45,15 +47,26 @@ export const cartesianJoin = anyStatementRule({
     return statement.blocks.flatMap((block) => {
       const lonely = lonelyTable(statement, block);
       if (lonely === undefined) return [];
-      const name = lonely.table === undefined ? "a derived table" : displayName(lonely.table);
-      const score = lonely.join === "cross" ? MEANT_SCORE : undefined;
-      return [hit(lonely, `Nothing joins ${name} to the other tables`, score)];
+      const { table } = lonely.reference;
+      const name = table === undefined ? "a derived table" : displayName(table);
+      const score = lonely.reference.join === "cross"
+        ? MEANT_SCORE
+        : lonely.byOneRow
+        ? ONE_ROW_SCORE
+        : undefined;
+      return [hit(lonely.reference, `Nothing joins ${name} to the other tables`, score)];
     });
   },
 });
 
+/** A table without a tie, and whether all it is multiplied by is a row that a key names. */
+interface Lonely {
+  readonly reference: TableReference;
+  readonly byOneRow: boolean;
+}
+
 /** The first table of a block that no condition ties to those before it. */
-function lonelyTable(statement: Statement, block: QueryBlock): TableReference | undefined {
+function lonelyTable(statement: Statement, block: QueryBlock): Lonely | undefined {
   const { from } = block;
   if (from.length < 2 || from.every(isJoinedPlainly)) return undefined;
   if (from.length > MAX_TABLES || statement.columnReferences.length > MAX_COLUMNS) {
@@ -73,9 +86,14 @@ function lonelyTable(statement: Statement, block: QueryBlock): TableReference | 
   }
   const start = from.findIndex((reference) => !isSmall(reference, conditions));
   if (start < 0) return undefined;
-  return from.find((reference, index) =>
-    index > start && !groups.same(start, index) && !isSmall(reference, conditions)
-  );
+  const apart = (index: number) => index !== start && !groups.same(start, index);
+  const reference = from.find((one, index) => apart(index) && !isSmall(one, conditions));
+  if (reference !== undefined) return { reference, byOneRow: false };
+  const [first] = from;
+  const small = from.find((one, index) => apart(index) && one.query === undefined);
+  return small === undefined
+    ? undefined
+    : { reference: small === first ? from[start] ?? small : small, byOneRow: true };
 }
 
 /** Joined by an equality of two tables' columns, as nearly all joins are; or the first table. */

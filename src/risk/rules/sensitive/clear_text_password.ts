@@ -16,6 +16,7 @@ export const clearTextPassword = anyStatementRule({
     "SELECT id FROM users WHERE name = 'ann' AND password = 'secret1'",
     "INSERT INTO users (name, password) VALUES ('ann', 'secret1')",
     "UPDATE users SET user_pass = 'secret1' WHERE id = 1",
+    "UPDATE users SET password = '$ecret1' WHERE id = 1",
   ],
   quiet: [
     "SELECT id FROM users WHERE name = ? AND password = ?",

@@ -13,6 +13,7 @@ export const secretLiteral = anyStatementRule({
   fires: [
     "INSERT INTO settings (k, v) VALUES ('aws', 'AKIAIOSFODNN7EXAMPLE')",
     "UPDATE settings SET v = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz' WHERE k = 'git'",
+    "INSERT INTO settings (v) VALUES ('redis://:hunter2@cache.example.com')",
     "INSERT INTO settings (v) VALUES ('mysql://app:hunter2@db.example.com/shop')",
   ],
   quiet: [
