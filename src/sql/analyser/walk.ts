@@ -142,7 +142,9 @@ export class Walk {
 
   /** End of the token before the one looked at. */
   lastEnd(): number {
-    return this.at > 0 ? this.ends[this.at - 1]! : 0;
+    // A clause may have passed the end by a word; what lies there is left from another text.
+    const last = Math.min(this.at, this.stop) - 1;
+    return last >= 0 ? this.ends[last]! : 0;
   }
 
   /** End of what began at `start`: that of the last token passed, or `start` itself where none was. */
