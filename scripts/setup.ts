@@ -1,6 +1,7 @@
 /** Installs what a test suite needs: `deno task setup [suite...]`; `scripts/test.ts` does it by itself. */
 import { provisionDrivers } from "../tests/clients/driver_table.ts";
 import { installPackages } from "../tests/support/apt.ts";
+import { runOrThrow } from "../tests/support/process.ts";
 import { provisionMariadb, provisionMysql } from "../tests/support/servers.ts";
 
 /** Shells whose completion is tried, beside bash, and ps. */
@@ -11,8 +12,13 @@ const NEEDS: Readonly<Record<string, readonly (() => Promise<unknown>)[]>> = {
   unit: [],
   integration: [provisionMariadb, provisionMysql],
   clients: [provisionMariadb, provisionMysql, provisionDrivers],
-  cli: [provisionMariadb, provisionShells],
+  cli: [provisionMariadb, provisionShells, compileOnce],
 };
+
+/** Fetches what the compiler needs, which a test of a network that is silent could not. */
+function compileOnce(): Promise<string> {
+  return runOrThrow([Deno.execPath(), "task", "--quiet", "compile"]);
+}
 
 /** Makes sure that a suite's servers and programs are there. Throws saying what to install where it cannot. */
 export async function provisionFor(suite: string): Promise<void> {
