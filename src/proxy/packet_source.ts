@@ -26,6 +26,8 @@ export class PacketSource {
   #start = 0;
   #end = 0;
   #pending: Promise<SourcePacket | null> | undefined;
+  /** Bytes at the start that belong to the packet that `peek` resolved to. */
+  #peeked = 0;
   #reading: PendingRead | undefined;
   #handedOver = false;
 
@@ -47,11 +49,13 @@ export class PacketSource {
   async next(): Promise<SourcePacket | null> {
     const packet = await this.peek();
     this.#pending = undefined;
+    this.#start += this.#peeked;
+    this.#peeked = 0;
     return packet;
   }
 
   /**
-   * Gives the stream up: bytes that came behind the last packet, and a read that is under way into a buffer of its
+   * Gives the stream up: bytes that came behind the last packet that was taken, and a read that is under way into a buffer of its
    * own, where `peek` has started one. This source is dead afterwards.
    */
   handOver(): { readonly rest: Uint8Array; readonly pendingRead: PendingRead | undefined } {
@@ -82,7 +86,7 @@ export class PacketSource {
         }
         if (available >= size) {
           const at = this.#start;
-          this.#start += size;
+          this.#peeked = size;
           return {
             payload: this.#buffer.slice(at + HEADER_BYTES, at + size),
             sequence: this.#buffer[at + 3] as number,
