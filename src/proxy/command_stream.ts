@@ -134,6 +134,7 @@ export class CommandStream {
       const { mode } = this.#state;
       if (mode === "file") {
         this.#passing = length;
+        this.#continued = length === MAX_PAYLOAD_BYTES;
         at += HEADER_BYTES;
         if (length === 0) this.#state.mode = "command";
         continue;

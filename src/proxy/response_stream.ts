@@ -67,12 +67,15 @@ export class ResponseStream {
         }
         handOn();
         // The server asks for a file that this session's statement did not: it gets none, and the client is told.
-        exchange.closing ??= errPacket(
-          tracker.sequence + 1,
-          ER_UNKNOWN_ERROR,
-          "querycop: the server asked for a local file that no statement of this session asked it to load",
-        );
-        this.#discard(exchange);
+        // One whose response the guard has cut was told already.
+        if (!exchange.discarding) {
+          exchange.closing = errPacket(
+            tracker.sequence + 1,
+            ER_UNKNOWN_ERROR,
+            "querycop: the server asked for a local file that no statement of this session asked it to load",
+          );
+          this.#discard(exchange);
+        }
         tracker.takeLocalInfile(bytes, at);
         output.toBackend(encodePackets(tracker.sequence + 1, EMPTY));
         at += size;

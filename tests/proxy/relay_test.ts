@@ -376,3 +376,42 @@ Deno.test("a prepare without definitions still has its EOFs, in sessions that ha
     assert.equal(state.pipeline.length, 0);
   }
 });
+
+Deno.test("a response cut by the guard has one error, also where its rest asks for a file", () => {
+  const cut = resultset(5, 10);
+  const load = command(com.COM_QUERY, "select a from t; load data local infile 'f' into table t");
+  const answered = reply(...cut, Uint8Array.of(0xfb, 0x66));
+  const asked = answered[answered.length - 3] as number;
+  const verdict = encodePackets(asked + 2, ok());
+  const { toClient, toBackend, state } = runSession(
+    [{ command: load, reply: concat([answered, verdict]) }],
+    { rows: 2 },
+  );
+  const passed = reply(...cut.slice(0, 5));
+  assert.deepEqual(toClient.subarray(0, passed.length), passed);
+  const error = toClient.subarray(passed.length);
+  assert.equal(error[4], 0xff);
+  assert.equal(error.length, 4 + ((error[0] as number) | ((error[1] as number) << 8)));
+  assert.deepEqual(toBackend.subarray(-4), encodePackets(asked + 1, new Uint8Array(0)));
+  assert.equal(state.pipeline.length, 0);
+});
+
+Deno.test("a packet of a file that is exactly 16 MB long does not end the file with its continuation", () => {
+  const data = encodePackets(2, new Uint8Array(MAX_PAYLOAD_BYTES));
+  const end = encodePackets(4, new Uint8Array(0));
+  const { toBackend, state } = runSession([
+    {
+      command: command(com.COM_QUERY, "load data local infile 'f' into table t"),
+      reply: reply(Uint8Array.of(0xfb, 0x66)),
+    },
+    { command: concat([data, end]), reply: encodePackets(5, ok()) },
+    { command: command(com.COM_PING), reply: reply(ok()) },
+  ]);
+  assert.equal(
+    toBackend.length,
+    command(com.COM_QUERY, "load data local infile 'f' into table t").length +
+      data.length + end.length + command(com.COM_PING).length,
+  );
+  assert.equal(state.pipeline.length, 0);
+  assert.equal(state.mode, "command");
+});
