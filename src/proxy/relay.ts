@@ -11,6 +11,9 @@ import { ResponseStream } from "./response_stream.ts";
 /** Largest packet of a login that is waited for whole, in bytes; commands and rows are not bound by it. */
 const MAX_HELD_BYTES = 1024 * 1024;
 
+/** How long a session that is being ended waits for its client to take what it still gets, in ms. */
+const LAST_PACKET_MS = 1000;
+
 /** The command phase on real streams: reads both sides, feeds the two directions, writes what they put out. */
 export class Relay {
   readonly state: RelayState;
@@ -96,11 +99,14 @@ export class Relay {
   /** Sends the client a last packet, if no response is under way, and ends the session. */
   async endWith(cause: EndCause, packet: Uint8Array): Promise<void> {
     if (this.state.pipeline.length === 0 || this.state.tracker.atPacketBoundary) this.#toClient.push(packet);
+    // One that reads nothing must not keep the session, and with it a drain, for ever.
+    const timer = setTimeout(() => this.end(cause), LAST_PACKET_MS);
     try {
       await this.#toClient.flush();
     } catch {
       // The client is gone, which is what was wanted of it.
     }
+    clearTimeout(timer);
     this.end(cause);
   }
 
@@ -108,13 +114,16 @@ export class Relay {
     let buffer = bufferWith(rest);
     let filled = rest.length;
     let start = 0;
+    /** A command that was taken whole waits for responses: there may be nothing behind it. */
+    let waiting = false;
     const commands = this.#commands;
     try {
       for (;;) {
-        if (filled > start) {
+        if (filled > start || waiting) {
           const fedBefore = this.#fed;
           const why = commands.feed(buffer, start, filled);
           start = commands.position;
+          waiting = why === "responses";
           await this.#flush();
           if (this.#ended.signal.aborted) return;
           if (this.state.ending !== undefined) return this.end(this.state.ending);
@@ -123,7 +132,7 @@ export class Relay {
             this.#cause ??= "client_quit";
             return await this.#finishClient();
           }
-          if (why === "responses") {
+          if (waiting) {
             if (this.#fed === fedBefore) await this.#untilResponses();
             if (this.#ended.signal.aborted) return;
             continue;
@@ -196,7 +205,10 @@ export class Relay {
           this.#fed++;
           if (this.#wakeClient !== undefined) this.#wakeClient();
           const left = filled - responses.position;
-          const writing = this.#flush();
+          // What goes to the backend is not waited for: one that is busy answering may take nothing until its answer is
+          // read. The bytes are none of this buffer's.
+          this.#toBackend.flush()?.catch((error) => this.#failed("backend", error));
+          const writing = this.#toClient.flush();
           if (buffer.length > SMALL_BUFFER_BYTES && left < SMALL_BUFFER_BYTES && pipeline.length > 0) {
             // Long response: the next read goes on while this buffer is written.
             spare ??= takeLargeBuffer();

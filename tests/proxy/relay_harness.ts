@@ -7,7 +7,7 @@ import { encodePackets } from "../../src/protocol/framing.ts";
 import { PacketWriter } from "../../src/protocol/packet_writer.ts";
 import { CommandStream } from "../../src/proxy/command_stream.ts";
 import { allowAll, type Decide } from "../../src/proxy/decision.ts";
-import { RelayState } from "../../src/proxy/relay_state.ts";
+import { type RelaySession, type RelaySettings, RelayState } from "../../src/proxy/relay_state.ts";
 import { ResponseStream } from "../../src/proxy/response_stream.ts";
 
 /** One command and what the server says to it; `reply` is empty where it says nothing. */
@@ -46,36 +46,8 @@ export function runSession(script: readonly ScriptedExchange[], options: Harness
   const toBackend: Uint8Array[] = [];
   const toClient: Uint8Array[] = [];
   const state = new RelayState(
-    {
-      decide: options.decide ?? allowAll,
-      limits: {
-        responseBytes: options.responseBytes ?? Infinity,
-        windowBytes: Infinity,
-        rows: options.rows ?? Infinity,
-      },
-      maxStatementBytes: options.maxStatementBytes ?? 64 * 1024 * 1024,
-      now: () => 0,
-      coarseNow: () => 0,
-      authentication: {
-        clientSecure: false,
-        clientIsLibmysql: false,
-        backendSecure: false,
-        sealer: { publicKeyPem: new Uint8Array(0), open: () => undefined, seal: () => new Uint8Array(0) },
-      },
-      ownAttributes: [],
-    },
-    {
-      id: "session",
-      user: "app",
-      schema: "",
-      client: { host: "127.0.0.1", port: 1 },
-      attributes: new Map(),
-      collation: 45,
-      status: 2,
-      multiStatements: false,
-      serverVersion: "9.7.0",
-      judge: undefined,
-    },
+    harnessSettings(options),
+    harnessSession(),
     options.capabilities ?? DEFAULT_CAPABILITIES,
     {
       toBackend: (bytes) => toBackend.push(bytes.slice()),
@@ -130,6 +102,44 @@ export function runSession(script: readonly ScriptedExchange[], options: Harness
     idle = moved ? 0 : idle + 1;
   }
   return { toBackend: concat(toBackend), toClient: concat(toClient), stops, state };
+}
+
+/** Settings of a relay without a proxy around it. */
+export function harnessSettings(options: HarnessOptions = {}): RelaySettings {
+  return {
+    decide: options.decide ?? allowAll,
+    limits: {
+      responseBytes: options.responseBytes ?? Infinity,
+      windowBytes: Infinity,
+      rows: options.rows ?? Infinity,
+    },
+    maxStatementBytes: options.maxStatementBytes ?? 64 * 1024 * 1024,
+    now: () => 0,
+    coarseNow: () => 0,
+    authentication: {
+      clientSecure: false,
+      clientIsLibmysql: false,
+      backendSecure: false,
+      sealer: { publicKeyPem: new Uint8Array(0), open: () => undefined, seal: () => new Uint8Array(0) },
+    },
+    ownAttributes: [],
+  };
+}
+
+/** A session that has just logged in. */
+export function harnessSession(): RelaySession {
+  return {
+    id: "session",
+    user: "app",
+    schema: "",
+    client: { host: "127.0.0.1", port: 1 },
+    attributes: new Map(),
+    collation: 45,
+    status: 2,
+    multiStatements: false,
+    serverVersion: "9.7.0",
+    judge: undefined,
+  };
 }
 
 export function concat(parts: readonly Uint8Array[]): Uint8Array {
