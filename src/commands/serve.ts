@@ -26,7 +26,13 @@ export async function run(options: ServeOptions, context: CommandContext): Promi
   }
   const serving = await startServing(config, logger, { worker: worker !== undefined });
   if (worker !== undefined) {
-    void answerSupervisor(serving.view, context.stdin.stream(), (line) => context.stdout.line(line));
+    // The channel ends with the supervisor, however that ended: a worker that nobody supervises must not stay.
+    answerSupervisor(serving.view, context.stdin.stream(), (line) => context.stdout.line(line)).catch((
+      error,
+    ) => logger.error("channel to the supervisor failed", { error })).finally(() => {
+      logger.info("draining, the supervisor has gone");
+      void serving.drain();
+    });
   }
   const reload = () => {
     try {

@@ -92,6 +92,16 @@ Deno.test("workers are the same executable, share one port, and end with their h
   });
 });
 
+Deno.test("workers do not outlive a head that was killed", async () => {
+  await withServe(["--workers=2"], async ({ logged, signal, pids, ended }) => {
+    await logged(/"message":"listening"/, 3);
+    signal("SIGKILL");
+    await ended();
+    for (let i = 0; i < 500 && (await pids()).length > 0; i++) await new Promise((r) => setTimeout(r, 20));
+    assert.deepEqual(await pids(), []);
+  });
+});
+
 Deno.test("a repeated signal ends head and workers at once", async () => {
   await withServe(["--workers=2", "--drain-timeout=60s"], async ({ logged, signal, pids, ended }) => {
     await logged(/"message":"listening"/, 3);
