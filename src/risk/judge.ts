@@ -6,6 +6,7 @@ import type { RuleContext } from "./options.ts";
 import type { Hit, RuleInfo, StatementRule } from "./rule.ts";
 import type { RuleSet } from "./rule_set.ts";
 import { combineScores, levelOf } from "./score.ts";
+import { traitsOf } from "./traits.ts";
 import { CLEAN, type Finding, type Verdict } from "./verdict.ts";
 
 /** Hits kept of one rule in one statement: a list of ten thousand says no more than its first. */
@@ -16,8 +17,9 @@ const RUNS_TEXT: ReadonlySet<StatementKind> = new Set(["prepare", "execute-immed
 /** The verdict on one statement by the statement rules of a set. Pure: same facts and settings, same verdict. */
 export function judgeStatement(statement: Statement, rules: RuleSet, context: RuleContext): Verdict {
   let findings: Finding[] | undefined;
+  const traits = traitsOf(statement);
   for (const group of rules.forKind(statement.kind)) {
-    if (group.needs !== undefined && statement[group.needs].length === 0) continue;
+    if (group.needs !== 0 && (group.needs & traits) === 0) continue;
     for (const rule of group.rules) {
       const hits = rule.check(statement, context);
       const count = Math.min(hits.length, MOST_HITS);
@@ -40,10 +42,11 @@ export function judgeStatement(statement: Statement, rules: RuleSet, context: Ru
 export function isDecidedByShape(statement: Statement, rules: RuleSet, context: RuleContext): boolean {
   // A prepared text is a literal, and two texts of one shape may hold anything.
   if (RUNS_TEXT.has(statement.kind) || statement.nested.length > 0) return false;
+  const traits = traitsOf(statement);
   for (const group of rules.forKind(statement.kind)) {
-    if (group.needs !== undefined && statement[group.needs].length === 0) continue;
-    for (const rule of group.rules) {
-      if (rule.reads === "text" && mayFire(rule, statement, context)) return false;
+    if (group.needs !== 0 && (group.needs & traits) === 0) continue;
+    for (const rule of group.textRules) {
+      if (mayFire(rule, statement, context)) return false;
     }
   }
   return true;

@@ -2,6 +2,7 @@
 
 import type { Span, Statement, StatementKind, StatementOf } from "../sql/statement.ts";
 import type { RiskOptions, RuleContext, Target } from "./options.ts";
+import type { Trait } from "./traits.ts";
 
 /** The letter each group's codes start with; a group is also a folder under `rules/`. */
 export const GROUP_LETTERS = {
@@ -79,19 +80,6 @@ export function hit(span: Span, message: string, score?: number): Hit {
 /** A rule's answer where it has nothing to say. */
 export const NO_HITS: readonly Hit[] = [];
 
-/** The lists of a statement that are empty often enough to be worth a look before a rule is asked. */
-export type Need =
-  | "calls"
-  | "predicates"
-  | "logicals"
-  | "variables"
-  | "comments"
-  | "oddities"
-  | "hints"
-  | "problems"
-  | "variableAssignments"
-  | "writes";
-
 /**
  * A rule that looks at one statement.
  *
@@ -107,8 +95,8 @@ export interface StatementRule<K extends StatementKind = StatementKind> extends 
   readonly reads: "shape" | "text";
   /** The kinds it looks at; every kind where undefined. */
   readonly kinds: readonly K[] | undefined;
-  /** A list of the statement without which the rule has nothing to say: it is not asked where the list is empty. */
-  readonly needs?: Need;
+  /** What the rule has nothing to say without: it is not asked about a statement that has none of these. */
+  readonly needs?: Trait | readonly Trait[];
   /** For `text` rules: whether some statement of this one's shape could fire. Decided by the shape alone. */
   mayFire?(statement: StatementOf<K>, context: RuleContext): boolean;
   check(statement: StatementOf<K>, context: RuleContext): readonly Hit[];

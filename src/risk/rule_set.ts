@@ -3,12 +3,16 @@
 import type { StatementKind } from "../sql/statement.ts";
 import type { RiskOptions } from "./options.ts";
 import { ALL_RULES } from "./registry.ts";
-import type { FileRule, Need, Rule, StatementRule } from "./rule.ts";
+import type { FileRule, Rule, StatementRule } from "./rule.ts";
+import { TRAITS } from "./traits.ts";
 
-/** Rules for one kind of statement that need the same list of it. */
+/** Rules for one kind of statement that need the same of it. */
 export interface RuleGroupByNeed {
-  readonly needs: Need | undefined;
+  /** Bits of `TRAITS`, of which a statement has to have one; 0 where any statement will do. */
+  readonly needs: number;
   readonly rules: readonly StatementRule[];
+  /** Those of the rules that read more than the statement's shape. */
+  readonly textRules: readonly StatementRule[];
 }
 
 /** The chosen rules. */
@@ -45,14 +49,20 @@ export class RuleSet {
     let groups = this.#byKind.get(kind);
     if (groups === undefined) {
       const rules = [...(this.#specific.get(kind) ?? []), ...this.#general];
-      groups = [...new Set(rules.map((rule) => rule.needs))].map((needs) => ({
-        needs,
-        rules: rules.filter((rule) => rule.needs === needs),
-      }));
+      groups = [...new Set(rules.map(needsOf))].map((needs) => {
+        const alike = rules.filter((rule) => needsOf(rule) === needs);
+        return { needs, rules: alike, textRules: alike.filter((rule) => rule.reads === "text") };
+      });
       this.#byKind.set(kind, groups);
     }
     return groups;
   }
+}
+
+/** The bits of what a rule needs of a statement; 0 for nothing. */
+export function needsOf({ needs }: StatementRule): number {
+  if (needs === undefined) return 0;
+  return typeof needs === "string" ? TRAITS[needs] : needs.reduce((bits, need) => bits | TRAITS[need], 0);
 }
 
 /** Whether a rule runs under these settings. */

@@ -13,6 +13,7 @@ export const aliasedStar = anyStatementRule({
   quiet: ["SELECT t.*, t.a AS x FROM t WHERE id = 1", "SELECT COUNT(*) AS n FROM t WHERE id = 1"],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/select.html"],
   reads: "shape",
+  needs: "stars",
   check(statement) {
     const hits: Hit[] = [];
     for (const block of statement.blocks) {

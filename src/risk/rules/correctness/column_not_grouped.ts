@@ -24,6 +24,7 @@ export const columnNotGrouped = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/group-by-handling.html"],
   reads: "shape",
+  needs: "aggregates",
   check(statement, context) {
     return statement.blocks.flatMap((block) => {
       const aggregated = block.items.some((item) => item.hasAggregate);

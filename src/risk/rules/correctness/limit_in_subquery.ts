@@ -19,6 +19,7 @@ export const limitInSubquery = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/subquery-restrictions.html"],
   reads: "shape",
+  needs: "limits",
   check(statement) {
     const blocks = statement.blocks.filter((block) => block.role === "in" || block.role === "quantified");
     return blocks.flatMap(({ limit }) =>

@@ -17,6 +17,7 @@ export const mixedJoinSyntax = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/join.html"],
   reads: "shape",
+  needs: "commas",
   check(statement) {
     return statement.blocks.flatMap((block) => {
       const comma = block.from.find((reference) => reference.join === "comma" && reference.kind === "table");

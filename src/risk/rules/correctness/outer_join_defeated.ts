@@ -24,6 +24,7 @@ export const outerJoinDefeated = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/outer-join-simplification.html"],
   reads: "shape",
+  needs: "outerJoins",
   check(statement) {
     return statement.blocks.flatMap((block) => {
       const nullable = new Set(block.from.filter((reference) => reference.nullable).map(aliasOf));

@@ -19,6 +19,7 @@ export const countWithoutWhere = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/aggregate-functions.html#function_count"],
   reads: "shape",
+  needs: "calls",
   check(statement) {
     return statement.blocks.flatMap((block) => {
       const [table, ...others] = block.from;

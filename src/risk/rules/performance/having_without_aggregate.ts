@@ -18,6 +18,7 @@ export const havingWithoutAggregate = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/select.html"],
   reads: "shape",
+  needs: "having",
   check(statement) {
     return statement.blocks.flatMap((block) => {
       const { having } = block;

@@ -20,6 +20,7 @@ export const largeLimit = anyStatementRule({
   quiet: ["SELECT id FROM t ORDER BY id LIMIT 1000", "SELECT id FROM t ORDER BY id LIMIT ?"],
   references: ["https://planetscale.com/docs/reference/planetscale-system-limits"],
   reads: "shape",
+  needs: "limits",
   check(statement) {
     return limitsOf(statement).filter(({ count }) => (count.value ?? 0) >= 10 ** (MANY_DIGITS - 1))
       .map(({ count }) => hit(count, "The limit lets 100,000 rows and more through"));

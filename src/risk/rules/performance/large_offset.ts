@@ -25,6 +25,7 @@ export const largeOffset = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/limit-optimization.html"],
   reads: "shape",
+  needs: "limits",
   check(statement) {
     return limitsOf(statement).flatMap(({ offset }) => {
       const digits = offset?.value === undefined ? 0 : String(offset.value).length;

@@ -21,6 +21,7 @@ export const mixedSortDirections = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/descending-indexes.html"],
   reads: "shape",
+  needs: "sortings",
   check(statement) {
     return sortingsOf(statement).flatMap(({ sortings }) => {
       const columns = sortings.filter(({ expression }) => expression.type === "column");

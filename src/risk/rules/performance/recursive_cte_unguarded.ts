@@ -21,6 +21,7 @@ export const recursiveCteUnguarded = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/with.html#common-table-expressions-recursive"],
   reads: "shape",
+  needs: "ctes",
   check(statement) {
     const ctes = [...statement.ctes, ...statement.queries.flatMap((query) => query.ctes)];
     return [...new Set(ctes)].filter((cte) => cte.recursive).flatMap((cte) => {

@@ -25,6 +25,7 @@ export const regularExpression = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/regexp.html"],
   reads: "shape",
+  needs: ["predicates", "calls"],
   check(statement) {
     const operators = statement.predicates.filter((predicate) =>
       predicate.type === "matching" && predicate.operator === "regexp" && hasColumn(predicate.left)

@@ -20,6 +20,7 @@ export const selectLimitWithoutOrder = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/limit-optimization.html"],
   reads: "shape",
+  needs: "limits",
   check(statement) {
     return statement.blocks.flatMap((block) => {
       const { limit } = block;

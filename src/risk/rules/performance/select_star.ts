@@ -22,6 +22,7 @@ export const selectStar = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/select.html"],
   reads: "shape",
+  needs: "stars",
   check(statement) {
     return statement.blocks.filter((block) => block.role !== "exists" && block.from.some(isUserTable))
       .flatMap((block) => block.items.filter((item) => item.expression.type === "star").slice(0, 1))

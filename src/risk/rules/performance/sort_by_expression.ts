@@ -25,6 +25,7 @@ export const sortByExpression = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/order-by-optimization.html"],
   reads: "shape",
+  needs: "sortings",
   check(statement) {
     const sorted = sortingsOf(statement)
       .filter(({ block }) => block === undefined || !isGrouped(block))

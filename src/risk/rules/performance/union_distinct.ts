@@ -16,6 +16,7 @@ export const unionDistinct = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/union.html"],
   reads: "shape",
+  needs: "unions",
   check(statement) {
     return statement.queries.filter((query) => query.role !== "cte").flatMap((query) =>
       query.operators.filter((one) => one.operator === "union" && !one.all && !one.distinct).slice(0, 1)

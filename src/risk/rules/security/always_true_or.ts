@@ -35,6 +35,7 @@ export const alwaysTrueOr = anyStatementRule({
   ],
   references: ["https://owasp.org/www-community/attacks/SQL_Injection"],
   reads: "text",
+  needs: ["predicates", "logicals"],
   mayFire: (statement) =>
     statement.predicates.some(isChained) ||
     statement.logicals.some((logical) => isOr(logical) && logical.operands.some(mayBeTrue)),

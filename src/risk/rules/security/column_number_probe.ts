@@ -21,6 +21,7 @@ export const columnNumberProbe = anyStatementRule({
   ],
   references: ["https://owasp.org/www-community/attacks/SQL_Injection"],
   reads: "text",
+  needs: "sortings",
   mayFire: (statement) =>
     statement.blocks.some((block) => sortings(block).some((one) => one.expression.type === "number")),
   check(statement) {

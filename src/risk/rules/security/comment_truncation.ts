@@ -29,6 +29,7 @@ export const commentTruncation = anyStatementRule({
   references: ["https://owasp.org/www-community/attacks/SQL_Injection"],
   mode: "wire",
   reads: "text",
+  needs: ["comments", "problems"],
   mayFire: (statement) => statement.comments.length > 0 || statement.problems.length > 0,
   check(statement) {
     const open = statement.problems.find((problem) => problem.code === "unterminated");

@@ -35,6 +35,7 @@ export const serverFingerprint = anyStatementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/information-functions.html"],
   reads: "shape",
+  needs: ["variables", "calls"],
   check(statement) {
     const among = statement.blocks.some(readsUserTables);
     const variables = statement.variables.filter((variable) =>

@@ -34,6 +34,7 @@ export const unionProbe = anyStatementRule({
   ],
   references: ["https://owasp.org/www-community/attacks/SQL_Injection"],
   reads: "text",
+  needs: "unions",
   mayFire: (statement) => statement.queries.some((query) => query.blocks.length > 1),
   check(statement) {
     return statement.queries.flatMap((query) => {

@@ -30,6 +30,7 @@ export const sensitiveTableStar = anyStatementRule({
   ],
   references: ["https://cheatsheetseries.owasp.org/cheatsheets/Database_Security_Cheat_Sheet.html"],
   reads: "shape",
+  needs: "stars",
   check(statement, context) {
     if (!statement.blocks.some(selectsStar)) return NO_HITS;
     return statement.blocks.filter((block) => block.role !== "exists").flatMap((block) => {

@@ -21,6 +21,7 @@ export const lockWholeTable = statementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/innodb-locking-reads.html"],
   reads: "shape",
+  needs: "locking",
   kinds: ["select", "insert", "replace", "create-table", "update", "delete"],
   check(statement) {
     return statement.blocks.flatMap((block) => {

@@ -16,6 +16,7 @@ export const lockingReadMayWait = statementRule({
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/innodb-locking-reads.html"],
   reads: "shape",
+  needs: "locking",
   kinds: ["select"],
   check(statement) {
     return statement.blocks.flatMap((block) =>

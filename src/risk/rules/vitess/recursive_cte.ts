@@ -16,6 +16,7 @@ export const recursiveCte = anyStatementRule({
   references: ["https://planetscale.com/docs/vitess/troubleshooting/mysql-compatibility"],
   targets: ["vitess", "planetscale"],
   reads: "shape",
+  needs: "ctes",
   check(statement) {
     return statement.queries.flatMap((query) =>
       query.recursive

@@ -17,6 +17,7 @@ export const unsupportedCount = statementRule({
   references: ["https://vitess.io/docs/reference/compatibility/mysql-compatibility/"],
   targets: ["vitess", "planetscale"],
   reads: "shape",
+  needs: ["calls", "unions"],
   kinds: ["select"],
   check(statement) {
     const counts = statement.calls.filter((call) => call.key === "count" && call.args.length > 1).map((
