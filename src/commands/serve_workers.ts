@@ -1,10 +1,10 @@
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
-import { mergeSnapshots, type ProcessView } from "../admin/process_view.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Config } from "../config/mod.ts";
 import { formatEndpoint, isolateTrustStore, listen } from "../net/mod.ts";
 import type { CommandContext } from "./context.ts";
 import { WorkerChannel } from "./worker_channel.ts";
+import { WorkersView } from "./workers_view.ts";
 import { selfCommand } from "../base/self_command.ts";
 import { onHangup } from "./serve.ts";
 import { backendConnector } from "./backend_connector.ts";
@@ -49,7 +49,7 @@ export async function superviseWorkers(
     passOn("SIGTERM");
   };
   const options = { connector, backendTls: config.backendTlsMode };
-  const admin = startAdmin(config, logger, options, workersView(channels, stop), () => draining);
+  const admin = startAdmin(config, logger, options, new WorkersView(channels, stop), () => draining);
   context.signal.addEventListener("abort", stop, { once: true });
   if (context.signal.aborted) stop();
   context.onForcedEnd(() => passOn("SIGKILL"));
@@ -88,19 +88,6 @@ export async function superviseWorkers(
   await admin.close();
   logger.info("stopped");
   return EXIT_CODES.ok;
-}
-
-/** All workers as one process. */
-function workersView(channels: ReadonlyMap<number, WorkerChannel>, drain: () => void): ProcessView {
-  return {
-    snapshot: async () => {
-      const snapshots = await Promise.all([...channels.values()].map((channel) => channel.snapshot()));
-      return mergeSnapshots(snapshots.filter((snapshot) => snapshot !== undefined));
-    },
-    endSession: async (id) =>
-      (await Promise.all([...channels.values()].map((channel) => channel.endSession(id)))).includes(true),
-    drain,
-  };
 }
 
 /** The port that all workers listen on: as configured, or one that is free now. */
