@@ -4,7 +4,7 @@ import type { ColumnReference, Statement, TableReference } from "../sql/statemen
 import { tableKey } from "./names.ts";
 import type { RuleContext } from "./options.ts";
 import { aliasOf } from "./queries.ts";
-import type { ColumnFacts } from "./schema_facts.ts";
+import { type ColumnFacts, EMPTY_SCHEMA } from "./schema_facts.ts";
 
 /** The facts of a referenced column; undefined where the schema does not tell for certain. */
 export function columnFacts(
@@ -12,6 +12,7 @@ export function columnFacts(
   column: ColumnReference,
   context: RuleContext,
 ): ColumnFacts | undefined {
+  if (context.schema === EMPTY_SCHEMA) return undefined;
   const tables = tablesInScope(statement, column);
   if (column.table !== undefined) {
     const qualifier = column.table.key;

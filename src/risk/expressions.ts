@@ -30,6 +30,11 @@ export function isAtom(expression: Expression): boolean {
   }
 }
 
+/** Whether a predicate compares two atoms, as most do. */
+export function isPlainComparison(predicate: Predicate): boolean {
+  return predicate.type === "comparison" && isAtom(predicate.left) && isAtom(predicate.right);
+}
+
 /** Whether a predicate tests nothing but atoms, as most do. */
 export function isPlainPredicate(predicate: Predicate): boolean {
   switch (predicate.type) {

@@ -16,7 +16,22 @@ const HASH_NAME = /hash|digest|encrypted|crypt|salt|hint|policy|changed|expires|
 
 /** Whether a column holds passwords, by its name. */
 export function isPasswordName(name: string): boolean {
-  return PASSWORD_NAME.test(name) && !HASH_NAME.test(name);
+  return mayEndPassword(name) && PASSWORD_NAME.test(name) && !HASH_NAME.test(name);
+}
+
+/** Whether a name ends in the letters that a password's does, in any case: `rd`, `wd`, `se`, `de` or `ss`. */
+function mayEndPassword(name: string): boolean {
+  const before = name.charCodeAt(name.length - 2) | 0x20;
+  switch (name.charCodeAt(name.length - 1) | 0x20) {
+    case 0x64:
+      return before === 0x72 || before === 0x77;
+    case 0x65:
+      return before === 0x73 || before === 0x64;
+    case 0x73:
+      return before === 0x73;
+    default:
+      return false;
+  }
 }
 
 /** Whether a column holds passwords, keys or tokens, by its name. */

@@ -1,5 +1,5 @@
 import type { Expression, Span } from "../../../sql/statement.ts";
-import { partsOf, someExpression } from "../../expressions.ts";
+import { isPlainComparison, partsOf, someExpression } from "../../expressions.ts";
 import type { Hit } from "../../rule.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
@@ -42,6 +42,7 @@ export const deprecatedSyntax = anyStatementRule({
       }
     }
     for (const predicate of statement.predicates) {
+      if (isPlainComparison(predicate)) continue;
       const binary = partsOf(predicate).find((part) => part.type === "unary" && part.operator === "binary");
       if (binary !== undefined) hits.push(hit(binary, "BINARY x is now CAST(x AS BINARY)"));
     }

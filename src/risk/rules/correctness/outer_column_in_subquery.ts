@@ -1,8 +1,8 @@
-import type { InList, QueryBlock, Statement, TableReference } from "../../../sql/statement.ts";
+import type { InList, Predicate, QueryBlock, Statement, TableReference } from "../../../sql/statement.ts";
 import { tableKey } from "../../names.ts";
 import type { RuleContext } from "../../options.ts";
 import { tablesInScope } from "../../columns.ts";
-import { anyStatementRule, hit } from "../../rule.ts";
+import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
 /** With the tables known it is certain that every row is reached. */
 const CERTAIN_SCORE = 70;
@@ -27,6 +27,7 @@ export const outerColumnInSubquery = anyStatementRule({
   reads: "shape",
   needs: "predicates",
   check(statement, context) {
+    if (!statement.predicates.some(isInList)) return NO_HITS;
     return statement.predicates.flatMap((predicate) => {
       if (predicate.type !== "in") return [];
       const [block, ...others] = predicate.query?.blocks ?? [];
@@ -51,6 +52,10 @@ export const outerColumnInSubquery = anyStatementRule({
     });
   },
 });
+
+function isInList(predicate: Predicate): boolean {
+  return predicate.type === "in";
+}
 
 /** Whether the one column selected is in none of the subquery's tables, all known, but in an outer one. */
 function selectsOuterColumn(

@@ -1,6 +1,6 @@
 import type { Binary, Expression, Statement } from "../../../sql/statement.ts";
-import { partsOf } from "../../expressions.ts";
-import { anyStatementRule, hit } from "../../rule.ts";
+import { isPlainComparison, partsOf } from "../../expressions.ts";
+import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
 /** Q003. Only a difference written without spaces: 2010 - 2 - 12 may be meant. */
 export const unquotedDate = anyStatementRule({
@@ -21,16 +21,19 @@ export const unquotedDate = anyStatementRule({
   reads: "text",
   mayFire: (statement) => candidates(statement).length > 0,
   check(statement) {
-    return candidates(statement).filter((expression) => isDate(statement.bytes, expression))
+    const found = candidates(statement);
+    return found.length === 0 ? NO_HITS : found.filter((expression) => isDate(statement.bytes, expression))
       .map((expression) => hit(expression, "A date without quotes is a subtraction"));
   },
 });
+
+const NO_BINARIES: readonly Binary[] = [];
 
 /** Differences of three numbers that are compared with something or assigned. */
 function candidates(statement: Statement): readonly Binary[] {
   const values: Expression[] = [];
   for (const predicate of statement.predicates) {
-    if (predicate.type !== "in") values.push(...partsOf(predicate));
+    if (predicate.type !== "in" && !isPlainComparison(predicate)) values.push(...partsOf(predicate));
   }
   if (statement.kind === "update" || statement.kind === "insert" || statement.kind === "replace") {
     for (const assignment of statement.assignments) values.push(assignment.value);
@@ -38,7 +41,9 @@ function candidates(statement: Statement): readonly Binary[] {
   if (statement.kind === "insert" || statement.kind === "replace") {
     for (const row of statement.values?.rows ?? []) for (const value of row.values) values.push(value);
   }
-  return values.filter((value) => value.type === "binary").filter(isDifferenceOfThree);
+  return values.length === 0
+    ? NO_BINARIES
+    : values.filter((value) => value.type === "binary").filter(isDifferenceOfThree);
 }
 
 function isDifferenceOfThree({ operator, left, right }: Binary): boolean {

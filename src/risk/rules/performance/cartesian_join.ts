@@ -9,7 +9,7 @@ import { conjunctsOf, isEqualityToConstant } from "../../expressions.ts";
 import { contains } from "../../spans.ts";
 import { displayName } from "../../names.ts";
 import { aliasOf, queryGivesOneRow } from "../../queries.ts";
-import { anyStatementRule, hit } from "../../rule.ts";
+import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
 /** What CROSS JOIN scores: whoever writes it means it. */
 const MEANT_SCORE = 25;
@@ -44,6 +44,7 @@ export const cartesianJoin = anyStatementRule({
   references: ["https://dev.mysql.com/doc/refman/8.4/en/join.html"],
   reads: "shape",
   check(statement) {
+    if (statement.blocks.every(isOneOrJoinedPlainly)) return NO_HITS;
     return statement.blocks.flatMap((block) => {
       const lonely = lonelyTable(statement, block);
       if (lonely === undefined) return [];
@@ -68,7 +69,7 @@ interface Lonely {
 /** The first table of a block that no condition ties to those before it. */
 function lonelyTable(statement: Statement, block: QueryBlock): Lonely | undefined {
   const { from } = block;
-  if (from.length < 2 || from.every(isJoinedPlainly)) return undefined;
+  if (isOneOrJoinedPlainly(block)) return undefined;
   if (from.length > MAX_TABLES || statement.columnReferences.length > MAX_COLUMNS) {
     return undefined;
   }
@@ -96,10 +97,14 @@ function lonelyTable(statement: Statement, block: QueryBlock): Lonely | undefine
     : { reference: small === first ? from[start] ?? small : small, byOneRow: true };
 }
 
+function isOneOrJoinedPlainly({ from }: QueryBlock): boolean {
+  return from.length < 2 || from.every(isJoinedPlainly);
+}
+
 /** Joined by an equality of two tables' columns, as nearly all joins are; or the first table. */
 function isJoinedPlainly({ join, on, using }: TableReference): boolean {
   if (join === "first" || using !== undefined) return true;
-  const [first] = conjunctsOf(on);
+  const first = on?.type === "comparison" ? on : conjunctsOf(on)[0];
   return first?.type === "comparison" && first.left.type === "column" && first.right.type === "column" &&
     first.left.table !== undefined && first.right.table !== undefined &&
     first.left.table.key !== first.right.table.key;

@@ -2,7 +2,7 @@ import type { ColumnReference, Expression, Statement } from "../../../sql/statem
 import { columnFacts } from "../../columns.ts";
 import { sidesOf } from "../../expressions.ts";
 import type { RuleContext } from "../../options.ts";
-import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
+import { anyStatementRule, type Hit, hit, NO_HITS } from "../../rule.ts";
 
 const TEXT_TYPES = /^(char|varchar|tinytext|text|mediumtext|longtext|enum|set)$/;
 /** Names that hold text in every schema worth the name, where no schema tells. */
@@ -31,19 +31,22 @@ export const implicitConversion = anyStatementRule({
   reads: "shape",
   needs: "predicates",
   check(statement, context) {
-    return statement.predicates.flatMap((predicate) => {
+    let hits: Hit[] | undefined;
+    for (const predicate of statement.predicates) {
       if (predicate.type === "comparison" && !isNumber(predicate.left) && !isNumber(predicate.right)) {
-        return NO_HITS;
+        continue;
       }
       for (const [tested, others] of sidesOf(predicate)) {
         if (tested.type !== "column" || !others.some(isNumber)) continue;
         const score = textScore(statement, tested, context);
-        if (score !== undefined) {
-          return [hit(predicate, `${tested.name.text} holds text and is compared with a number`, score)];
-        }
+        if (score === undefined) continue;
+        (hits ??= []).push(
+          hit(predicate, `${tested.name.text} holds text and is compared with a number`, score),
+        );
+        break;
       }
-      return NO_HITS;
-    });
+    }
+    return hits ?? NO_HITS;
   },
 });
 

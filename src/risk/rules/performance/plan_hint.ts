@@ -28,7 +28,7 @@ export const planHint = anyStatementRule({
     for (const block of statement.blocks) {
       if (block.straightJoin) spans.push(block.selectSpan);
       for (const reference of block.from) {
-        spans.push(...reference.indexHints);
+        for (const indexHint of reference.indexHints) spans.push(indexHint);
         if (reference.join === "straight" && reference.joinSpan !== undefined) spans.push(reference.joinSpan);
       }
     }

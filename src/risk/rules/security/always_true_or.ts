@@ -40,7 +40,7 @@ export const alwaysTrueOr = anyStatementRule({
     statement.predicates.some(isChained) ||
     statement.logicals.some((logical) => isOr(logical) && logical.operands.some(mayBeTrue)),
   check(statement) {
-    if (statement.logicals.length === 0 && statement.predicates.length === 0) return NO_HITS;
+    if (!statement.logicals.some(isOr) && !statement.predicates.some(isChained)) return NO_HITS;
     const chained = statement.predicates.filter(isChained).map((predicate) =>
       hit(
         predicate,

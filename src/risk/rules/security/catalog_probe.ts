@@ -1,6 +1,6 @@
 import type { QueryBlock, Statement } from "../../../sql/statement.ts";
 import { isAccountTable, isCatalog, readsCatalog, readsUserTables } from "../../catalog.ts";
-import { anyStatementRule, hit } from "../../rule.ts";
+import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
 /** What a subquery on the catalog within an application's query scores; a migration asks whether a column exists. */
 const NESTED_WIRE_SCORE = 60;
@@ -23,9 +23,10 @@ export const catalogProbe = anyStatementRule({
   references: ["https://dev.mysql.com/doc/refman/8.4/en/information-schema.html"],
   reads: "shape",
   check(statement, context) {
+    if (!statement.blocks.some(readsCatalog)) return NO_HITS;
     const blocks = statement.blocks.filter(readsCatalog);
     const [block] = blocks;
-    if (block === undefined) return [];
+    if (block === undefined) return NO_HITS;
     const table = block.from.find((one) => one.table !== undefined && isCatalog(one.table));
     if (table?.table === undefined || isAccountTable(table.table)) return [];
     const united = isUnitedWithUserTables(statement, blocks);

@@ -1,7 +1,8 @@
+import type { QueryBlock } from "../../../sql/statement.ts";
 import { readsUserTables } from "../../catalog.ts";
 import { isCatalog } from "../../catalog.ts";
 import { callsTo } from "../../expressions.ts";
-import { anyStatementRule, hit } from "../../rule.ts";
+import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
 const LOCKS: ReadonlySet<string> = new Set(["get_lock", "release_all_locks"]);
 const MANY = 3;
@@ -28,6 +29,7 @@ export const denialOfService = anyStatementRule({
   references: ["https://dev.mysql.com/doc/refman/8.4/en/locking-functions.html"],
   reads: "shape",
   check(statement) {
+    if (statement.calls.length === 0 && !statement.blocks.some(joinsMany)) return NO_HITS;
     const locks = callsTo(statement, LOCKS).filter((call) =>
       call.block !== undefined && readsUserTables(call.block)
     )
@@ -40,3 +42,7 @@ export const denialOfService = anyStatementRule({
     return [...locks, ...heavy];
   },
 });
+
+function joinsMany({ from }: QueryBlock): boolean {
+  return from.length >= MANY;
+}

@@ -36,12 +36,13 @@ export const hiddenCharacters = anyStatementRule({
   reads: "shape",
   check(statement) {
     const odd = statement.oddities.length === 0 ? NO_HITS : oddHits(statement);
-    const quotes = statement.columnReferences.filter(({ name }) =>
-      !name.quoted && isNonAscii(statement.bytes, name) && CURLY.test(name.text)
-    )
-      .slice(0, 5)
-      .map(({ name }) => hit(name, "These quotes are letters to MySQL"));
-    return quotes.length === 0 ? odd : [...odd, ...quotes];
+    let quotes: Hit[] | undefined;
+    for (const { name } of statement.columnReferences) {
+      if (name.quoted || !isNonAscii(statement.bytes, name) || !CURLY.test(name.text)) continue;
+      quotes ??= [];
+      if (quotes.push(hit(name, "These quotes are letters to MySQL")) === 5) break;
+    }
+    return quotes === undefined ? odd : [...odd, ...quotes];
   },
 });
 

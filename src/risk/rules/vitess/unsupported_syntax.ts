@@ -1,4 +1,5 @@
-import { hit, statementRule } from "../../rule.ts";
+import type { QueryBlock, QueryExpression } from "../../../sql/statement.ts";
+import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
 /** V033. */
 export const unsupportedSyntax = statementRule({
@@ -21,6 +22,7 @@ export const unsupportedSyntax = statementRule({
   reads: "shape",
   kinds: ["select", "insert", "replace", "create-view", "create-table"],
   check(statement) {
+    if (statement.blocks.every(isPlainSelect) && statement.queries.every(isOneBlock)) return NO_HITS;
     const operators = statement.queries.flatMap((query) =>
       query.operators.filter(({ operator }) => operator !== "union").map((operator) =>
         hit(operator, `${operator.operator.toUpperCase()} is not supported`)
@@ -33,3 +35,11 @@ export const unsupportedSyntax = statementRule({
     return [...operators, ...forms];
   },
 });
+
+function isPlainSelect({ form, into }: QueryBlock): boolean {
+  return form !== "table" && into === undefined;
+}
+
+function isOneBlock({ operators }: QueryExpression): boolean {
+  return operators.length === 0;
+}
