@@ -39,6 +39,7 @@ export interface AuthRelayOptions {
 const CACHING_SHA2 = "caching_sha2_password";
 const SHA256 = "sha256_password";
 const CLEAR = "mysql_clear_password";
+const FAST_AUTHENTICATION_OK = 0x03;
 const FULL_AUTHENTICATION = 0x04;
 const CACHING_SHA2_KEY_REQUEST = 0x02;
 const SHA256_KEY_REQUEST = 0x01;
@@ -64,6 +65,8 @@ export class AuthRelay {
   /** The client was given our key, or a challenge whose answer is a password. */
   #expectsPassword = false;
   #outcome: "ok" | "error" | undefined;
+  /** Payloads that the client was sent and has not answered. */
+  #asked = 0;
 
   constructor(plugin: string, nonce: Uint8Array, options: AuthRelayOptions) {
     this.#plugin = plugin;
@@ -116,8 +119,36 @@ export class AuthRelay {
     return { authResponse, messages: authResponse === undefined ? this.#refuseSealed() : [] };
   }
 
+  /**
+   * Whether the client has something to answer. What it sends before is no part of the login: it stays where it is and
+   * is a command when the login is over.
+   */
+  get awaitsClient(): boolean {
+    return this.#asked > 0;
+  }
+
   /** What follows from a payload of the backend. */
   fromBackend(payload: Uint8Array): AuthMessage[] {
+    return this.#count(this.#followBackend(payload));
+  }
+
+  /** What follows from a payload of the client. */
+  fromClient(payload: Uint8Array): AuthMessage[] {
+    this.#asked--;
+    return this.#count(this.#followClient(payload));
+  }
+
+  /** Takes note of what the client is asked; that its fast authentication went well asks for nothing. */
+  #count(messages: AuthMessage[]): AuthMessage[] {
+    for (const { to, payload } of messages) {
+      const isNews = payload[0] === AUTH_MORE_DATA_HEADER && payload[1] === FAST_AUTHENTICATION_OK &&
+        payload.length === 2;
+      if (to === "client" && !isNews) this.#asked++;
+    }
+    return messages;
+  }
+
+  #followBackend(payload: Uint8Array): AuthMessage[] {
     const pass: AuthMessage[] = [{ to: "client", payload }];
     switch (payload[0]) {
       case OK_HEADER:
@@ -136,8 +167,7 @@ export class AuthRelay {
     }
   }
 
-  /** What follows from a payload of the client. */
-  fromClient(payload: Uint8Array): AuthMessage[] {
+  #followClient(payload: Uint8Array): AuthMessage[] {
     const { clientSecure, backendSecure, sealer } = this.#options;
     const pass: AuthMessage[] = [{ to: "backend", payload }];
     if (!this.#expectsPassword || clientSecure === backendSecure) return pass;

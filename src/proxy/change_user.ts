@@ -8,15 +8,19 @@ import type { RelayState } from "./relay_state.ts";
 
 /**
  * Passes COM_CHANGE_USER on and turns the session to a login, which the server may answer at once or, as MySQL does,
- * with an AuthSwitchRequest. User, schema and collation count from here; a failed change ends the session anyway.
+ * with an AuthSwitchRequest. User, schema and collation count once it has said OK. After an ERR MySQL closes the
+ * connection; a server that lacks the command (1047, as Vitess) leaves it open and the session as it was.
  */
 export function startChangeUser(state: RelayState, payload: Uint8Array): void {
   const { capabilities, session, settings, output } = state;
   const request = decodeChangeUser(payload, capabilities);
-  session.user = decodeUtf8(request.user);
-  session.schema = decodeUtf8(request.schema);
-  if (request.collation !== undefined) session.collation = request.collation;
-  session.attributes = attributeMap(request.attributes);
+  const accepted = {
+    user: decodeUtf8(request.user),
+    schema: decodeUtf8(request.schema),
+    collation: request.collation ?? session.collation,
+    attributes: attributeMap(request.attributes),
+  };
+  state.loginPending = () => void Object.assign(session, accepted);
   const { clientSecure, backendSecure } = settings.authentication;
   const withAttributes = hasCapability(capabilities, CLIENT_CONNECT_ATTRS) && request.collation !== undefined
     ? { ...request, attributes: addOwnAttributes(request.attributes, settings.ownAttributes) }

@@ -140,6 +140,7 @@ export class CommandStream {
         continue;
       }
       if (mode === "authentication") {
+        if (this.#state.authentication?.awaitsClient !== true) return stop("responses");
         if (end - at < HEADER_BYTES + length) return stop("more");
         const payload = bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length);
         stop("more");
@@ -240,6 +241,7 @@ export class CommandStream {
     const held = this.#held;
     if (held === undefined) return;
     this.#held = undefined;
+    this.#state.holding = false;
     this.#settle(held.command, decision);
   }
 
@@ -287,6 +289,7 @@ export class CommandStream {
     const decision = this.#judge(payload, facts);
     const command: Command = { payload, packets: [encodePackets(0, payload)], facts, sequence };
     if (decision.action === "hold") {
+      this.#state.holding = true;
       this.#held = { decision, command };
       return "held";
     }

@@ -309,10 +309,13 @@ class Login {
   /** Relays until the backend has said OK, whose payload is given back; the client has it. */
   async #authenticate(relay: AuthRelay, backend: Stream, backendPackets: PacketSource): Promise<Uint8Array> {
     for (;;) {
-      const [from, packet] = await Promise.race([
-        backendPackets.peek().then((packet) => ["backend", packet] as const),
-        this.#clientPackets.peek().then((packet) => ["client", packet] as const),
-      ]);
+      const answers = backendPackets.peek().then((packet) => ["backend", packet] as const);
+      const [from, packet] = await (relay.awaitsClient
+        ? Promise.race([
+          answers,
+          this.#clientPackets.peek().then((packet) => ["client", packet] as const),
+        ])
+        : answers);
       if (packet === null) {
         throw new LoginEnded(
           from === "client" ? "client_closed" : "backend_closed",

@@ -83,7 +83,10 @@ export class Proxy {
     const tick = setInterval(() => this.#tick(), TICK_MS);
     try {
       for await (const connection of this.#options.listener) {
-        const running = this.#serve(connection);
+        const running = this.#serve(connection).catch((error) => {
+          this.#options.logger.error("session failed to end", { error });
+          connection.close();
+        });
         this.#running.add(running);
         void running.finally(() => this.#running.delete(running));
       }

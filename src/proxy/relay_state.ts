@@ -2,6 +2,7 @@ import type { Endpoint } from "../net/stream.ts";
 import { CLIENT_MULTI_STATEMENTS, hasCapability } from "../protocol/capabilities.ts";
 import { encodePackets } from "../protocol/framing.ts";
 import { encodeErr } from "../protocol/packets/err.ts";
+import { SERVER_STATUS_IN_TRANS, SERVER_STATUS_IN_TRANS_READONLY } from "../protocol/status.ts";
 import type { AuthRelay, AuthRelayOptions } from "./auth_relay.ts";
 import { ByteWindow } from "./byte_window.ts";
 import type { Decide, ResponseLimits, SessionView } from "./decision.ts";
@@ -70,6 +71,10 @@ export class RelayState {
   /** What the client's bytes are now: commands, a local file, or packets of a new login. */
   mode: "command" | "file" | "authentication" = "command";
   authentication: AuthRelay | undefined;
+  /** What a new login makes of the session, once the server has accepted it. */
+  loginPending: (() => void) | undefined;
+  /** A command waits for its approval. */
+  holding = false;
   /** Next sequence ids of the legs during a new login. */
   authSequence = { client: 0, backend: 0 };
   /** Set when the session is to be closed once its bytes are out: why. */
@@ -90,7 +95,8 @@ export class RelayState {
 
   /** Whether ending the session now would cut off a response, a transaction or a statement on its way. */
   get busy(): boolean {
-    return this.pipeline.length > 0 || this.mode !== "command" || (this.session.status & 0x2001) !== 0;
+    return this.pipeline.length > 0 || this.holding || this.mode !== "command" ||
+      (this.session.status & (SERVER_STATUS_IN_TRANS | SERVER_STATUS_IN_TRANS_READONLY)) !== 0;
   }
 
   /** Starts to follow the response at the pipeline's head. */

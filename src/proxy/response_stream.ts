@@ -149,9 +149,8 @@ export class ResponseStream {
     if (authentication.outcome === undefined) return;
     state.mode = "command";
     state.authentication = undefined;
-    if (payload[0] !== OK_HEADER) {
-      state.ending = "login_refused";
-    } else {
+    if (payload[0] === OK_HEADER) {
+      state.loginPending?.();
       session.status = decodeOk(payload, 0).status;
       state.tracker.status = session.status;
     }

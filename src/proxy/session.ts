@@ -72,7 +72,7 @@ export class Session {
     if (state === undefined) return this.#phase;
     if (state.mode === "file") return "local-infile";
     if (state.mode === "authentication") return "authentication";
-    return state.pipeline.length > 0 ? "response" : "command";
+    return state.pipeline.length > 0 || state.holding ? "response" : "command";
   }
 
   get bytes(): { readonly fromClient: number; readonly fromBackend: number } {

@@ -415,3 +415,33 @@ Deno.test("a packet of a file that is exactly 16 MB long does not end the file w
   assert.equal(state.pipeline.length, 0);
   assert.equal(state.mode, "command");
 });
+
+const changeUser = command(com.COM_CHANGE_USER, "other\0\0shop\0");
+
+Deno.test("behind COM_CHANGE_USER, what a client sends unasked is a command, judged when the login is over", () => {
+  const none = new Uint8Array(0);
+  for (const sizes of [[1], [9], [1 << 20]]) {
+    const { toBackend, toClient, state } = runSession(
+      [
+        { command: changeUser, reply: reply(ok()) },
+        { command: command(com.COM_QUERY, "delete from t"), reply: none, forwarded: none },
+        { command: command(com.COM_PING), reply: reply(ok()) },
+      ],
+      { decide: refuseDelete, pieces: sizes },
+    );
+    assert.deepEqual(toBackend, concat([changeUser, command(com.COM_PING)]));
+    const refusal = encodePackets(1, encodeErr(1227, "42000", "querycop: blocked"));
+    assert.deepEqual(toClient, concat([reply(ok()), refusal, reply(ok())]));
+    assert.equal(state.session.user, "other");
+    assert.equal(state.session.schema, "shop");
+  }
+});
+
+Deno.test("a server that lacks COM_CHANGE_USER, as Vitess, leaves the session as it was", () => {
+  const unknown = encodePackets(1, encodeErr(1047, "08S01", "command handling not implemented yet: 17"));
+  const ping = { command: command(com.COM_PING), reply: reply(ok()) };
+  const { toClient, state } = runSession([{ command: changeUser, reply: unknown }, ping], { pieces: [5] });
+  assert.deepEqual(toClient, concat([unknown, ping.reply]));
+  assert.equal(state.session.user, "app");
+  assert.equal(state.ending, undefined);
+});
