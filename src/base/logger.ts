@@ -50,9 +50,6 @@ export function createLogger(options: LoggerOptions, base: LogFields = {}): Logg
   };
 }
 
-/** A logger that writes nothing. */
-export const silentLogger: Logger = createLogger({ level: "error", format: "json", write: () => {} });
-
 function replaceErrors(_key: string, value: unknown): unknown {
   if (value instanceof Error) return value.message;
   return typeof value === "bigint" ? value.toString() : value;

@@ -106,7 +106,8 @@ async function readGreeting(channel: PacketChannel, signal: AbortSignal): Promis
   throw new ServerError(errno, sqlState, message);
 }
 
-function sslRequest(greeting: Greeting): Uint8Array {
+/** Payload of the SSLRequest that answers a greeting. */
+export function sslRequest(greeting: Greeting): Uint8Array {
   return encodeSslRequest({
     capabilities: (CLIENT_CAPABILITIES & greeting.capabilities | CLIENT_SSL) >>> 0,
     mariadbCapabilities: 0,

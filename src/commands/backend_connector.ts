@@ -1,7 +1,7 @@
 import { Secret } from "../base/secret.ts";
+import { requestMysqlTls } from "../client/mod.ts";
 import type { Config } from "../config/mod.ts";
 import { type BackendConnector, createBackendConnector } from "../net/mod.ts";
-import { requestBackendTls } from "../proxy/probe.ts";
 
 /** The keys that a connection to the backend depends on. */
 export type BackendConfig = Pick<
@@ -34,7 +34,7 @@ export function backendConnector(config: BackendConfig): BackendConnector {
       certPem: config.backendTlsCert === undefined ? undefined : Deno.readTextFileSync(config.backendTlsCert),
       keyPem: config.backendTlsKey === undefined ? undefined : readSecret(config.backendTlsKey),
     },
-    requestTls: requestBackendTls,
+    requestTls: requestMysqlTls,
   });
 }
 

@@ -10,9 +10,7 @@ export const ER_ACCESS_DENIED_ERROR: ErrorCode = { errno: 1045, sqlState: "28000
 export const ER_UNKNOWN_COM_ERROR: ErrorCode = { errno: 1047, sqlState: "08S01" };
 export const ER_SERVER_SHUTDOWN: ErrorCode = { errno: 1053, sqlState: "08S01" };
 export const ER_UNKNOWN_ERROR: ErrorCode = { errno: 1105, sqlState: "HY000" };
-export const ER_NET_PACKET_TOO_LARGE: ErrorCode = { errno: 1153, sqlState: "08S01" };
 export const ER_NET_PACKETS_OUT_OF_ORDER: ErrorCode = { errno: 1156, sqlState: "08S01" };
-export const ER_NET_READ_INTERRUPTED: ErrorCode = { errno: 1159, sqlState: "08S01" };
 /** The number for a refused statement: pools and ORMs neither retry nor evict on it. */
 export const ER_SPECIFIC_ACCESS_DENIED_ERROR: ErrorCode = { errno: 1227, sqlState: "42000" };
 export const ER_UNKNOWN_STMT_HANDLER: ErrorCode = { errno: 1243, sqlState: "HY000" };

@@ -164,10 +164,7 @@ export class CommandStream {
       if (facts === undefined) {
         // A command we cannot follow would leave us guessing where its response ends.
         stop("more");
-        this.#current = undefined;
-        this.#passing = length;
-        this.#continued = length === MAX_PAYLOAD_BYTES;
-        this.#dropping = true;
+        this.#drop(undefined, length);
         at += HEADER_BYTES;
         from = at;
         continue;
@@ -181,10 +178,7 @@ export class CommandStream {
           if (command === COM_STMT_CLOSE) this.#files.close(id);
           if (this.#lastPrepareRefused && id === LAST_PREPARED_STATEMENT_ID) {
             stop("more");
-            this.#current = facts;
-            this.#passing = length;
-            this.#continued = length === MAX_PAYLOAD_BYTES;
-            this.#dropping = true;
+            this.#drop(facts, length);
             at += HEADER_BYTES;
             from = at;
             continue;
@@ -234,6 +228,14 @@ export class CommandStream {
       }
       this.#settle({ payload, packets: [packet], facts, sequence }, decision);
     }
+  }
+
+  /** Leaves a command out to its last packet, and answers it then. */
+  #drop(facts: CommandFacts | undefined, length: number): void {
+    this.#current = facts;
+    this.#passing = length;
+    this.#continued = length === MAX_PAYLOAD_BYTES;
+    this.#dropping = true;
   }
 
   /** Goes on with the held command as decided. */

@@ -1,4 +1,5 @@
 import type { Endpoint } from "../net/stream.ts";
+import type { TrackedChange } from "../protocol/packets/ok.ts";
 
 /** The commands that `decide` is asked about; everything else carries no SQL and changes nothing that matters. */
 export type JudgedCommand =
@@ -69,13 +70,8 @@ export interface CommandOutcome {
    * System variables, schema and state that the server's session tracking reported with the command's OK packet, as
    * `[type, payload]` (SESSION_TRACK_SYSTEM_VARIABLES is 0, SESSION_TRACK_SCHEMA is 1); empty when it reported none.
    */
-  readonly tracked: readonly SessionChange[];
+  readonly tracked: readonly TrackedChange[];
 }
-
-/** One change reported by session tracking. */
-export type SessionChange =
-  | { readonly kind: "variable"; readonly name: string; readonly value: string }
-  | { readonly kind: "schema"; readonly name: string };
 
 /** Limits on one command's response; `Infinity` where there is none. */
 export interface ResponseLimits {

@@ -66,12 +66,6 @@ export async function probeBackend(
   }
 }
 
-/** Says on a fresh connection what has to be said before TLS starts: reads the greeting and asks for TLS. */
-export async function requestBackendTls(stream: Stream): Promise<void> {
-  const greeting = await readGreeting(new PacketSource(stream));
-  await stream.write(encodePackets(1, encodeSslRequest(probeResponse(greeting, true))));
-}
-
 function probeResponse(greeting: Greeting, tls: boolean): HandshakeResponse {
   return {
     capabilities: CLIENT_PROTOCOL_41 | CLIENT_SECURE_CONNECTION | CLIENT_PLUGIN_AUTH | (tls ? CLIENT_SSL : 0),

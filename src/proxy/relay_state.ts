@@ -1,4 +1,3 @@
-import type { Endpoint } from "../net/stream.ts";
 import { CLIENT_MULTI_STATEMENTS, hasCapability } from "../protocol/capabilities.ts";
 import { encodePackets } from "../protocol/framing.ts";
 import { encodeErr } from "../protocol/packets/err.ts";
@@ -133,9 +132,4 @@ export function errPacket(
   message: string,
 ): Uint8Array {
   return encodePackets(sequence & 0xff, encodeErr(code.errno, code.sqlState, message));
-}
-
-/** `host:port`, with brackets around IPv6. */
-export function formatEndpoint({ host, port }: Endpoint): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -3,7 +3,6 @@
 import type {
   Call,
   ColumnReference,
-  Comparison,
   Expression,
   Predicate,
   QueryBlock,
@@ -216,11 +215,6 @@ export function isEqualityToConstant(condition: Expression): boolean {
 export function whereOf(statement: Statement, block: QueryBlock | undefined): Expression | undefined {
   if (block !== undefined) return block.where;
   return statement.kind === "update" || statement.kind === "delete" ? statement.where : undefined;
-}
-
-/** The comparisons of a statement. */
-export function comparisonsOf(statement: Statement): readonly Comparison[] {
-  return statement.predicates.filter((predicate) => predicate.type === "comparison");
 }
 
 /** The calls of a statement to one of these functions, by lower-case name, that are not some schema's own. */

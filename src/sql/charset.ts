@@ -6,11 +6,6 @@ export function hidesAscii(charset: SqlCharset): boolean {
     charset === "gb18030";
 }
 
-/** Whether characters of more than one byte exist. */
-export function isMultibyte(charset: SqlCharset): boolean {
-  return charset !== "latin1" && charset !== "binary";
-}
-
 /**
  * Bytes of the valid character of more than one byte that begins at `at`, or 0 where none does: the rule by which
  * MySQL's own lexer tells a character from stray bytes. Only asked where the byte at `at` is 0x80 or more.

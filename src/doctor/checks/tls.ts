@@ -13,6 +13,7 @@ import {
   judgeChain,
   parseCertificate,
 } from "../../net/x509/mod.ts";
+import { sslRequest } from "../../client/mod.ts";
 import { CLIENT_SSL, hasCapability } from "../../protocol/capabilities.ts";
 import { encodePackets } from "../../protocol/framing.ts";
 import type { Greeting } from "../../protocol/packets/greeting.ts";
@@ -29,7 +30,6 @@ import {
 import { daysLeft, describeChain } from "../describe_chain.ts";
 import type { DoctorInput } from "../input.ts";
 import { formatTarget, type Notes, type Target, type TargetNotes } from "../notes.ts";
-import { sslRequest } from "../ssl_request.ts";
 import { connectAgain, readFirst } from "./mysql_greeting.ts";
 import { tlsFix } from "../tls_fixes.ts";
 

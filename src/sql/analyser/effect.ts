@@ -3,7 +3,7 @@
 import type { Call, ColumnReference, Comparison, Expression } from "../statement.ts";
 import type { RowReach } from "../statement.ts";
 import type { Block } from "./block.ts";
-import { compareConstants, foldConstant, numberOf, truthOf } from "./fold.ts";
+import { foldConstant, numberOf, truthOf } from "./fold.ts";
 import { sameExpression } from "./same.ts";
 
 /** Bits of `Outcome.mask`. */
@@ -474,9 +474,4 @@ export function pushChildren(node: Expression, stack: Expression[]): void {
 /** Whether an expression is true whatever the row, as `1 = 1` and `NOT 0` are. */
 export function isAlwaysTrue(expression: Expression): boolean {
   return truthOf(foldConstant(expression)) === true;
-}
-
-/** Kept for rules that compare constants: -1, 0, 1, null for NULL, undefined for not known. */
-export function compareExpressions(left: Expression, right: Expression): number | null | undefined {
-  return compareConstants(foldConstant(left), foldConstant(right));
 }
