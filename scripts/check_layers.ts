@@ -14,11 +14,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   client: ["protocol", "net", "base"],
   config: ["net", "protocol", "sql", "base"],
   proxy: ["config", "protocol", "net", "base"],
+  gate: ["proxy", "config", "risk", "sql", "store", "protocol", "net", "base"],
   admin: ["config", "store", "net", "base"],
   doctor: ["config", "client", "protocol", "net", "base"],
   lint: ["config", "risk", "sql", "base"],
   rotate: ["config", "client", "store", "protocol", "net", "base"],
   commands: [
+    "gate",
     "proxy",
     "admin",
     "doctor",

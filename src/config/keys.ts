@@ -28,6 +28,9 @@ const BACKEND_TLS = "Backend TLS";
 const CLIENT = "Client side";
 const LIMITS = "Limits";
 const API = "Admin API";
+const POLICY = "Policy";
+const AUDIT = "Audit";
+const WEBHOOK = "Webhook";
 const RUNNING = "Running";
 
 /**
@@ -242,10 +245,99 @@ export const KEYS = {
     fallback: undefined,
     secret: true,
   },
+  mode: {
+    env: "GATEKEEPER_MODE",
+    group: POLICY,
+    summary:
+      "enforce refuses and holds as the policy says; monitor scores and records and lets everything pass",
+    kind: kinds.choice("enforce", "monitor"),
+    fallback: "enforce",
+  },
+  policyFile: {
+    env: "GATEKEEPER_POLICY_FILE",
+    group: POLICY,
+    summary: "YAML or JSON file of roles, thresholds, rules and limits; SIGHUP reads it again",
+    kind: kinds.optional(kinds.path),
+    fallback: undefined,
+    fallbackText: "the built-in policy",
+  },
+  scorePrepared: {
+    env: "GATEKEEPER_SCORE_PREPARED",
+    group: POLICY,
+    summary: "off lets statements that the server prepares pass unjudged",
+    kind: kinds.boolean,
+    fallback: "on",
+  },
+  holdTimeoutMs: {
+    env: "GATEKEEPER_HOLD_TIMEOUT",
+    group: POLICY,
+    summary: "How long a held statement waits for an approver before it is refused",
+    kind: kinds.duration(1),
+    fallback: "5m",
+  },
+  auditOnFailure: {
+    env: "GATEKEEPER_AUDIT_ON_FAILURE",
+    group: AUDIT,
+    summary:
+      "When the audit cannot be written: continue lets statements pass and counts what is lost, refuse lets none pass",
+    kind: kinds.choice("continue", "refuse"),
+    fallback: "continue",
+  },
+  auditStatements: {
+    env: "GATEKEEPER_AUDIT_STATEMENTS",
+    group: AUDIT,
+    summary: "notable records what was warned of, held or refused; all records every statement",
+    kind: kinds.choice("notable", "all"),
+    fallback: "notable",
+  },
+  auditLiterals: {
+    env: "GATEKEEPER_AUDIT_LITERALS",
+    group: AUDIT,
+    summary: "on records statements as they were written, values and all, rather than their normal form",
+    kind: kinds.boolean,
+    fallback: "off",
+  },
+  auditKeepDays: {
+    env: "GATEKEEPER_AUDIT_KEEP_DAYS",
+    group: AUDIT,
+    summary: "Days that audit records are kept; 0 keeps them for good",
+    kind: kinds.count(0, 36_500),
+    fallback: "90",
+  },
+  auditMaxBytes: {
+    env: "GATEKEEPER_AUDIT_MAX_MB",
+    group: AUDIT,
+    summary: "Size past which the oldest audit records are removed; 0 is no limit",
+    kind: kinds.megabytes(1_000_000, true),
+    fallback: "1024",
+  },
+  webhookUrl: {
+    env: "GATEKEEPER_WEBHOOK_URL",
+    group: WEBHOOK,
+    summary: "Told of held statements and of refusals that are critical, by POST",
+    kind: kinds.optional(kinds.httpUrl),
+    fallback: undefined,
+  },
+  webhookSecret: {
+    env: "GATEKEEPER_WEBHOOK_SECRET",
+    group: WEBHOOK,
+    summary: "Key of the HMAC-SHA256 signature that each call carries",
+    kind: kinds.optional(kinds.secret),
+    fallback: undefined,
+    secret: true,
+  },
+  webhookCaFile: {
+    env: "GATEKEEPER_WEBHOOK_CA_FILE",
+    group: WEBHOOK,
+    summary: "PEM file of the certificate authorities to trust for an https webhook",
+    kind: kinds.optional(kinds.path),
+    fallback: undefined,
+    fallbackText: "the system's bundle",
+  },
   dataDir: {
     env: "GATEKEEPER_DATA_DIR",
     group: RUNNING,
-    summary: "Directory of what querycop keeps",
+    summary: "Directory of what querycop keeps: audit, approvals, digests, rotations",
     kind: kinds.path,
     fallback: defaultDataDir,
     fallbackText: "$XDG_STATE_HOME/querycop",

@@ -136,6 +136,15 @@ export const path: Kind<string> = kind(
   (text) => text.includes("\0") ? undefined : text,
 );
 
+/** An http or https address. */
+export const httpUrl: Kind<URL> = kind(
+  { allowed: "an http or https address", placeholder: "url", json: { type: "string", format: "uri" } },
+  (text) => {
+    const url = URL.parse(text);
+    return url !== null && /^https?:$/.test(url.protocol) ? url : undefined;
+  },
+);
+
 /** A short word for labels in logs and metrics. */
 export const label: Kind<string> = kind(
   {

@@ -5,6 +5,8 @@ import type { TrackedChange } from "../protocol/packets/ok.ts";
 export type JudgedCommand =
   | "query"
   | "prepare"
+  | "execute"
+  | "reset_connection"
   | "init_db"
   | "change_user"
   | "set_option"
@@ -22,10 +24,12 @@ export interface StatementInput {
   /**
    * The SQL text (`query`, `prepare`), the schema name (`init_db`, `create_db`, `drop_db`), the user name
    * (`change_user`), the table name (`field_list`), the decimal text of the number (`process_kill`, `set_option`, `refresh`);
-   * empty for `binlog_dump` and `shutdown`. Raw bytes in the session's character set, valid until `decide` returns: a decision that
+   * empty for `execute`, `reset_connection`, `binlog_dump` and `shutdown`. Raw bytes in the session's character set, valid until `decide` returns: a decision that
    * needs them later copies them.
    */
   readonly text: Uint8Array;
+  /** For `execute`: what the decision that allowed the statement's prepare carried. */
+  readonly prepared?: unknown;
 }
 
 /** What a judge may know of the session a statement belongs to. Live: read it when it is needed, do not keep it. */
@@ -89,6 +93,8 @@ export type Decision =
     readonly limits?: ResponseLimits;
     /** Called once, when the command's response has ended; nothing is measured where it is missing. */
     readonly done?: (outcome: CommandOutcome) => void;
+    /** For `prepare`: kept with the statement and given back with each `execute` of it, until it is closed. */
+    readonly prepared?: unknown;
   }
   | {
     readonly action: "refuse";
