@@ -7,3 +7,5 @@ export { fileKeyOf, flagOf, keyEntries, KEYS } from "./keys.ts";
 export type { ConfigInput, ConfigWarning, InspectedConfig, LoadedConfig, Source } from "./load.ts";
 export { inspectConfig, loadConfig } from "./load.ts";
 export { configSchema } from "./schema.ts";
+export type { NeededAccess, PasswordKind } from "./planetscale_token.ts";
+export { grantedAccesses, isSwappedToken, neededAccesses } from "./planetscale_token.ts";

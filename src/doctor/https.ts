@@ -1,3 +1,4 @@
+import { httpFailure } from "../net/http_failure.ts";
 import { type HttpRequest, type HttpResponse, requestHttp } from "../net/http_request.ts";
 import type { DoctorInput } from "./input.ts";
 import type { Notes } from "./notes.ts";
@@ -21,15 +22,5 @@ export async function request(
 
 /** Why a request failed, in a few words. */
 export function requestFailure(error: unknown): string {
-  if (error instanceof DOMException && (error.name === "AbortError" || error.name === "TimeoutError")) {
-    return "no answer in time";
-  }
-  const text = error instanceof Error ? `${error.message} ${error.cause ?? ""}` : String(error);
-  if (/refused/i.test(text)) return "connection refused";
-  if (/invalid peer certificate: (\w+)/.test(text)) {
-    return `its certificate is refused (${/invalid peer certificate: (\w+)/.exec(text)?.[1]})`;
-  }
-  if (/dns|failed to lookup|resolve/i.test(text)) return "its name cannot be looked up";
-  if (/unreachable|no route/i.test(text)) return "no route to it";
-  return error instanceof Error ? error.message : text;
+  return httpFailure(error).reason;
 }

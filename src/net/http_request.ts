@@ -19,7 +19,8 @@ export interface HttpResponse {
   readonly body: string;
 }
 
-const MOST_BODY_BYTES = 1_000_000;
+/** What is read of a body at most. */
+export const MOST_BODY_BYTES = 1_000_000;
 
 /** Makes one request. Rejects with the stack's error where there is no response; a status of 400 and more resolves. */
 export async function requestHttp(request: HttpRequest): Promise<HttpResponse> {

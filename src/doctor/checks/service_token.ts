@@ -1,4 +1,5 @@
 import type { Secret } from "../../base/secret.ts";
+import { grantedAccesses, isSwappedToken, neededAccesses } from "../../config/mod.ts";
 import {
   caution,
   type CheckContext,
@@ -12,21 +13,8 @@ import { request, requestFailure } from "../https.ts";
 import type { DoctorInput } from "../input.ts";
 import type { Notes } from "../notes.ts";
 
-/** Each of these families has to be there with one access at least, for `rotate` to make and to delete passwords. */
-const NEEDED: readonly { readonly to: string; readonly anyOf: readonly string[] }[] = [
-  {
-    to: "make passwords",
-    anyOf: ["connect_production_branch", "connect_production_read_only_branch", "connect_branch"],
-  },
-  {
-    to: "delete passwords",
-    anyOf: [
-      "delete_production_branch_password",
-      "delete_production_read_only_branch_password",
-      "delete_branch_password",
-    ],
-  },
-];
+/** What `rotate` needs on a branch of either kind. */
+const NEEDED = neededAccesses({ production: undefined });
 
 export const serviceTokenCheck: RunCheck = {
   id: "service-token",
@@ -55,7 +43,7 @@ async function checkServiceToken({ input, notes, signal }: CheckContext): Promis
       "Set both, or neither",
     );
   }
-  if (swapped(id, secret)) {
+  if (isSwappedToken(id, secret)) {
     return failed(
       "service-token.swapped",
       "PLANETSCALE_SERVICE_TOKEN_ID holds the secret and PLANETSCALE_SERVICE_TOKEN the id",
@@ -126,7 +114,7 @@ async function accepted(api: Api, id: string, input: DoctorInput): Promise<Outco
 }
 
 function judgeGrants(body: unknown, organization: string, database: string | undefined): Outcome {
-  const accesses = [...new Set(grantsIn(body, database))];
+  const accesses = grantedAccesses(body, database);
   const missing = NEEDED.filter(({ anyOf }) => !anyOf.some((access) => accesses.includes(access)));
   const where = database === undefined ? organization : `${organization}/${database}`;
   const findings: Finding[] = missing.map(({ to, anyOf }) =>
@@ -150,11 +138,6 @@ function judgeGrants(body: unknown, organization: string, database: string | und
     findings,
     facts: { accepted: true, organization, accesses },
   };
-}
-
-/** Id and secret in each other's place, by the secret's prefix. */
-function swapped(id: string, secret: Secret): boolean {
-  return id.startsWith("pscale_tkn_") && !secret.reveal().startsWith("pscale_tkn_");
 }
 
 function apiOf(input: DoctorInput, notes: Notes, id: string, secret: Secret, signal: AbortSignal): Api {
@@ -187,24 +170,6 @@ function namesIn(body: unknown): readonly string[] {
       ? [each.name]
       : []
   );
-}
-
-/** Accesses in the grants, those for other databases left out where one is named. */
-function grantsIn(body: unknown, database: string | undefined): readonly string[] {
-  return dataOf(body).flatMap((grant) => {
-    if (
-      typeof grant !== "object" || grant === null || !("accesses" in grant) || !Array.isArray(grant.accesses)
-    ) return [];
-    const isDatabase = "resource_type" in grant && grant.resource_type === "Database";
-    if (
-      isDatabase && database !== undefined && "resource_name" in grant && grant.resource_name !== database
-    ) return [];
-    return grant.accesses.flatMap((each: unknown) =>
-      typeof each === "object" && each !== null && "access" in each && typeof each.access === "string"
-        ? [each.access]
-        : []
-    );
-  });
 }
 
 function failed(code: string, message: string, fix: string): Outcome {
