@@ -1,3 +1,4 @@
+import { dashboardFile } from "./dashboard/mod.ts";
 import { json, refusal } from "./http.ts";
 import type { Metrics } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -67,6 +68,22 @@ export const ROUTES: readonly Route[] = [
     summary: "This description",
     answers: { 200: "An OpenAPI 3.1 document" },
     handle: ({ version }) => Promise.resolve(json(200, openApiDocument(ROUTES, version))),
+  },
+  {
+    method: "GET",
+    path: "/",
+    open: true,
+    summary: "The dashboard, for people; it asks for the key",
+    answers: { 200: "A page" },
+    handle: () => dashboardFile("index.html"),
+  },
+  {
+    method: "GET",
+    path: "/assets/{name}",
+    open: true,
+    summary: "A file of the dashboard",
+    answers: { 200: "The file", 404: "There is no such file" },
+    handle: (_context, { name = "" }) => dashboardFile(name),
   },
   {
     method: "GET",
