@@ -172,7 +172,11 @@ function findOld(
   passwords: readonly BranchPassword[],
   { id, username }: OldPasswordQuery,
 ): BranchPassword | undefined {
-  if (id === undefined && username === undefined) return passwords.length === 1 ? passwords[0] : undefined;
+  if (id === undefined && username === undefined) {
+    const active = passwords.filter(({ expired }) => !expired);
+    const only = active.length === 0 ? passwords : active;
+    return only.length === 1 ? only[0] : undefined;
+  }
   return passwords.find((each) =>
     (id === undefined || each.id === id) && (username === undefined || each.username === username)
   );

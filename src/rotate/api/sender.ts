@@ -79,7 +79,8 @@ export class Sender {
           return { status, body, requestId, afterLoss };
         }
       } catch (error) {
-        if (error instanceof PlanetScaleApiError || signal.aborted) throw error;
+        if (error instanceof PlanetScaleApiError) throw error;
+        signal.throwIfAborted();
         const { reason, maybeSent } = httpFailure(error);
         const lost = maybeSent && request.method !== "GET";
         if (last || (lost && request.method === "POST")) {
@@ -101,6 +102,7 @@ export class Sender {
     let url = new URL(`v1${request.path}`, baseUrl);
     for (let redirects = 0;; redirects++) {
       await this.#pacer.turn(signal);
+      signal.throwIfAborted();
       const started = timing.monotonic();
       const body = request.body === undefined ? {} : { body: JSON.stringify(request.body) };
       const response = await transport({
@@ -146,8 +148,8 @@ export class Sender {
 /** Where a redirect leads, if the token may be sent there and the request keeps its meaning. */
 function redirected(request: ApiRequest, response: HttpResponse, from: URL, redirects: number): URL {
   const { status } = response;
-  const location = response.headers.get("location") ?? "";
-  const to = URL.canParse(location, from) ? new URL(location, from) : undefined;
+  const location = response.headers.get("location") || undefined;
+  const to = location !== undefined && URL.canParse(location, from) ? new URL(location, from) : undefined;
   const refuse = (why: string): PlanetScaleApiError =>
     new PlanetScaleApiError("redirect", `Cannot ${request.what}: the API redirects ${why}`, {
       hint: "Check PLANETSCALE_API_URL and any HTTP proxy on the way; the token was not sent on",
