@@ -1,0 +1,41 @@
+import type { Secret } from "../../base/secret.ts";
+import type { BranchTarget } from "../state.ts";
+
+/** A password with what it belongs to, on its way to where applications read it. */
+export interface Pair extends BranchTarget {
+  readonly runId: string;
+  readonly id: string;
+  readonly name: string;
+  readonly username: string;
+  readonly password: Secret;
+  /** Host that PlanetScale names for it. */
+  readonly host: string | null;
+}
+
+/** Where a new pair goes. */
+export interface Sink {
+  /** For people: `env-file /srv/app/.env`. */
+  readonly name: string;
+  /** Fails, before anything is made, where a delivery would: a directory that is not there, no terminal. */
+  check(): Promise<void>;
+  /** Resolves once the sink has the pair; throws `QuerycopError` where it did not confirm. */
+  deliver(pair: Pair, signal: AbortSignal): Promise<void>;
+  /** The password that the sink holds for this user name, for sinks that can be read. */
+  recall?(username: string): Promise<Secret | undefined>;
+}
+
+/** The pair as one line of JSON, schema `querycop.credentials/1`. The only place where it becomes text. */
+export function pairDocument(pair: Pair): string {
+  return JSON.stringify({
+    schema: "querycop.credentials/1",
+    run: pair.runId,
+    organization: pair.organization,
+    database: pair.database,
+    branch: pair.branch,
+    id: pair.id,
+    name: pair.name,
+    host: pair.host,
+    username: pair.username,
+    password: pair.password.reveal(),
+  });
+}

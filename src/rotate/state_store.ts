@@ -1,0 +1,96 @@
+import { QuerycopError } from "../base/errors.ts";
+import { type RotationState, stateSchema } from "./state.ts";
+import { syncDirectory, writeDurably } from "./write_durably.ts";
+
+const SUFFIX = ".json";
+
+/** The saved states of rotations, one file a run, in `rotate/` under the data directory. */
+export class StateStore {
+  readonly directory: string;
+
+  constructor(dataDir: string) {
+    this.directory = `${dataDir}/rotate`;
+  }
+
+  /** Makes the directory, for this user alone. Errors: `QuerycopError` `config.data_dir`. */
+  async prepare(): Promise<void> {
+    try {
+      await Deno.mkdir(this.directory, { recursive: true, mode: 0o700 });
+      if (Deno.build.os !== "windows") await Deno.chmod(this.directory, 0o700);
+      await syncDirectory(this.directory);
+    } catch (cause) {
+      throw unusable(this.directory, cause);
+    }
+  }
+
+  pathOf(runId: string): string {
+    return `${this.directory}/${runId}${SUFFIX}`;
+  }
+
+  /** Saves, so that the state survives whatever happens next. */
+  async save(state: RotationState): Promise<void> {
+    try {
+      await writeDurably(
+        this.pathOf(state.runId),
+        JSON.stringify(stateSchema.parse(state), undefined, 2) + "\n",
+      );
+    } catch (cause) {
+      throw unusable(this.directory, cause);
+    }
+  }
+
+  /** Errors: `QuerycopError` `usage.unknown_run` and `config.rotation_state`. */
+  async load(runId: string): Promise<RotationState> {
+    const path = this.pathOf(runId);
+    let text: string;
+    try {
+      text = await Deno.readTextFile(path);
+    } catch (cause) {
+      if (!(cause instanceof Deno.errors.NotFound)) throw unusable(this.directory, cause);
+      throw new QuerycopError("usage.unknown_run", `There is no rotation ${runId} in ${this.directory}`, {
+        hint: "querycop rotate status names those there are",
+      });
+    }
+    const parsed = stateSchema.safeParse(parseJson(text));
+    if (parsed.success) return parsed.data;
+    const where = parsed.error.issues[0]?.path.join(".") ?? "";
+    throw new QuerycopError(
+      "config.rotation_state",
+      `${path} is no saved rotation of this version${where === "" ? "" : `: ${where} is wrong`}`,
+      {
+        hint: "Finish it with the version that began it, or by hand in PlanetScale's dashboard",
+        cause: parsed.error,
+      },
+    );
+  }
+
+  /** Every run, the oldest first. Errors as those of {@link load}. */
+  async list(): Promise<readonly RotationState[]> {
+    const runs: RotationState[] = [];
+    try {
+      for await (const { name, isFile } of Deno.readDir(this.directory)) {
+        if (isFile && name.endsWith(SUFFIX)) runs.push(await this.load(name.slice(0, -SUFFIX.length)));
+      }
+    } catch (cause) {
+      if (cause instanceof QuerycopError) throw cause;
+      if (!(cause instanceof Deno.errors.NotFound)) throw unusable(this.directory, cause);
+    }
+    return runs.sort((a, b) => a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // The schema refuses it, with the file's name.
+  }
+}
+
+function unusable(directory: string, cause: unknown): QuerycopError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new QuerycopError("config.data_dir", `Cannot keep the rotation's state in ${directory}: ${why}`, {
+    hint: "Set GATEKEEPER_DATA_DIR to a directory on a local disk that this user may write",
+    cause,
+  });
+}

@@ -1,0 +1,91 @@
+import { QuerycopError } from "../../base/errors.ts";
+import type { Secret } from "../../base/secret.ts";
+import type { Rotation, Step } from "../rotation.ts";
+import type { Sink } from "../sinks/sink.ts";
+import type { StepId } from "../state.ts";
+import { deleteIfThere } from "./create.ts";
+
+export const deliverStep: Step = {
+  id: "deliver",
+  title: "Give the new pair to where applications read it",
+  holds: "every sink confirmed; the secret is nowhere else",
+  run: deliver,
+};
+
+async function deliver(rotation: Rotation): Promise<StepId> {
+  const secret = await secretOf(rotation);
+  if (secret === undefined) return "create";
+  // From here on somebody may use it, whatever becomes of this process.
+  if (!rotation.current.offered) await rotation.save({ current: { ...rotation.current, offered: true } });
+  for (;;) {
+    const failures = await deliverToAll(rotation, secret);
+    if (failures.length === 0) return "verify";
+    const { world } = rotation;
+    const [first] = failures;
+    const count = `${failures.length} of ${world.sinks.length} sinks did not take the new pair`;
+    const text = `${count}: ${
+      failures.map(({ sink, error }) => `${sink.name}: ${error.message}`).join("; ")
+    }`;
+    if (!(await world.tryAgain(text, world.signal))) {
+      throw new QuerycopError("step.deliver", text, { hint: first?.error.hint, cause: first?.error });
+    }
+  }
+}
+
+interface SinkFailure {
+  readonly sink: Sink;
+  readonly error: QuerycopError;
+}
+
+/** Tries every sink that has not confirmed yet, though one before it fails. */
+async function deliverToAll(rotation: Rotation, password: Secret): Promise<readonly SinkFailure[]> {
+  const { world } = rotation;
+  const failures: SinkFailure[] = [];
+  for (const [index, sink] of world.sinks.entries()) {
+    const { target, runId } = rotation.state;
+    const { id, name, username, host, deliveredTo } = rotation.current;
+    if (deliveredTo.includes(index)) continue;
+    try {
+      await sink.deliver({ ...target, runId, id, name, username, password, host }, world.signal);
+    } catch (error) {
+      if (!(error instanceof QuerycopError)) throw error;
+      failures.push({ sink, error });
+      continue;
+    }
+    await rotation.save(
+      { current: { ...rotation.current, deliveredTo: [...deliveredTo, index] } },
+      `Delivered to ${sink.name}`,
+    );
+  }
+  return failures;
+}
+
+/**
+ * The secret of the new password, read back from a sink where the process that made it is gone; `undefined` where it
+ * is lost and another password has to be made. One that was offered to a sink stays until nobody uses it.
+ */
+export async function secretOf(rotation: Rotation): Promise<Secret | undefined> {
+  if (rotation.secret !== undefined) return rotation.secret;
+  const { id, username, offered } = rotation.current;
+  for (const sink of offered ? rotation.world.sinks : []) {
+    const secret = await sink.recall?.(username);
+    if (secret === undefined) continue;
+    rotation.keepSecret(secret, true);
+    rotation.world.narrator.detail(`Read the new password back from ${sink.name}`);
+    return secret;
+  }
+  if (offered) {
+    await supersede(rotation, "its secret was lost when the process ended, after a sink may have had it");
+  } else {
+    await deleteIfThere(rotation, id);
+    await rotation.save({ current: null }, `Deleted ${id}, whose secret was lost before anybody had it`);
+  }
+  return undefined;
+}
+
+/** Puts the new password among those that go with the old one: somebody may be using it. */
+export async function supersede(rotation: Rotation, why: string): Promise<void> {
+  const { id, username } = rotation.current;
+  const superseded = [...rotation.state.superseded, { id, username, why }];
+  await rotation.save({ current: null, superseded, quiet: null, hooksDone: 0 }, `Replacing ${id}: ${why}`);
+}

@@ -1,0 +1,88 @@
+import { formatDurationMs } from "../../base/duration.ts";
+import { QuerycopError } from "../../base/errors.ts";
+import { type Observation, observe } from "../observe.ts";
+import { retiring, type Rotation, type Step } from "../rotation.ts";
+import type { StepId } from "../state.ts";
+
+export const recycleStep: Step = {
+  id: "recycle",
+  title: "Wait until nobody uses the old username",
+  holds: "no session of it and no use of it for the whole quiet period",
+  run: recycle,
+};
+
+async function recycle(rotation: Rotation): Promise<StepId> {
+  if (rotation.state.quiet !== null) return "delete";
+  await runHooks(rotation);
+  const { timing, limits, narrator } = rotation.world;
+  const { quietMs } = rotation.state.settings;
+  const started = timing.monotonic();
+  let quietSince: number | undefined;
+  let before: Observation | undefined;
+  let told = "";
+  for (;;) {
+    const seen = await observe(rotation);
+    const now = timing.monotonic();
+    const noise = describeNoise(rotation, seen, before);
+    if (noise.length > 0) quietSince = undefined;
+    else quietSince ??= now;
+    before = seen;
+    if (quietSince !== undefined && now - quietSince >= quietMs) {
+      await rotation.save(
+        { quiet: { passedAt: rotation.nowText(), lastUsedAt: seen.lastUsedAt } },
+        `Nobody used ${retiring(rotation.state).map(({ username }) => username).join(", ")} for ${
+          formatDurationMs(quietMs)
+        }`,
+      );
+      return "delete";
+    }
+    const text = noise.join("; ");
+    if (text !== told && text !== "") narrator.detail(`Still in use: ${text}`);
+    told = text;
+    narrator.waiting(
+      quietSince === undefined
+        ? `still in use: ${text}`
+        : `quiet for ${formatDurationMs(Math.floor((now - quietSince) / 1000) * 1000)} of ${
+          formatDurationMs(quietMs)
+        }`,
+    );
+    // A quiet period that has begun may end, whatever the limit: it is bounded itself.
+    if (quietSince === undefined && now - started >= limits.waitMs) throw outOfTime(limits.waitMs, text);
+    await rotation.pause();
+  }
+}
+
+/** Who uses what is to go, in words; empty where nobody does, as far as can be seen. */
+function describeNoise(
+  rotation: Rotation,
+  seen: Observation,
+  before: Observation | undefined,
+): readonly string[] {
+  const used = retiring(rotation.state).filter(({ id }) =>
+    before !== undefined && seen.lastUsedAt[id] !== before.lastUsedAt[id]
+  );
+  return [
+    ...seen.sessions,
+    ...used.map(({ id, username }) =>
+      `${username} ran a statement at ${seen.lastUsedAt[id] ?? "an unknown time"}`
+    ),
+    ...seen.problems,
+  ];
+}
+
+async function runHooks(rotation: Rotation): Promise<void> {
+  const { hooks, signal } = rotation.world;
+  for (const [index, hook] of hooks.entries()) {
+    if (index < rotation.state.hooksDone) continue;
+    await hook.run(rotation.state, signal);
+    await rotation.save({ hooksDone: index + 1 }, `Ran ${hook.name}`);
+  }
+}
+
+function outOfTime(waitMs: number, text: string): QuerycopError {
+  return new QuerycopError(
+    "step.recycle",
+    `The old password is still in use after ${formatDurationMs(waitMs)}: ${text}`,
+    { hint: "Recycle the application's connections, so that it takes up the new pair" },
+  );
+}

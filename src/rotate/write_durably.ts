@@ -1,0 +1,31 @@
+import { dirname } from "node:path";
+
+/**
+ * Puts a file in its place whole or not at all, mode 0600: a new file beside it is written and flushed, renamed over
+ * it, and the directory is flushed, so that what was written before the promise resolves outlives a power cut.
+ */
+export async function writeDurably(path: string, text: string): Promise<void> {
+  const directory = dirname(path);
+  const staged = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    using file = await Deno.open(staged, { write: true, createNew: true, mode: 0o600 });
+    await writeAll(file, new TextEncoder().encode(text));
+    await file.sync();
+    await Deno.rename(staged, path);
+  } catch (error) {
+    await Deno.remove(staged).catch(() => {});
+    throw error;
+  }
+  await syncDirectory(directory);
+}
+
+/** Flushes a directory, so that names made or removed in it outlive a power cut. Windows has no such thing. */
+export async function syncDirectory(path: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  using directory = await Deno.open(path);
+  await directory.sync();
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+}
