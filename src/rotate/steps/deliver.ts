@@ -78,7 +78,10 @@ export async function secretOf(rotation: Rotation): Promise<Secret | undefined> 
     await supersede(rotation, "its secret was lost when the process ended, after a sink may have had it");
   } else {
     await deleteIfThere(rotation, id);
-    await rotation.save({ current: null }, `Deleted ${id}, whose secret was lost before anybody had it`);
+    await rotation.save(
+      { step: "create", current: null },
+      `Deleted ${id}, whose secret was lost before anybody had it`,
+    );
   }
   return undefined;
 }
@@ -87,5 +90,8 @@ export async function secretOf(rotation: Rotation): Promise<Secret | undefined> 
 export async function supersede(rotation: Rotation, why: string): Promise<void> {
   const { id, username } = rotation.current;
   const superseded = [...rotation.state.superseded, { id, username, why }];
-  await rotation.save({ current: null, superseded, quiet: null, hooksDone: 0 }, `Replacing ${id}: ${why}`);
+  await rotation.save(
+    { step: "create", current: null, superseded, quiet: null, hooksDone: 0 },
+    `Replacing ${id}: ${why}`,
+  );
 }

@@ -1,0 +1,272 @@
+/** A cloud, a sink or two and an application in memory, with a process that can be ended at every single effect. */
+import { ServerError } from "../../src/base/errors.ts";
+import { Secret } from "../../src/base/secret.ts";
+import { firstState } from "../../src/rotate/begin.ts";
+import {
+  type BranchPassword,
+  type CreatedPassword,
+  type NewPassword,
+  PlanetScaleApiError,
+} from "../../src/rotate/planetscale_api.ts";
+import { Rotation } from "../../src/rotate/rotation.ts";
+import type { Pair, Sink } from "../../src/rotate/sinks/sink.ts";
+import { type RotationState, stateSchema } from "../../src/rotate/state.ts";
+import type { LoginTarget, RotationLimits, RotationWorld } from "../../src/rotate/world.ts";
+
+export const QUIET_MS = 60_000;
+export const OLD_PASSWORD = "pscale_pw_old";
+const START_MS = Date.UTC(2026, 10, 22, 12);
+
+/** The process was ended. Nothing that it tries afterwards has an effect. */
+export class Killed extends Error {}
+
+export interface SmallWorldOptions {
+  /** Sinks, and whether each can be read back. */
+  readonly sinks?: readonly { readonly readable: boolean }[];
+  /** How many looks after a delivery the application takes the new pair up; 0 is at once. */
+  readonly takesUpAfter?: number;
+  /** A password of somebody else, which nothing may touch. */
+  readonly bystander?: boolean;
+}
+
+interface StoredPassword {
+  readonly public: BranchPassword;
+  readonly secret: string;
+  lastUsedMs: number | undefined;
+}
+
+/** Everything that outlives a process. */
+export class SmallWorld {
+  readonly passwords = new Map<string, StoredPassword>();
+  /** What each sink holds. */
+  readonly held: ({ username: string; password: string } | undefined)[];
+  /** The pair that the application uses. */
+  application: { username: string; password: string };
+  /** A session that the application leaves open, by user name. */
+  readonly sessions: { id: string; user: string; client: string; ageSeconds: number }[] = [];
+  saved: RotationState | undefined;
+  nowMs = START_MS;
+  /** Everything that went wrong by the application's lights. */
+  readonly harm: string[] = [];
+  readonly told: string[] = [];
+  readonly hooks: RotationState[] = [];
+  /** Refuses or loses the answer of the nth request of a kind, from 1. */
+  readonly failures: { call: string; error: Error; effect: boolean }[] = [];
+  confirmed = true;
+  retry = false;
+  readonly #takesUpAfter: number;
+  readonly #readable: readonly boolean[];
+  #untilTaken: number | undefined;
+  #serial = 0;
+
+  constructor(options: SmallWorldOptions = {}) {
+    const sinks = options.sinks ?? [{ readable: false }];
+    this.#readable = sinks.map(({ readable }) => readable);
+    this.held = sinks.map(() => undefined);
+    this.#takesUpAfter = options.takesUpAfter ?? 2;
+    this.#add("old", "old_user", OLD_PASSWORD, "app");
+    if (options.bystander !== false) this.#add("bystander", "other_user", "x", "other");
+    this.application = { username: "old_user", password: OLD_PASSWORD };
+    this.nowMs += 1000;
+  }
+
+  ids(): readonly string[] {
+    return [...this.passwords.keys()].filter((id) => id !== "bystander");
+  }
+
+  /** A rotation in a process that ends at effect `killAt`; effects count from 0, one before and one after each deed. */
+  process(
+    killAt = Infinity,
+    limits: Partial<RotationLimits> = {},
+  ): { rotation: Rotation; effects: () => number } {
+    let count = 0;
+    const signal = new AbortController().signal;
+    const point = () => {
+      if (count++ >= killAt) throw new Killed();
+    };
+    const effect = async <T>(name: string, deed: () => T | Promise<T>): Promise<T> => {
+      point();
+      const failing = this.failures.findIndex(({ call }) => call === name);
+      const failure = failing < 0 ? undefined : this.failures.splice(failing, 1)[0];
+      if (failure !== undefined && !failure.effect) throw failure.error;
+      const result = await deed();
+      if (failure !== undefined) throw failure.error;
+      point();
+      return result;
+    };
+    const login = (name: string): LoginTarget => ({
+      name,
+      probe: () => Promise.resolve(),
+      logIn: (username, password) => effect(`login ${name}`, () => this.#logIn(username, password.reveal())),
+    });
+    const world: RotationWorld = {
+      api: {
+        listPasswords: () =>
+          effect("list", () => [...this.passwords.values()].map((each) => this.#shown(each))),
+        createPassword: (_ref, wanted) => effect("create", () => this.#create(wanted)),
+        deletePassword: (_ref, id) => effect("delete", () => this.#delete(id)),
+      },
+      save: (state) =>
+        effect("save", () => {
+          this.saved = stateSchema.parse(JSON.parse(JSON.stringify(state)));
+        }),
+      sinks: this.held.map((_, index) => this.#sink(index, effect)),
+      logins: [login("database"), login("querycop")],
+      sessions: [{ name: "http://querycop", list: () => effect("sessions", () => [...this.sessions]) }],
+      hooks: [{
+        name: "exec restart",
+        run: (state) => effect("hook", () => void this.hooks.push(state)),
+      }],
+      oldPassword: new Secret(OLD_PASSWORD),
+      confirmDelete: () => Promise.resolve(this.confirmed),
+      tryAgain: () => Promise.resolve(this.retry),
+      narrator: {
+        step: (id) => this.told.push(id),
+        detail: (text) => this.told.push(text),
+        warning: (text) => this.told.push(text),
+        waiting: (text) => this.told.push(text),
+      },
+      limits: { verifyMs: 30_000, waitMs: 3_600_000, refusalMs: 300_000, pollMs: 10_000, ...limits },
+      timing: {
+        monotonic: () => this.nowMs,
+        now: () => this.nowMs,
+        random: () => 0.5,
+        delay: (ms) => effect("delay", () => this.#pass(ms)),
+      },
+      signal,
+    };
+    this.saved ??= this.#first();
+    return { rotation: new Rotation(this.saved, world), effects: () => count };
+  }
+
+  #first(): RotationState {
+    const old = this.passwords.get("old");
+    if (old === undefined) throw new Error("no old password");
+    return firstState({
+      runId: "bcdfghjk",
+      tokenId: "token",
+      apiUrl: "https://api.example",
+      target: { organization: "acme", database: "shop", branch: "main" },
+      old: { ...this.#shown(old), username: "old_user", role: "admin" },
+      settings: {
+        sinks: this.held.map(() => "exec:store"),
+        envNames: { username: "U", password: "P" },
+        onRecycle: [],
+        querycops: [],
+        through: [],
+        quietMs: QUIET_MS,
+      },
+      nowMs: this.nowMs,
+    });
+  }
+
+  #sink(index: number, effect: <T>(name: string, deed: () => T) => Promise<T>): Sink {
+    return {
+      name: `sink ${index}`,
+      check: () => Promise.resolve(),
+      deliver: (pair: Pair) =>
+        effect(`sink ${index}`, () => {
+          this.held[index] = { username: pair.username, password: pair.password.reveal() };
+          // The application reads the first sink alone.
+          if (index === 0) this.#untilTaken = this.#takesUpAfter;
+          if (this.#takesUpAfter === 0) this.#use();
+        }),
+      recall: (username: string) =>
+        effect("recall", () => {
+          const held = this.held[index];
+          return this.#readable[index] && held?.username === username ? new Secret(held.password) : undefined;
+        }),
+    };
+  }
+
+  /** Time goes by, and the application works. */
+  #pass(ms: number): void {
+    this.nowMs += ms;
+    this.#use();
+  }
+
+  #use(): void {
+    if (this.#untilTaken !== undefined && this.#untilTaken-- <= 0) {
+      this.#untilTaken = undefined;
+      this.application = this.held[0] ?? this.application;
+    }
+    const { username, password } = this.application;
+    const found = [...this.passwords.values()].find((each) => each.public.username === username);
+    if (found?.secret === password) found.lastUsedMs = this.nowMs;
+    else this.harm.push(`the application lost access as ${username}`);
+  }
+
+  #logIn(username: string, password: string): void {
+    const found = [...this.passwords.values()].find((each) => each.public.username === username);
+    if (found?.secret !== password) {
+      throw new ServerError(1045, "28000", `Access denied for user ${username}`);
+    }
+    found.lastUsedMs = this.nowMs;
+  }
+
+  #create(wanted: NewPassword): CreatedPassword {
+    const serial = ++this.#serial;
+    const secret = `pscale_pw_${serial}`;
+    const made = this.#add(`new${serial}`, `user_${serial}`, secret, wanted.name);
+    return { ...this.#shown(made), username: `user_${serial}`, plainText: new Secret(secret) };
+  }
+
+  #delete(id: string): "deleted" {
+    const found = this.passwords.get(id);
+    if (found === undefined) {
+      throw new PlanetScaleApiError("not_found", "Not found", { hint: "-", status: 404 });
+    }
+    const { username } = found.public;
+    if (username === this.application.username) {
+      this.harm.push(`${id} was deleted while the application used it`);
+    }
+    if (id === "old") {
+      const others = [...this.passwords.values()].filter((each) =>
+        each !== found && each.public.id !== "bystander"
+      );
+      if (others.length !== 1) this.harm.push(`old was deleted beside ${others.length} others`);
+      const [other] = others;
+      const holds = this.held.every((held) =>
+        held?.username === other?.public.username && held?.password === other?.secret
+      );
+      if (!holds) this.harm.push("old was deleted before every sink held the new pair");
+      if (this.nowMs - (found.lastUsedMs ?? 0) < QUIET_MS) {
+        this.harm.push("old was deleted before its quiet period");
+      }
+      if (this.sessions.some(({ user }) => user === username)) {
+        this.harm.push("old was deleted with a session open");
+      }
+    }
+    this.passwords.delete(id);
+    return "deleted";
+  }
+
+  #add(id: string, username: string, secret: string, name: string): StoredPassword {
+    const createdAt = new Date(this.nowMs);
+    const stored: StoredPassword = {
+      public: {
+        id,
+        name,
+        username,
+        role: "admin",
+        cidrs: [],
+        replica: false,
+        directVtgate: false,
+        ttlSeconds: 0,
+        createdAt,
+        expiresAt: undefined,
+        expired: false,
+        lastUsedAt: undefined,
+        accessHost: "db.example",
+      },
+      secret,
+      lastUsedMs: undefined,
+    };
+    this.passwords.set(id, stored);
+    return stored;
+  }
+
+  #shown({ public: shown, lastUsedMs }: StoredPassword): BranchPassword {
+    return { ...shown, lastUsedAt: lastUsedMs === undefined ? undefined : new Date(lastUsedMs) };
+  }
+}
