@@ -1,6 +1,9 @@
 /** What a policy is once it has been read and checked, and what it says of a statement. Pure. */
 
+import type { StatementKind } from "../../sql/statement.ts";
+import type { RiskOptions } from "../options.ts";
 import type { Finding, Verdict } from "../verdict.ts";
+import type { PolicyDefinition, RoleDefinition } from "./definition.ts";
 
 /** Score at and above which something happens; 101 for never. */
 export interface Thresholds {
@@ -31,16 +34,24 @@ export interface Subject {
 export interface TableUse {
   /** Undefined: the session's current schema. */
   readonly schema: string | undefined;
-  readonly name: string;
+  /** Undefined: every table of the schema, as in DROP DATABASE. */
+  readonly name: string | undefined;
   readonly write: boolean;
 }
 
-/** What a policy looks at in one statement. The same object for the same shape, so that answers may be kept by it. */
+/**
+ * What a policy looks at in one statement; `viewStatement` makes it. The same object for the same shape, so that
+ * answers may be kept by it.
+ */
 export interface StatementView {
   readonly verdict: Verdict;
   /** MySQL's STATEMENT_DIGEST(); empty for a text that has none. */
   readonly digest: string;
+  /** The statement's own kind first, then those of the statements that it prepares or executes. */
+  readonly kinds: readonly StatementKind[];
   readonly tables: readonly TableUse[];
+  /** It may touch tables that are not among these: its text is not fully understood, or names no statement. */
+  readonly tablesUncertain: boolean;
 }
 
 /** What a policy says of one statement. */
@@ -61,6 +72,9 @@ export interface PolicyDecision {
 /** One role, ready to decide. */
 export interface Role {
   readonly name: string;
+  /** In the file's words, with what the file says for all roles taken in. */
+  readonly definition: RoleDefinition;
+  readonly thresholds: Thresholds;
   readonly limits: RoleLimits;
   /** Refuses what is not in the learned list. */
   readonly onlyLearned: boolean;
@@ -80,4 +94,11 @@ export interface Policy {
   roleFor(subject: Subject): Role;
   /** Path of the shadow policy as written in the file, where it names one. */
   readonly shadow: string | undefined;
+  /** As it was written. */
+  readonly definition: PolicyDefinition;
+  /**
+   * How statements for a server are judged, by the version text of its greeting: the same object for servers that are
+   * judged alike, so that a judge may be kept by it.
+   */
+  riskOptions(serverVersion: string): RiskOptions;
 }

@@ -1,0 +1,41 @@
+import { BUILT_IN_DEFINITION, DEFAULT_ROLE, type PolicyDefinition } from "./definition.ts";
+import type { Policy, Role } from "./policy.ts";
+import { CompiledRole } from "./role.ts";
+import { RiskSettings } from "./risk_settings.ts";
+import { RoleMatcher } from "./role_matcher.ts";
+
+/** What a policy depends on beside its file. */
+export interface PolicySetting {
+  /** A path, or `built-in`. */
+  readonly source: string;
+  /** The database is PlanetScale's: what `target: auto` takes a Vitess for. */
+  readonly planetScale: boolean;
+}
+
+/**
+ * A policy ready to decide, from a definition that config/policy_file.ts has checked. The role `default` comes last,
+ * whether it is defined or not.
+ */
+export function compilePolicy(definition: PolicyDefinition, setting: PolicySetting): Policy {
+  const named = (definition.roles ?? []).filter(({ name }) => name !== DEFAULT_ROLE);
+  const last = definition.roles?.find(({ name }) => name === DEFAULT_ROLE) ?? { name: DEFAULT_ROLE };
+  const matched = named.map((role) => ({
+    matcher: new RoleMatcher(role.match),
+    role: new CompiledRole(role, definition),
+  }));
+  const fallback: Role = new CompiledRole(last, definition);
+  const risk = new RiskSettings(definition.risk ?? {}, setting.planetScale ? "planetscale" : "vitess");
+  return {
+    source: setting.source,
+    definition,
+    shadow: definition.shadow,
+    roles: [...matched.map(({ role }) => role), fallback],
+    roleFor: (subject) => matched.find(({ matcher }) => matcher.matches(subject))?.role ?? fallback,
+    riskOptions: (serverVersion) => risk.for(serverVersion),
+  };
+}
+
+/** The policy without a file: what is critical is refused, nothing is held. */
+export function builtInPolicy(planetScale: boolean): Policy {
+  return compilePolicy(BUILT_IN_DEFINITION, { source: "built-in", planetScale });
+}

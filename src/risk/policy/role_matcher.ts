@@ -1,0 +1,31 @@
+import { type Cidr, cidrContains, parseAddress, parseCidr } from "../../base/cidr.ts";
+import { parseWildcard, type Wildcard } from "../../base/wildcard.ts";
+import type { MatchDefinition } from "./definition.ts";
+import type { Subject } from "./policy.ts";
+
+/** Says whom a role is for. Patterns and ranges that cannot be read match nobody. */
+export class RoleMatcher {
+  readonly #users: readonly Wildcard[] | undefined;
+  readonly #schemas: readonly Wildcard[] | undefined;
+  readonly #clients: readonly Cidr[] | undefined;
+
+  constructor(match: MatchDefinition | undefined) {
+    this.#users = match?.users?.flatMap((pattern) => parseWildcard(pattern) ?? []);
+    this.#schemas = match?.schemas?.flatMap((pattern) => parseWildcard(pattern, true) ?? []);
+    this.#clients = match?.clients?.flatMap((text) => {
+      const range = parseCidr(text);
+      return "problem" in range ? [] : [range];
+    });
+  }
+
+  /** What is given must all match, and one of each list; nothing given matches everyone. */
+  matches({ user, schema, client }: Subject): boolean {
+    if (this.#users !== undefined && !this.#users.some((pattern) => pattern.matches(user))) return false;
+    if (this.#schemas !== undefined && !this.#schemas.some((pattern) => pattern.matches(schema))) {
+      return false;
+    }
+    if (this.#clients === undefined) return true;
+    const address = parseAddress(client);
+    return address !== undefined && this.#clients.some((range) => cidrContains(range, address));
+  }
+}
