@@ -13,6 +13,8 @@ export const ER_UNKNOWN_ERROR: ErrorCode = { errno: 1105, sqlState: "HY000" };
 export const ER_NET_PACKETS_OUT_OF_ORDER: ErrorCode = { errno: 1156, sqlState: "08S01" };
 /** The number for a refused statement: pools and ORMs neither retry nor evict on it. */
 export const ER_SPECIFIC_ACCESS_DENIED_ERROR: ErrorCode = { errno: 1227, sqlState: "42000" };
+/** A role's limit on statements a second. */
+export const ER_USER_LIMIT_REACHED: ErrorCode = { errno: 1226, sqlState: "42000" };
 export const ER_UNKNOWN_STMT_HANDLER: ErrorCode = { errno: 1243, sqlState: "HY000" };
 export const ER_MALFORMED_PACKET: ErrorCode = { errno: 1835, sqlState: "HY000" };
 export const ER_QUERY_TIMEOUT: ErrorCode = { errno: 3024, sqlState: "HY000" };

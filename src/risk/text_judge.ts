@@ -4,8 +4,9 @@ import { analyse } from "../sql/analyser/analyse.ts";
 import { DigestHasher } from "../sql/digest_hash.ts";
 import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../sql/options.ts";
 import { StatementReader } from "../sql/statement_reader.ts";
-import type { Statement, StatementKind } from "../sql/statement.ts";
+import type { Statement } from "../sql/statement.ts";
 import { isDecidedByShape, judgeStatement } from "./judge.ts";
+import { JudgedStatement, StatementShape } from "./judged_statement.ts";
 import { literalClass } from "./literal_class.ts";
 import type { RiskOptions, RuleContext } from "./options.ts";
 import { RuleSet } from "./rule_set.ts";
@@ -14,26 +15,25 @@ import { VerdictCache } from "./verdict_cache.ts";
 
 /** Shapes whose verdict is kept, by default. */
 const CACHED_SHAPES = 8192;
-
-/** One statement of a text. */
-export interface StatementVerdict extends Verdict {
-  readonly kind: StatementKind;
-}
+/** Verdicts kept of one shape whose literals matter. */
+const MAX_VARIANTS = 8;
 
 /**
  * The verdict on a text: its worst statement's. Where it came from the cache, messages are right and spans are those of
  * the text that was judged first; {@link TextJudge.judgeExactly} gives spans of this text.
  */
 export interface TextVerdict extends Verdict {
-  readonly statements: readonly StatementVerdict[];
+  readonly statements: readonly JudgedStatement[];
 }
 
 const EMPTY: TextVerdict = { ...CLEAN, statements: [] };
 
 /** Judges texts under one set of settings. Not for use from two threads of work at once; it never waits. */
 export class TextJudge {
-  /** Texts answered from the cache, and texts judged. */
+  /** Statements answered from the cache, and statements judged. */
   readonly counters = { hits: 0, misses: 0 };
+  /** Where the text goes on behind the statement that {@link next} judged. */
+  resumeAt = 0;
 
   readonly #context: RuleContext;
   /** The context of a statement that another one of its text comes before. */
@@ -42,6 +42,9 @@ export class TextJudge {
   readonly #cache: VerdictCache;
   readonly #hasher = new DigestHasher();
   readonly #readers = new WeakMap<SqlOptions, StatementReader>();
+  #bytes: Uint8Array = new Uint8Array(0);
+  #sql: SqlOptions = DEFAULT_SQL_OPTIONS;
+  #statement: Statement | undefined;
 
   constructor(options: RiskOptions, cachedShapes = CACHED_SHAPES) {
     this.#context = { options, schema: options.schema, file: undefined };
@@ -52,53 +55,82 @@ export class TextJudge {
 
   /** The verdict on a text of one or more statements. The bytes are not kept. Never throws, whatever they are. */
   judge(bytes: Uint8Array, sql: SqlOptions = DEFAULT_SQL_OPTIONS): TextVerdict {
-    const reader = this.#reader(sql);
-    if (!reader.next(bytes, 0, bytes.length, true)) return EMPTY;
-    const first = this.#judgeNext(reader, bytes, sql, this.#context);
-    let verdicts: TextVerdict[] | undefined;
-    while (reader.resumeAt < bytes.length && reader.next(bytes, reader.resumeAt, bytes.length, true)) {
-      (verdicts ??= [first]).push(this.#judgeNext(reader, bytes, sql, this.#stackedContext));
+    const first = this.next(bytes, 0, sql, false);
+    if (first === undefined) return EMPTY;
+    if (this.resumeAt >= bytes.length) return textOf([first]);
+    const judged = [first];
+    while (this.resumeAt < bytes.length) {
+      const next = this.next(bytes, this.resumeAt, sql, true);
+      if (next === undefined) break;
+      judged.push(next);
     }
-    return verdicts === undefined ? first : worstOf(verdicts);
+    return textOf(judged);
   }
 
   /** The verdict on a text by all rules anew, with spans that are the text's own. */
   judgeExactly(bytes: Uint8Array, sql: SqlOptions = DEFAULT_SQL_OPTIONS): TextVerdict {
-    const verdicts: TextVerdict[] = [];
+    const judged: JudgedStatement[] = [];
     const reader = this.#reader(sql);
     for (let at = 0; reader.next(bytes, at, bytes.length, true); at = reader.resumeAt) {
-      const context = verdicts.length === 0 ? this.#context : this.#stackedContext;
-      verdicts.push(this.#judgeStatement(analyse(bytes, reader.tokens, sql), context));
+      const context = judged.length === 0 ? this.#context : this.#stackedContext;
+      const statement = analyse(bytes, reader.tokens, sql);
+      const shape = new StatementShape(statement, bytes, reader.tokens, sql);
+      judged.push(new JudgedStatement(shape, judgeStatement(statement, this.#rules, context)));
       if (reader.resumeAt >= bytes.length) break;
     }
-    return verdicts.length === 0 ? EMPTY : worstOf(verdicts);
+    return judged.length === 0 ? EMPTY : textOf(judged);
   }
 
-  #judgeNext(reader: StatementReader, bytes: Uint8Array, sql: SqlOptions, context: RuleContext): TextVerdict {
+  /**
+   * Judges the next statement at or behind `at`: the same object for all of one shape that have the same verdict.
+   * Undefined where only white space and comments are left. Then {@link resumeAt} is where the text goes on, and
+   * {@link statement} tells the facts. `stacked`: another statement of the text came before.
+   */
+  next(bytes: Uint8Array, at: number, sql: SqlOptions, stacked: boolean): JudgedStatement | undefined {
+    const reader = this.#reader(sql);
+    this.#bytes = bytes;
+    this.#sql = sql;
+    this.#statement = undefined;
+    const found = reader.next(bytes, at, bytes.length, true);
+    this.resumeAt = reader.resumeAt;
+    if (!found) return undefined;
     const { tokens } = reader;
     const hasher = this.#hasher;
     hasher.hash(bytes, tokens, sql);
     const literals = literalClass(bytes, tokens);
     const { high } = hasher;
-    const low = context.stacked === true ? ~hasher.low >>> 0 : hasher.low;
+    const low = stacked ? ~hasher.low >>> 0 : hasher.low;
     const known = this.#cache.get(high, low, literals);
-    if (known?.verdict !== undefined) {
+    if (known?.judged !== undefined) {
       this.counters.hits++;
-      return known.verdict;
+      return known.judged;
     }
     this.counters.misses++;
+    const context = stacked ? this.#stackedContext : this.#context;
     const statement = analyse(bytes, tokens, sql);
-    const verdict = this.#judgeStatement(statement, context);
-    if (known === undefined) {
-      const keep = isDecidedByShape(statement, this.#rules, context);
-      this.#cache.set(high, low, literals, keep ? verdict : undefined);
-    }
-    return verdict;
+    this.#statement = statement;
+    const verdict = judgeStatement(statement, this.#rules, context);
+    if (known !== undefined) return variantOf(known.shape, known.variants, verdict);
+    const shape = new StatementShape(statement, bytes, tokens, sql);
+    const judged = new JudgedStatement(shape, verdict);
+    const keep = isDecidedByShape(statement, this.#rules, context);
+    this.#cache.set({
+      high,
+      low,
+      literals,
+      shape,
+      judged: keep ? judged : undefined,
+      variants: keep ? [] : [judged],
+    });
+    return judged;
   }
 
-  #judgeStatement(statement: Statement, context: RuleContext): TextVerdict {
-    const { score, level, findings } = judgeStatement(statement, this.#rules, context);
-    return { score, level, findings, statements: [{ kind: statement.kind, score, level, findings }] };
+  /**
+   * The facts of the statement that {@link next} judged last. They refer to the bytes given to it, and are to be asked for
+   * before anything else is judged.
+   */
+  statement(): Statement {
+    return this.#statement ??= analyse(this.#bytes, this.#reader(this.#sql).tokens, this.#sql);
   }
 
   #reader(sql: SqlOptions): StatementReader {
@@ -111,12 +143,26 @@ export class TextJudge {
   }
 }
 
-function worstOf(verdicts: readonly TextVerdict[]): TextVerdict {
-  const worst = verdicts.reduce((a, b) => (b.score > a.score ? b : a));
-  return {
-    score: worst.score,
-    level: worst.level,
-    findings: worst.findings,
-    statements: verdicts.flatMap((verdict) => verdict.statements),
-  };
+/** The object kept for a verdict of this shape, so that what was decided by it is found again. */
+function variantOf(shape: StatementShape, variants: JudgedStatement[], verdict: Verdict): JudgedStatement {
+  for (const variant of variants) if (sameVerdict(variant, verdict)) return variant;
+  const judged = new JudgedStatement(shape, verdict);
+  if (variants.length < MAX_VARIANTS) variants.push(judged);
+  return judged;
+}
+
+function sameVerdict(a: Verdict, b: Verdict): boolean {
+  return a.score === b.score && a.findings.length === b.findings.length &&
+    a.findings.every((finding, index) => {
+      const other = b.findings[index]!;
+      return finding.rule === other.rule && finding.score === other.score &&
+        finding.message === other.message;
+    });
+}
+
+function textOf(statements: readonly JudgedStatement[]): TextVerdict {
+  const { score, level, findings } = statements.length === 1
+    ? statements[0]!
+    : statements.reduce((a, b) => (b.score > a.score ? b : a));
+  return { score, level, findings, statements };
 }

@@ -1,21 +1,28 @@
 /** Verdicts by statement shape, bounded. */
 
-import type { TextVerdict } from "./text_judge.ts";
+import type { JudgedStatement, StatementShape } from "./judged_statement.ts";
 
 /** One shape and what was decided for it. */
-interface Entry {
+export interface CacheEntry {
   readonly high: number;
   readonly low: number;
   readonly literals: number;
+  readonly shape: StatementShape;
   /** Undefined where the shape alone does not decide: such statements are judged afresh each time. */
-  readonly verdict: TextVerdict | undefined;
+  readonly judged: JudgedStatement | undefined;
+  /** Where it does not: verdicts of this shape lately given, each once. */
+  readonly variants: JudgedStatement[];
 }
+
+/** What a generation may take of memory, about, in bytes. */
+const MAX_WEIGHT = 8 * 1024 * 1024;
 
 /** Keeps the shapes seen lately: two generations, of which the older goes when the younger is full. */
 export class VerdictCache {
   readonly #limit: number;
-  #young = new Map<number, Entry>();
-  #old = new Map<number, Entry>();
+  #young = new Map<number, CacheEntry>();
+  #old = new Map<number, CacheEntry>();
+  #weight = 0;
 
   /** Holds up to twice `limit` shapes. */
   constructor(limit: number) {
@@ -28,7 +35,7 @@ export class VerdictCache {
   }
 
   /** What is known of a shape; undefined for one not seen lately. */
-  get(high: number, low: number, literals: number): Entry | undefined {
+  get(high: number, low: number, literals: number): CacheEntry | undefined {
     const key = keyOf(high, low, literals);
     const young = this.#young.get(key);
     if (young !== undefined) return matches(young, high, low, literals) ? young : undefined;
@@ -38,17 +45,19 @@ export class VerdictCache {
     return old;
   }
 
-  /** Keeps a verdict, or that there is none by shape. */
-  set(high: number, low: number, literals: number, verdict: TextVerdict | undefined): void {
-    this.#keep(keyOf(high, low, literals), { high, low, literals, verdict });
+  /** Keeps a shape with its verdict, or without where there is none by shape. */
+  set(entry: CacheEntry): void {
+    this.#keep(keyOf(entry.high, entry.low, entry.literals), entry);
   }
 
-  #keep(key: number, entry: Entry): void {
-    if (this.#young.size >= this.#limit) {
+  #keep(key: number, entry: CacheEntry): void {
+    if (this.#young.size >= this.#limit || this.#weight >= MAX_WEIGHT) {
       this.#old = this.#young;
       this.#young = new Map();
+      this.#weight = 0;
     }
     this.#young.set(key, entry);
+    this.#weight += entry.shape.weight + 256 * (entry.judged?.findings.length ?? 16);
   }
 }
 
@@ -57,6 +66,6 @@ function keyOf(high: number, low: number, literals: number): number {
   return ((high ^ literals) & 0x1fffff) * 0x1_0000_0000 + low;
 }
 
-function matches(entry: Entry, high: number, low: number, literals: number): boolean {
+function matches(entry: CacheEntry, high: number, low: number, literals: number): boolean {
   return entry.high === high && entry.low === low && entry.literals === literals;
 }

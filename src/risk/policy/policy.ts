@@ -67,6 +67,8 @@ export interface PolicyDecision {
   readonly reason: string;
   /** The finding that decided, where one did. */
   readonly decidedBy?: Finding;
+  /** Refused by `deny` or `tables`, which no approval of the digest lifts. */
+  readonly denied?: true;
 }
 
 /** One role, ready to decide. */
