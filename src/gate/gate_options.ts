@@ -1,7 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Policy } from "../risk/policy/policy.ts";
-import type { RiskOptions } from "../risk/options.ts";
 import type { ResponseLimits } from "../proxy/decision.ts";
 import type { Recorder } from "../store/recorder.ts";
 import type { DigestRow } from "../store/store.ts";
@@ -9,8 +8,6 @@ import type { DigestRow } from "../store/store.ts";
 /** A policy with what belongs to it. */
 export interface GatePolicy {
   readonly policy: Policy;
-  /** What the policy file says of the rules and the database, over what the server's greeting tells. */
-  readonly risk: Partial<RiskOptions>;
   /** Evaluated beside the policy; changes nothing. */
   readonly shadow?: Policy;
 }
@@ -20,8 +17,6 @@ export interface GateOptions {
   /** `monitor` records what would be refused or held and lets it pass. */
   readonly mode: "enforce" | "monitor";
   readonly policy: GatePolicy;
-  /** The backend is PlanetScale, which its greeting does not tell from other Vitess. */
-  readonly planetscale: boolean;
   readonly scorePrepared: boolean;
   readonly holdTimeoutMs: number;
   /** Most statements held at a time in this process; past it they are refused. */

@@ -8,8 +8,9 @@ import type { Statement, StatementKind } from "../sql/statement.ts";
 import { statementDigestOf } from "../sql/statement_digest.ts";
 import { TokenBuffer } from "../sql/token_buffer.ts";
 import type { StatementView, TableUse } from "./policy/policy.ts";
+import { viewStatement } from "./policy/statement_view.ts";
 import type { Level } from "./score.ts";
-import type { Finding, Verdict } from "./verdict.ts";
+import { CLEAN, type Finding, type Verdict } from "./verdict.ts";
 
 /** Characters of normal form that are kept. */
 export const MAX_NORMALISED = 4096;
@@ -19,8 +20,8 @@ const MAX_KEPT_BYTES = 4096;
 /** What all statements of one shape have in common, whatever their literals. */
 export class StatementShape {
   readonly kind: StatementKind;
-  /** Stored tables that it names, those in texts that it runs left out. */
-  readonly tables: readonly TableUse[];
+  /** What a policy looks at beside verdict and digest; where a text is run, that of the first statement seen. */
+  readonly facts: PolicyFacts;
   /** Bits of `Effect`. */
   readonly effects: number;
   #source: { readonly bytes: Uint8Array; readonly options: SqlOptions } | undefined;
@@ -29,7 +30,7 @@ export class StatementShape {
   /** `tokens` and `bytes` are the statement's own; nothing of them is kept but a copy of a short statement. */
   constructor(statement: Statement, bytes: Uint8Array, tokens: TokenBuffer, options: SqlOptions) {
     this.kind = statement.kind;
-    this.tables = tablesOf(statement);
+    this.facts = policyFacts(statement);
     this.effects = effectsOf(statement);
     const from = tokens.length === 0 ? 0 : tokens.start[0]!;
     const to = tokens.length === 0 ? 0 : tokens.end[tokens.length - 1]!;
@@ -51,7 +52,7 @@ export class StatementShape {
 
   /** About how many bytes of memory it takes. */
   get weight(): number {
-    return 512 + 128 * this.tables.length + (this.#source?.bytes.length ?? MAX_NORMALISED);
+    return 512 + 128 * this.facts.tables.length + (this.#source?.bytes.length ?? MAX_NORMALISED);
   }
 
   #named() {
@@ -66,20 +67,29 @@ export class StatementShape {
   }
 }
 
+/** The part of a {@link StatementView} that the statement's facts alone decide. */
+export type PolicyFacts = Pick<StatementView, "kinds" | "tables" | "tablesUncertain">;
+
 /** A statement of some shape with its verdict: one object for all statements of the shape that have this verdict. */
 export class JudgedStatement implements StatementView, Verdict {
   readonly shape: StatementShape;
   readonly score: number;
   readonly level: Level;
   readonly findings: readonly Finding[];
+  readonly kinds: readonly StatementKind[];
+  readonly tables: readonly TableUse[];
+  readonly tablesUncertain: boolean;
   /** Room for whoever decides on it, to keep the answer. */
   memo: unknown = undefined;
 
-  constructor(shape: StatementShape, { score, level, findings }: Verdict) {
+  constructor(shape: StatementShape, { score, level, findings }: Verdict, facts: PolicyFacts = shape.facts) {
     this.shape = shape;
     this.score = score;
     this.level = level;
     this.findings = findings;
+    this.kinds = facts.kinds;
+    this.tables = facts.tables;
+    this.tablesUncertain = facts.tablesUncertain;
   }
 
   get verdict(): Verdict {
@@ -93,10 +103,12 @@ export class JudgedStatement implements StatementView, Verdict {
   get digest(): string {
     return this.shape.digest;
   }
+}
 
-  get tables(): readonly TableUse[] {
-    return this.shape.tables;
-  }
+/** What a policy looks at in a statement beside its verdict and digest. */
+export function policyFacts(statement: Statement): PolicyFacts {
+  const { kinds, tables, tablesUncertain } = viewStatement(statement, CLEAN, "");
+  return { kinds, tables, tablesUncertain };
 }
 
 function namesOf(bytes: Uint8Array, tokens: TokenBuffer, options: SqlOptions) {
@@ -105,22 +117,4 @@ function namesOf(bytes: Uint8Array, tokens: TokenBuffer, options: SqlOptions) {
     digest: statementDigestOf(bytes, tokens, options),
     normalised: text.length > MAX_NORMALISED ? text.slice(0, MAX_NORMALISED - 3) + "..." : text,
   };
-}
-
-function tablesOf(statement: Statement): readonly TableUse[] {
-  if (statement.writes.length === 0 && statement.reads.length === 0) return [];
-  const uses = new Map<string, TableUse>();
-  const add = (
-    table: {
-      readonly schema?: { readonly text: string } | undefined;
-      readonly name: { readonly text: string };
-    },
-    write: boolean,
-  ) => {
-    const use = { schema: table.schema?.text, name: table.name.text, write };
-    uses.set(`${write ? "w" : "r"} ${use.schema ?? ""}\0${use.name}`, use);
-  };
-  for (const { table, unresolved } of statement.writes) if (!unresolved) add(table, true);
-  for (const { table } of statement.reads) add(table, false);
-  return [...uses.values()];
 }

@@ -3,10 +3,11 @@
 import { analyse } from "../sql/analyser/analyse.ts";
 import { DigestHasher } from "../sql/digest_hash.ts";
 import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../sql/options.ts";
+import { Effect } from "../sql/session_effects.ts";
 import { StatementReader } from "../sql/statement_reader.ts";
 import type { Statement } from "../sql/statement.ts";
 import { isDecidedByShape, judgeStatement } from "./judge.ts";
-import { JudgedStatement, StatementShape } from "./judged_statement.ts";
+import { JudgedStatement, policyFacts, StatementShape } from "./judged_statement.ts";
 import { literalClass } from "./literal_class.ts";
 import type { RiskOptions, RuleContext } from "./options.ts";
 import { RuleSet } from "./rule_set.ts";
@@ -110,7 +111,13 @@ export class TextJudge {
     const statement = analyse(bytes, tokens, sql);
     this.#statement = statement;
     const verdict = judgeStatement(statement, this.#rules, context);
-    if (known !== undefined) return variantOf(known.shape, known.variants, verdict);
+    if (known !== undefined) {
+      // What a text that is run names is its own, whatever the shape around it.
+      if ((known.shape.effects & Effect.runsText) !== 0) {
+        return new JudgedStatement(known.shape, verdict, policyFacts(statement));
+      }
+      return variantOf(known.shape, known.variants, verdict);
+    }
     const shape = new StatementShape(statement, bytes, tokens, sql);
     const judged = new JudgedStatement(shape, verdict);
     const keep = isDecidedByShape(statement, this.#rules, context);

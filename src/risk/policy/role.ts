@@ -89,15 +89,19 @@ export class CompiledRole implements Role {
       reason,
       ...(decidedBy === undefined ? {} : { decidedBy }),
     });
+    const deny = (reason: string, decidedBy?: Finding): PolicyDecision => ({
+      ...refuse(reason, decidedBy),
+      denied: true,
+    });
     const notLearned = refuse(`not in the learned statements of role ${this.name}`);
     const denied = this.#deny.match(statement, findings);
     if (denied !== undefined) {
-      const decision = refuse(`${denied.selector.word} is denied for role ${this.name}`, denied.finding);
+      const decision = deny(`${denied.selector.word} is denied for role ${this.name}`, denied.finding);
       return { denied: true, decision, notLearned };
     }
     const objection = this.#tables.objection(statement, schema);
     if (objection !== undefined) {
-      return { denied: true, decision: refuse(`${objection} for role ${this.name}`), notLearned };
+      return { denied: true, decision: deny(`${objection} for role ${this.name}`), notLearned };
     }
     return { denied: false, decision: this.#weigh(statement), notLearned };
   }
@@ -107,7 +111,7 @@ export class CompiledRole implements Role {
    * and do not count towards `block`; the rest meets the thresholds. So an allowed rule never makes a decision stricter.
    */
   #weigh(statement: StatementView): PolicyDecision {
-    const { verdict, digest, kinds } = statement;
+    const { verdict, kinds } = statement;
     const findings = without(verdict.findings, this.#allow);
     const score = findings === verdict.findings ? verdict.score : scoreOf(findings);
     const decide = (
@@ -121,7 +125,7 @@ export class CompiledRole implements Role {
       reason,
       ...(decidedBy === undefined ? {} : { decidedBy }),
     });
-    if (this.#allow.hasDigest(digest)) return decide("allow", "");
+    if (this.#allow.hasDigestOf(statement)) return decide("allow", "");
     const allowed = this.#allow.hasEveryKind(kinds);
     const held = this.#hold.match(statement, findings);
     const { warn, hold, block } = this.thresholds;

@@ -100,8 +100,9 @@ export class SelectorList {
     }
   }
 
-  hasDigest(digest: string): boolean {
-    return digest !== "" && this.#digests.has(digest);
+  /** The digest, which takes time to work out, is asked for only where some are listed. */
+  hasDigestOf(statement: StatementView): boolean {
+    return this.#digests.size > 0 && this.#digests.has(statement.digest);
   }
 
   hasRule(code: string): boolean {
@@ -114,11 +115,11 @@ export class SelectorList {
   }
 
   /** The first match with a statement: by its digest, by its kinds, then by the findings given. */
-  match({ digest, kinds }: StatementView, findings: readonly Finding[]): SelectorMatch | undefined {
-    const byDigest = digest === "" ? undefined : this.#digests.get(digest);
+  match(statement: StatementView, findings: readonly Finding[]): SelectorMatch | undefined {
+    const byDigest = this.#digests.size === 0 ? undefined : this.#digests.get(statement.digest);
     if (byDigest !== undefined) return { selector: byDigest, finding: undefined };
     if (this.#kinds.size > 0) {
-      for (const kind of kinds) {
+      for (const kind of statement.kinds) {
         const selector = this.#kinds.get(kind);
         if (selector !== undefined) return { selector, finding: undefined };
       }
