@@ -1,26 +1,53 @@
+import { ProtocolError } from "../base/errors.ts";
+import { CLIENT_CONNECT_ATTRS, hasCapability } from "../protocol/capabilities.ts";
+import { ER_CON_COUNT_ERROR, type ErrorCode } from "../protocol/error_codes.ts";
 import { encodePackets } from "../protocol/framing.ts";
 import { decodeUtf8 } from "../protocol/packet_reader.ts";
 import { decodeChangeUser, encodeChangeUser } from "../protocol/packets/change_user.ts";
-import { CLIENT_CONNECT_ATTRS, hasCapability } from "../protocol/capabilities.ts";
+import { decodeErr, encodeErr } from "../protocol/packets/err.ts";
+import { decodeOk, type OkPacket } from "../protocol/packets/ok.ts";
+import { type AuthMessage, AuthRelay } from "./auth_relay.ts";
 import { addOwnAttributes, attributeMap } from "./connect_attributes.ts";
-import { AuthRelay } from "./auth_relay.ts";
-import type { RelayState } from "./relay_state.ts";
+import type { CommandOutcome } from "./decision.ts";
+import type { RelaySession, RelayState } from "./relay_state.ts";
+
+/** A login in a session that is open already, while it is under way. */
+export interface NewLogin {
+  readonly relay: AuthRelay;
+  /** What the session is once the server has said OK. */
+  readonly accepted: Pick<RelaySession, "user" | "schema" | "collation" | "attributes">;
+  readonly done: ((outcome: CommandOutcome) => void) | undefined;
+  /** Monotonic milliseconds. */
+  readonly startedMs: number;
+}
+
+/** Why a COM_CHANGE_USER is answered by querycop; the session stays as it was. */
+export interface ChangeUserRefusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
 
 /**
  * Passes COM_CHANGE_USER on and turns the session to a login, which the server may answer at once or, as MySQL does,
  * with an AuthSwitchRequest. User, schema and collation count once it has said OK. After an ERR MySQL closes the
- * connection; a server that lacks the command (1047, as Vitess) leaves it open and the session as it was.
+ * connection; a server that lacks the command (1047, as Vitess) leaves it open and the session as it was. `done` is told
+ * when the session is the new user's, or has stayed the old one's.
  */
-export function startChangeUser(state: RelayState, payload: Uint8Array): void {
+export function startChangeUser(
+  state: RelayState,
+  payload: Uint8Array,
+  done: NewLogin["done"],
+): ChangeUserRefusal | undefined {
   const { capabilities, session, settings, output } = state;
   const request = decodeChangeUser(payload, capabilities);
+  const user = decodeUtf8(request.user);
+  if (!settings.users.mayEnter(user)) return tooMany(user);
   const accepted = {
-    user: decodeUtf8(request.user),
+    user,
     schema: decodeUtf8(request.schema),
     collation: request.collation ?? session.collation,
     attributes: attributeMap(request.attributes),
   };
-  state.loginPending = () => void Object.assign(session, accepted);
   const { clientSecure, backendSecure } = settings.authentication;
   const withAttributes = hasCapability(capabilities, CLIENT_CONNECT_ATTRS) && request.collation !== undefined
     ? { ...request, attributes: addOwnAttributes(request.attributes, settings.ownAttributes) }
@@ -29,10 +56,102 @@ export function startChangeUser(state: RelayState, payload: Uint8Array): void {
   const passed = clientSecure !== backendSecure && PASSWORD_PLUGINS.has(request.authPlugin)
     ? { ...withAttributes, authResponse: EMPTY }
     : withAttributes;
-  state.authentication = new AuthRelay(request.authPlugin, EMPTY, settings.authentication);
+  const relay = new AuthRelay(request.authPlugin, EMPTY, settings.authentication);
+  state.newLogin = { relay, accepted, done, startedMs: settings.now() };
   state.mode = "authentication";
   state.authSequence = { client: 1, backend: 1 };
   output.toBackend(encodePackets(0, encodeChangeUser(passed, capabilities)));
+  return undefined;
+}
+
+/** Takes a packet of either side in the new login. */
+export function followChangeUser(
+  state: RelayState,
+  from: "client" | "backend",
+  payload: Uint8Array,
+  sequence: number,
+): void {
+  const { newLogin, authSequence, output, settings } = state;
+  if (newLogin === undefined) throw new ProtocolError("Cannot read a packet: no login is under way");
+  const { relay, accepted } = newLogin;
+  authSequence[from] = (sequence + 1) & 0xff;
+  let messages = from === "client" ? relay.fromClient(payload) : relay.fromBackend(payload);
+  let refusal: ChangeUserRefusal | undefined;
+  if (relay.outcome === "ok" && !settings.users.enter(accepted.user)) {
+    // Others took the last places meanwhile, and the server has changed the user already.
+    refusal = tooMany(accepted.user);
+    const { errno, sqlState } = refusal.code;
+    messages = [{ to: "client", payload: encodeErr(errno, sqlState, refusal.message) }];
+    state.ending = "limit";
+  }
+  for (const { to, payload } of messages) {
+    const packet = encodePackets(authSequence[to], payload);
+    authSequence[to] = (authSequence[to] + 1) & 0xff;
+    if (to === "client") output.toClient(packet);
+    else output.toBackend(packet);
+  }
+  if (relay.outcome === undefined) return;
+  state.newLogin = undefined;
+  if (relay.outcome === "ok" && refusal === undefined) return succeed(state, newLogin, payload);
+  // One that we refuse in the middle leaves the server waiting for the client's answer.
+  if (from === "client") state.ending = "login_refused";
+  else state.mode = "command";
+  fail(state, newLogin, messages);
+}
+
+function succeed(state: RelayState, newLogin: NewLogin, payload: Uint8Array): void {
+  const { session, settings, capabilities } = state;
+  const ok = decodeOk(payload, capabilities);
+  const { user: before } = session;
+  Object.assign(session, newLogin.accepted);
+  for (const change of ok.tracked) if (change.kind === "schema") session.schema = change.name;
+  session.status = ok.status;
+  state.tracker.status = ok.status;
+  state.prepared.clear();
+  state.mode = "command";
+  tell(state, newLogin, "ok", 0, ok.tracked);
+  const { user } = session;
+  settings.onChangeUser({ user, from: before, authPlugin: newLogin.relay.plugin, failure: undefined });
+}
+
+function fail(state: RelayState, newLogin: NewLogin, messages: readonly AuthMessage[]): void {
+  const shown = messages.find(({ to }) => to === "client")?.payload;
+  const failure = shown === undefined ? { errno: 0, message: "" } : decodeErr(shown);
+  tell(state, newLogin, "error", failure.errno, []);
+  state.settings.onChangeUser({
+    user: newLogin.accepted.user,
+    from: state.session.user,
+    authPlugin: newLogin.relay.plugin,
+    failure,
+  });
+}
+
+function tell(
+  { settings, session }: RelayState,
+  { done, startedMs }: NewLogin,
+  result: "ok" | "error",
+  errno: number,
+  tracked: OkPacket["tracked"],
+): void {
+  done?.({
+    result,
+    errno,
+    durationMs: settings.now() - startedMs,
+    bytes: 0,
+    rows: 0,
+    affectedRows: 0,
+    status: session.status,
+    tracked,
+  });
+}
+
+function tooMany(user: string): ChangeUserRefusal {
+  return { code: ER_CON_COUNT_ERROR, message: tooManyOfUser(user) };
+}
+
+/** What a user with too many connections is told. */
+export function tooManyOfUser(user: string): string {
+  return `querycop: too many connections of user ${user} (GATEKEEPER_MAX_CONNECTIONS_PER_USER)`;
 }
 
 /** Plugins whose first response is, or stands for, the password itself. */

@@ -46,6 +46,8 @@ export interface SessionView {
   readonly collation: number;
   /** SERVER_STATUS_* bits of the last OK or EOF; 0x0001 in a transaction, 0x0200 NO_BACKSLASH_ESCAPES. */
   readonly status: number;
+  /** CLIENT_IGNORE_SPACE was asked for at the login, by which sql_mode starts with IGNORE_SPACE. */
+  readonly ignoreSpace: boolean;
   /** Whether the server takes several statements in one text now (login flag or COM_SET_OPTION). */
   readonly multiStatements: boolean;
   /** Server version text from the greeting, for example `9.7.0` or `8.0.40-Vitess` or `5.5.5-10.11.6-MariaDB`. */
@@ -95,6 +97,11 @@ export type Decision =
     readonly done?: (outcome: CommandOutcome) => void;
     /** For `prepare`: kept with the statement and given back with each `execute` of it, until it is closed. */
     readonly prepared?: unknown;
+    /**
+     * Nothing behind this command is looked at before its response has ended, since what it changes (a SET, a USE) decides
+     * how that is to be read. A pipelining client waits a round trip, others do not notice.
+     */
+    readonly barrier?: true;
   }
   | {
     readonly action: "refuse";

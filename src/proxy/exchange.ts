@@ -10,13 +10,15 @@ export interface Exchange {
   /** Monotonic milliseconds when the command was passed on; 0 where nobody asked. */
   readonly startedMs: number;
   readonly limits: ResponseLimits;
+  /** Rows that earlier responses brought of the same result. */
+  readonly rowsBefore: number;
   readonly done: Extract<Decision, { action: "allow" }>["done"];
   /** The command's own text may ask for a local file. */
   readonly mayAskForFile: boolean;
   /** Set on a command that was refused behind others: the packet that answers it in its turn. */
   readonly answer: Uint8Array | undefined;
-  /** Called when the response has ended without an error. */
-  readonly onOk: (() => void) | undefined;
+  /** Called when the response has ended; `ok` is false after an ERR. */
+  readonly onEnd: ((ok: boolean) => void) | undefined;
   /** What still comes from the backend is dropped; the client has, or gets at the end, an ERR of ours. */
   discarding: boolean;
   /** Sent to the client when the discarded response has ended. */
@@ -38,6 +40,11 @@ export class Pipeline {
 
   push(exchange: Exchange): void {
     this.#queue.push(exchange);
+  }
+
+  /** All that are owed, oldest first. */
+  [Symbol.iterator](): IterableIterator<Exchange> {
+    return this.#queue.slice(this.#head).values();
   }
 
   shift(): void {

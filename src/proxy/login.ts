@@ -28,12 +28,14 @@ import {
 } from "../protocol/packets/handshake_response.ts";
 import { decodeOk } from "../protocol/packets/ok.ts";
 import { AuthRelay, type AuthRelayOptions } from "./auth_relay.ts";
+import { tooManyOfUser } from "./change_user.ts";
 import { addOwnAttributes, attributeMap } from "./connect_attributes.ts";
 import type { BackendStream, ClientStream, Endpoint, Stream } from "../net/mod.ts";
 import type { ProxyOptions } from "./options.ts";
 import { PacketSource, type PendingRead } from "./packet_source.ts";
 import { codeFor, isClientErrno, ownGreeting } from "./refusal.ts";
 import type { EndCause } from "./relay_state.ts";
+import type { UserAdmission } from "./user_slots.ts";
 
 /** A session that may now send commands. */
 export interface LoggedIn {
@@ -65,8 +67,9 @@ export interface LoginContext {
   /** Bytes of the client's that were read before the login. */
   readonly alreadyRead: Uint8Array;
   readonly signal: AbortSignal;
-  /** Told as soon as the user is known; `false` where this user has too many connections. */
-  readonly admit: (user: string) => boolean;
+  readonly users: UserAdmission;
+  /** Told as soon as the client has said who it is. */
+  readonly onUser: (user: string) => void;
   /** Told of every stream the login opens, so that the session can close it. */
   readonly onStream: (stream: Stream) => void;
   readonly onPhase: (phase: "greeting" | "tls" | "authentication") => void;
@@ -129,13 +132,9 @@ class Login {
     });
     const capabilities = (response.capabilities & offered & ~CLIENT_SSL) >>> 0;
     const user = decodeUtf8(response.user);
-    if (!this.#context.admit(user)) {
-      throw await this.#refuse(
-        "limit",
-        ER_CON_COUNT_ERROR,
-        `querycop: too many connections of user ${user} ` +
-          `(GATEKEEPER_MAX_CONNECTIONS_PER_USER=${options.maxConnectionsPerUser})`,
-      );
+    this.#context.onUser(user);
+    if (!this.#context.users.mayEnter(user)) {
+      throw await this.#refuse("limit", ER_CON_COUNT_ERROR, tooManyOfUser(user));
     }
 
     const clientSecure = this.#client.tls !== undefined;
@@ -175,7 +174,7 @@ class Login {
     await backend.write(encodePackets(this.#backendSequence++, encodeHandshakeResponse(forwarded)));
     authResponse.fill(0);
     const backendPackets = new PacketSource(backend);
-    const ok = await this.#authenticate(relay, backend, backendPackets);
+    const ok = await this.#authenticate(relay, backend, backendPackets, user);
     const { rest, pendingRead } = this.#clientPackets.handOver();
     return {
       client: this.#client,
@@ -307,7 +306,12 @@ class Login {
   }
 
   /** Relays until the backend has said OK, whose payload is given back; the client has it. */
-  async #authenticate(relay: AuthRelay, backend: Stream, backendPackets: PacketSource): Promise<Uint8Array> {
+  async #authenticate(
+    relay: AuthRelay,
+    backend: Stream,
+    backendPackets: PacketSource,
+    user: string,
+  ): Promise<Uint8Array> {
     for (;;) {
       const answers = backendPackets.peek().then((packet) => ["backend", packet] as const);
       const [from, packet] = await (relay.awaitsClient
@@ -332,6 +336,10 @@ class Login {
       const messages = from === "client"
         ? relay.fromClient(packet.payload)
         : relay.fromBackend(packet.payload);
+      // Only who has proved to be the user takes one of its places; others may have taken the last meanwhile.
+      if (relay.outcome === "ok" && !this.#context.users.enter(user)) {
+        throw await this.#refuse("limit", ER_CON_COUNT_ERROR, tooManyOfUser(user));
+      }
       for (const { to, payload } of messages) {
         if (to === "client") await this.#toClient(payload);
         else await backend.write(encodePackets(this.#backendSequence++ & 0xff, payload));

@@ -6,6 +6,7 @@ import type { ProxyOptions } from "./options.ts";
 import type { EndCause } from "./relay_state.ts";
 import { Session } from "./session.ts";
 import { createIdMaker } from "./session_id.ts";
+import { UserSlot, UserSlots } from "./user_slots.ts";
 
 /** How often idle sessions are looked for, and the coarse clock turns, in ms. */
 const TICK_MS = 1000;
@@ -29,7 +30,7 @@ export interface ProxyCounts {
 export class Proxy {
   readonly #options: ProxyOptions;
   readonly #sessions = new Map<string, Session>();
-  readonly #perUser = new Map<string, number>();
+  readonly #users: UserSlots;
   readonly #nextId = createIdMaker();
   readonly #counts: ProxyCounts = {
     accepted: 0,
@@ -49,6 +50,7 @@ export class Proxy {
 
   constructor(options: ProxyOptions) {
     this.#options = options;
+    this.#users = new UserSlots(options.maxConnectionsPerUser);
   }
 
   /** Sessions by id, those that are logging in included. */
@@ -126,7 +128,7 @@ export class Proxy {
 
   async #serve(connection: ClientStream): Promise<void> {
     this.#counts.accepted++;
-    const { maxConnections, maxConnectionsPerUser } = this.#options;
+    const { maxConnections } = this.#options;
     if (this.#draining) {
       return await turnAway(connection, ER_SERVER_SHUTDOWN.errno, "querycop: server shutdown in progress");
     }
@@ -137,19 +139,11 @@ export class Proxy {
     }
     const session = new Session(this.#nextId(), this.#options, connection, () => this.#coarseMs);
     this.#sessions.set(session.id, session);
-    let admittedAs: string | undefined;
-    const end = await session.run((user) => {
-      const count = this.#perUser.get(user) ?? 0;
-      if (maxConnectionsPerUser > 0 && count >= maxConnectionsPerUser) {
-        this.#counts.refusedByLimit++;
-        return false;
-      }
-      this.#perUser.set(user, count + 1);
-      admittedAs = user;
-      return true;
-    });
+    const slot = new UserSlot(this.#users);
+    const end = await session.run(slot);
     this.#sessions.delete(session.id);
-    if (admittedAs !== undefined) this.#release(admittedAs);
+    slot.release();
+    if (end.cause === "limit") this.#counts.refusedByLimit++;
     if (end.loggedIn) this.#counts.loggedIn++;
     this.#counts.statements += session.statements.judged;
     this.#counts.refused += session.statements.refused;
@@ -158,12 +152,6 @@ export class Proxy {
     this.#counts.ended.set(end.cause, (this.#counts.ended.get(end.cause) ?? 0) + 1);
     this.#options.logger.debug("session ended", { session: session.id, cause: end.cause, ...session.bytes });
     this.#idle?.();
-  }
-
-  #release(user: string): void {
-    const count = (this.#perUser.get(user) ?? 1) - 1;
-    if (count > 0) this.#perUser.set(user, count);
-    else this.#perUser.delete(user);
   }
 
   #tick(): void {

@@ -78,6 +78,7 @@ export class Relay {
     await Promise.allSettled([this.#ended.signal.aborted ? undefined : Promise.all(both)]);
     this.end("client_closed");
     await Promise.allSettled(both);
+    this.state.abandon();
     return this.#cause ?? "internal";
   }
 

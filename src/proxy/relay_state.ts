@@ -1,12 +1,16 @@
 import { CLIENT_MULTI_STATEMENTS, hasCapability } from "../protocol/capabilities.ts";
+import type { ErrorCode } from "../protocol/error_codes.ts";
 import { encodePackets } from "../protocol/framing.ts";
 import { encodeErr } from "../protocol/packets/err.ts";
 import { SERVER_STATUS_IN_TRANS, SERVER_STATUS_IN_TRANS_READONLY } from "../protocol/status.ts";
-import type { AuthRelay, AuthRelayOptions } from "./auth_relay.ts";
+import type { AuthRelayOptions } from "./auth_relay.ts";
 import { ByteWindow } from "./byte_window.ts";
-import type { Decide, ResponseLimits, SessionView } from "./decision.ts";
-import { Pipeline } from "./exchange.ts";
-import { ResponseTracker } from "./response_tracker.ts";
+import type { NewLogin } from "./change_user.ts";
+import type { Decide, Decision, ResponseLimits, SessionView } from "./decision.ts";
+import { type Exchange, Pipeline } from "./exchange.ts";
+import { PreparedStatements } from "./prepared_statements.ts";
+import { type ResponseShape, ResponseTracker } from "./response_tracker.ts";
+import type { UserAdmission } from "./user_slots.ts";
 
 /** Why a session ended, as logs and metrics count it. */
 export type EndCause =
@@ -46,6 +50,25 @@ export interface RelaySettings {
   readonly authentication: AuthRelayOptions;
   /** Attributes of our own that a new login (COM_CHANGE_USER) carries too. */
   readonly ownAttributes: readonly (readonly [string, string])[];
+  readonly users: UserAdmission;
+  /** Told how a COM_CHANGE_USER ended. */
+  readonly onChangeUser: (end: ChangeUserEnd) => void;
+}
+
+/** What is special about a response. */
+export type ExchangeMore = Partial<
+  Pick<Exchange, "mayAskForFile" | "onEnd" | "rowsBefore" | "discarding" | "closing">
+>;
+
+/** How a COM_CHANGE_USER ended. */
+export interface ChangeUserEnd {
+  /** The user who was asked for. */
+  readonly user: string;
+  /** The user before. */
+  readonly from: string;
+  readonly authPlugin: string;
+  /** Why it failed: what the client was told. */
+  readonly failure: { readonly errno: number; readonly message: string } | undefined;
 }
 
 /** A session as `decide` sees it, and as the relay keeps it up to date. */
@@ -69,9 +92,8 @@ export class RelayState {
   readonly window = new ByteWindow();
   /** What the client's bytes are now: commands, a local file, or packets of a new login. */
   mode: "command" | "file" | "authentication" = "command";
-  authentication: AuthRelay | undefined;
-  /** What a new login makes of the session, once the server has accepted it. */
-  loginPending: (() => void) | undefined;
+  newLogin: NewLogin | undefined;
+  readonly prepared = new PreparedStatements();
   /** A command waits for its approval. */
   holding = false;
   /** Next sequence ids of the legs during a new login. */
@@ -112,8 +134,79 @@ export class RelayState {
       head.shape as Exclude<typeof head.shape, "none">,
       head.sequence,
       responseBytes,
-      limits.rows,
+      Math.max(0, limits.rows - head.rowsBefore),
     );
+  }
+
+  /** Puts the response of a command that is passed on at the end of what the client is owed. */
+  expect(
+    command: number,
+    shape: ResponseShape,
+    sequence: number,
+    decision: Extract<Decision, { action: "allow" }>,
+    more: ExchangeMore,
+  ): void {
+    const { pipeline, settings } = this;
+    pipeline.push({
+      command,
+      shape,
+      sequence,
+      startedMs: decision.done === undefined ? 0 : settings.now(),
+      limits: decision.limits ?? settings.limits,
+      rowsBefore: more.rowsBefore ?? 0,
+      done: decision.done,
+      mayAskForFile: more.mayAskForFile ?? false,
+      answer: undefined,
+      onEnd: more.onEnd,
+      discarding: more.discarding ?? false,
+      closing: more.closing,
+    });
+    if (pipeline.length === 1) this.beginResponse();
+  }
+
+  refuse(sequence: number, code: ErrorCode, message: string): void {
+    this.refused++;
+    this.answer(sequence, code, message);
+  }
+
+  /** Answers a command ourselves, in its turn; `sequence` is that of the command's last packet. */
+  answer(sequence: number, code: ErrorCode, message: string): void {
+    const { pipeline, output, settings } = this;
+    const answer = errPacket(sequence + 1, code, message);
+    if (pipeline.length === 0) return output.toClient(answer);
+    pipeline.push({
+      command: 0,
+      shape: "single",
+      sequence,
+      startedMs: 0,
+      limits: settings.limits,
+      rowsBefore: 0,
+      done: undefined,
+      mayAskForFile: false,
+      answer,
+      onEnd: undefined,
+      discarding: false,
+      closing: undefined,
+    });
+  }
+
+  /** Tells of the commands whose responses will not come to their end. */
+  abandon(): void {
+    const { settings, tracker, newLogin, pipeline } = this;
+    const tell = (done: Exchange["done"], startedMs: number, begun: boolean) =>
+      done?.({
+        result: "lost",
+        errno: 0,
+        durationMs: settings.now() - startedMs,
+        bytes: begun ? tracker.bytes : 0,
+        rows: begun ? tracker.rows : 0,
+        affectedRows: 0,
+        status: tracker.status,
+        tracked: [],
+      });
+    for (const exchange of pipeline) tell(exchange.done, exchange.startedMs, exchange === pipeline.head);
+    if (newLogin !== undefined) tell(newLogin.done, newLogin.startedMs, false);
+    this.newLogin = undefined;
   }
 
   /** Answers, in their turn, the refused commands that have come to the head. */
@@ -128,7 +221,7 @@ export class RelayState {
 /** An ERR packet, header included. */
 export function errPacket(
   sequence: number,
-  code: { readonly errno: number; readonly sqlState: string },
+  code: ErrorCode,
   message: string,
 ): Uint8Array {
   return encodePackets(sequence & 0xff, encodeErr(code.errno, code.sqlState, message));

@@ -1,7 +1,6 @@
-import { ProtocolError } from "../base/errors.ts";
 import { ER_UNKNOWN_ERROR } from "../protocol/error_codes.ts";
 import { encodePackets, HEADER_BYTES, readPayloadLength } from "../protocol/framing.ts";
-import { decodeOk, OK_HEADER } from "../protocol/packets/ok.ts";
+import { followChangeUser } from "./change_user.ts";
 import type { Exchange } from "./exchange.ts";
 import { errPacket, type RelayState } from "./relay_state.ts";
 
@@ -36,7 +35,8 @@ export class ResponseStream {
         if (end - at < HEADER_BYTES) break;
         const next = at + HEADER_BYTES + readPayloadLength(bytes, at);
         if (next > end) break;
-        this.#authenticate(bytes.subarray(at + HEADER_BYTES, next), bytes[at + 3] as number);
+        const payload = bytes.subarray(at + HEADER_BYTES, next);
+        followChangeUser(state, "backend", payload, bytes[at + 3] as number);
         at = next;
         from = at;
         continue;
@@ -97,7 +97,7 @@ export class ResponseStream {
     const { pipeline, tracker, session, settings, output } = state;
     session.status = tracker.status;
     for (const change of tracker.tracked) if (change.kind === "schema") session.schema = change.name;
-    if (tracker.errno === 0) exchange.onOk?.();
+    exchange.onEnd?.(tracker.errno === 0);
     if (exchange.limits.windowBytes !== Infinity) {
       state.window.add(tracker.bytes, settings.coarseNow());
     }
@@ -122,7 +122,7 @@ export class ResponseStream {
   #limitMessage(exchange: Exchange): string {
     const { limits } = exchange;
     const { tracker } = this.#state;
-    if (tracker.rows >= limits.rows) {
+    if (tracker.rows >= tracker.limitRows) {
       return `querycop: response exceeds ${limits.rows} rows (policy limit); add a LIMIT or paginate`;
     }
     if (tracker.limitBytes < limits.responseBytes) {
@@ -131,29 +131,6 @@ export class ResponseStream {
     }
     return `querycop: response exceeds ${megabytes(limits.responseBytes)} MB (GATEKEEPER_MAX_RESPONSE_MB); ` +
       "add a LIMIT or paginate";
-  }
-
-  /** A packet of the backend's in a new login. */
-  #authenticate(payload: Uint8Array, sequence: number): void {
-    const state = this.#state;
-    const { authentication, authSequence, output, session } = state;
-    if (authentication === undefined) throw new ProtocolError("Cannot read a packet: no login is under way");
-    authSequence.backend = (sequence + 1) & 0xff;
-    for (const message of authentication.fromBackend(payload)) {
-      const leg = message.to;
-      const packet = encodePackets(authSequence[leg], message.payload);
-      authSequence[leg] = (authSequence[leg] + 1) & 0xff;
-      if (leg === "client") output.toClient(packet);
-      else output.toBackend(packet);
-    }
-    if (authentication.outcome === undefined) return;
-    state.mode = "command";
-    state.authentication = undefined;
-    if (payload[0] === OK_HEADER) {
-      state.loginPending?.();
-      session.status = decodeOk(payload, 0).status;
-      state.tracker.status = session.status;
-    }
   }
 }
 

@@ -1,6 +1,7 @@
 import {
   CLIENT_DEPRECATE_EOF,
   CLIENT_OPTIONAL_RESULTSET_METADATA,
+  CLIENT_SESSION_TRACK,
   hasCapability,
 } from "../protocol/capabilities.ts";
 import { HEADER_BYTES, MAX_PAYLOAD_BYTES, readPayloadLength } from "../protocol/framing.ts";
@@ -42,8 +43,8 @@ export type FeedStop =
   | "infile";
 
 /**
- * Bytes of an OK, EOF, ERR, column count or PREPARE_OK packet that have to be there before it is looked at; what such
- * a packet has beyond (long session tracking, long messages) is passed over unread.
+ * Bytes of an ERR, column count or PREPARE_OK packet that have to be there before it is looked at; what such a packet has
+ * beyond (a long message) is passed over unread. An OK with session tracking has to be there whole.
  */
 export const CONTROL_BYTES = 2048 - HEADER_BYTES;
 
@@ -91,6 +92,7 @@ export class ResponseTracker {
   readonly #capabilities: number;
   readonly #deprecateEof: boolean;
   readonly #optionalMetadata: boolean;
+  readonly #tracking: boolean;
   #state = SINGLE;
   /** Bytes of the packet at hand that are passed over unread. */
   #skip = 0;
@@ -108,6 +110,7 @@ export class ResponseTracker {
   constructor(capabilities: number) {
     this.#capabilities = capabilities;
     this.#deprecateEof = hasCapability(capabilities, CLIENT_DEPRECATE_EOF);
+    this.#tracking = hasCapability(capabilities, CLIENT_SESSION_TRACK);
     this.#optionalMetadata = hasCapability(capabilities, CLIENT_OPTIONAL_RESULTSET_METADATA);
   }
 
@@ -172,7 +175,7 @@ export class ResponseTracker {
       if (length > 0 && end - at === HEADER_BYTES) return this.#stop(at, "more");
       const first = length > 0 ? bytes[at + HEADER_BYTES] as number : 0;
       if (this.#isControl(first, length)) {
-        const needed = HEADER_BYTES + Math.min(length, CONTROL_BYTES);
+        const needed = HEADER_BYTES + (this.#mayTrack(first) ? length : Math.min(length, CONTROL_BYTES));
         if (end - at < needed) return this.#stop(at, "more");
         if (this.#state === FIRST && first === LOCAL_INFILE_HEADER) return this.#stop(at, "infile");
         this.#control(bytes.subarray(at + HEADER_BYTES, at + needed), length);
@@ -240,6 +243,13 @@ export class ResponseTracker {
       default:
         return true;
     }
+  }
+
+  /** Whether a packet that decides is an OK whose session tracking may be anywhere in it. */
+  #mayTrack(first: number): boolean {
+    if (!this.#tracking) return false;
+    if (first === OK_HEADER) return this.#state !== PREPARE_FIRST;
+    return first === EOF_HEADER && this.#deprecateEof && (this.#state === ROWS || this.#state === SINGLE);
   }
 
   /** Reads a packet that decides; `payload` may be cut at {@link CONTROL_BYTES}, `length` is the whole one's. */
@@ -339,7 +349,7 @@ export class ResponseTracker {
   }
 
   #readOk(payload: Uint8Array, length: number): void {
-    const ok = decodeOk(payload, length > CONTROL_BYTES ? 0 : this.#capabilities);
+    const ok = decodeOk(payload, payload.length < length ? 0 : this.#capabilities);
     this.status = ok.status;
     this.affectedRows = ok.affectedRows;
     if (ok.tracked.length > 0) this.tracked = [...this.tracked, ...ok.tracked];

@@ -1,11 +1,13 @@
 import { ProtocolError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
+import { CLIENT_IGNORE_SPACE, hasCapability } from "../protocol/capabilities.ts";
 import { ER_SERVER_SHUTDOWN } from "../protocol/error_codes.ts";
 import { login, LoginEnded } from "./login.ts";
 import { type ClientStream, type Endpoint, readProxyHeader, type Stream, type TlsInfo } from "../net/mod.ts";
 import type { ProxyOptions } from "./options.ts";
 import { Relay } from "./relay.ts";
-import { type EndCause, errPacket, type RelaySession } from "./relay_state.ts";
+import { type ChangeUserEnd, type EndCause, errPacket, type RelaySession } from "./relay_state.ts";
+import type { UserAdmission } from "./user_slots.ts";
 
 /** Where a session is; logs, metrics and the API name it so. */
 export type SessionPhase =
@@ -36,6 +38,8 @@ export class Session {
   #relay: Relay | undefined;
   #endCause: EndCause | undefined;
   #user = "";
+  /** The client has said who it is. */
+  #named = false;
   #client: Endpoint;
   #backend: Stream | undefined;
   #clientTls: TlsInfo | undefined;
@@ -94,12 +98,12 @@ export class Session {
     return this.#relay?.lastActiveMs ?? Infinity;
   }
 
-  /** Carries the client to its end; never rejects. `admit` is asked once the user is known. */
-  async run(admit: (user: string) => boolean): Promise<SessionEnd> {
-    const { logger } = this.#options;
+  /** Carries the client to its end; never rejects. */
+  async run(users: UserAdmission): Promise<SessionEnd> {
+    const { logger, observer } = this.#options;
     let loggedIn = false;
     try {
-      const relay = await this.#login(admit);
+      const relay = await this.#login(users);
       if (relay === undefined) return { cause: this.#endCause ?? "internal", loggedIn };
       loggedIn = true;
       const { clientRest, clientRead, backendRest } = relay.result;
@@ -109,6 +113,14 @@ export class Session {
       if (relay.relay.error !== undefined) {
         this.#log(logger, "session failed", { error: relay.relay.error, cause: this.#endCause });
       }
+      observer?.ended(relay.relay.state.session, {
+        cause: this.#endCause,
+        bytesFromClient: relay.relay.bytesFromClient,
+        bytesFromBackend: relay.relay.bytesFromBackend,
+        statements: relay.relay.state.statements,
+        refused: relay.relay.state.refused,
+        durationMs: Date.now() - this.startedMs,
+      });
       return { cause: this.#endCause, loggedIn };
     } finally {
       for (const stream of this.#streams) stream.close();
@@ -129,7 +141,7 @@ export class Session {
     void this.#relay.endWith(cause, errPacket(sequence, ER_SERVER_SHUTDOWN, message));
   }
 
-  async #login(admit: (user: string) => boolean) {
+  async #login(users: UserAdmission) {
     const options = this.#options;
     const timer = setTimeout(
       () => this.end("login_timeout", ""),
@@ -148,9 +160,10 @@ export class Session {
         clientEndpoint: this.#client,
         alreadyRead,
         signal: this.#aborter.signal,
-        admit: (user) => {
+        users,
+        onUser: (user) => {
           this.#user = user;
-          return admit(user);
+          this.#named = true;
         },
         onStream: (stream) => this.#streams.push(stream),
         onPhase: (phase) => void (this.#phase = phase),
@@ -165,6 +178,7 @@ export class Session {
         attributes: result.attributes,
         collation: result.collation,
         status: result.status,
+        ignoreSpace: hasCapability(result.capabilities, CLIENT_IGNORE_SPACE),
         multiStatements: false,
         serverVersion: result.serverVersion,
         judge: undefined,
@@ -180,6 +194,8 @@ export class Session {
           coarseNow: this.#coarseNow,
           authentication: result.authentication,
           ownAttributes: result.ownAttributes,
+          users,
+          onChangeUser: (end) => this.#changedUser(session, end),
         },
         session,
         result.capabilities,
@@ -192,6 +208,7 @@ export class Session {
         client_tls: result.client.tls?.version ?? (result.client.tls === undefined ? "none" : "yes"),
         backend_tls: result.backend.tls?.version ?? (result.backend.tls === undefined ? "none" : "yes"),
       });
+      this.#opened(session, result.authPlugin, undefined);
       return { relay, result };
     } catch (error) {
       this.#loginFailed(error);
@@ -199,6 +216,29 @@ export class Session {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  #opened(session: RelaySession, authPlugin: string, changedFrom: string | undefined): void {
+    this.#options.observer?.opened(session, {
+      authPlugin,
+      clientTls: this.#clientTls,
+      backendTls: this.#backend?.tls,
+      changedFrom,
+    });
+  }
+
+  #changedUser(session: RelaySession, { from, user, authPlugin, failure }: ChangeUserEnd): void {
+    const { logger } = this.#options;
+    if (failure === undefined) {
+      this.#log(logger, "user changed", { from, plugin: authPlugin });
+      return this.#opened(session, authPlugin, from);
+    }
+    this.#log(logger, "change of user refused", { to: user, errno: failure.errno, reason: failure.message });
+    this.#tellFailed(user, "login_refused", failure.errno, failure.message);
+  }
+
+  #tellFailed(user: string, cause: EndCause, errno: number, message: string): void {
+    this.#options.observer?.loginFailed({ id: this.id, user, client: this.#client, cause, errno, message });
   }
 
   #loginFailed(error: unknown): void {
@@ -216,6 +256,9 @@ export class Session {
       this.#endCause = error instanceof ProtocolError ? "client_protocol" : "client_lost";
       this.#log(logger, "login failed", { cause: this.#endCause, error });
     }
+    if (!this.#named) return;
+    const message = error instanceof Error ? error.message : String(error);
+    this.#tellFailed(this.#user, this.#endCause, error instanceof LoginEnded ? error.errno : 0, message);
   }
 
   #log(logger: Logger, message: string, fields: Readonly<Record<string, unknown>>): void {

@@ -6,8 +6,9 @@ import {
 import { encodePackets } from "../../src/protocol/framing.ts";
 import { PacketWriter } from "../../src/protocol/packet_writer.ts";
 import { CommandStream } from "../../src/proxy/command_stream.ts";
-import { allowAll, type Decide } from "../../src/proxy/decision.ts";
+import { allowAll, type Decide, type Decision } from "../../src/proxy/decision.ts";
 import { type RelaySession, type RelaySettings, RelayState } from "../../src/proxy/relay_state.ts";
+import type { UserAdmission } from "../../src/proxy/user_slots.ts";
 import { ResponseStream } from "../../src/proxy/response_stream.ts";
 
 /** One command and what the server says to it; `reply` is empty where it says nothing. */
@@ -23,6 +24,9 @@ export const DEFAULT_CAPABILITIES = CLIENT_PROTOCOL_41 | CLIENT_DEPRECATE_EOF | 
 export interface HarnessOptions {
   readonly capabilities?: number;
   readonly decide?: Decide;
+  readonly users?: UserAdmission;
+  /** How a held command goes on, once everything that was under way before it has come to rest. */
+  readonly resolve?: () => Exclude<Decision, { readonly action: "hold" }>;
   readonly responseBytes?: number;
   readonly rows?: number;
   readonly maxStatementBytes?: number;
@@ -65,6 +69,7 @@ export function runSession(script: readonly ScriptedExchange[], options: Harness
   let sent = 0;
   let kept: Uint8Array = new Uint8Array(0);
   let clientBlocked = false;
+  let held = false;
   let serverInput: Uint8Array = new Uint8Array(0);
   let serverKept: Uint8Array = new Uint8Array(0);
   let replied = 0;
@@ -72,7 +77,7 @@ export function runSession(script: readonly ScriptedExchange[], options: Harness
 
   for (let idle = 0; idle < 3;) {
     let moved = false;
-    if (sent < input.length || (clientBlocked && kept.length > 0)) {
+    if (!held && (sent < input.length || (clientBlocked && kept.length > 0))) {
       const piece = clientBlocked ? new Uint8Array(0) : input.subarray(sent, sent + nextPiece());
       sent += piece.length;
       const fed = concat([kept, piece]);
@@ -80,6 +85,7 @@ export function runSession(script: readonly ScriptedExchange[], options: Harness
       if (commands.position > 0 || piece.length > 0) moved = true;
       kept = fed.slice(commands.position);
       clientBlocked = why === "responses";
+      held = why === "held";
       if (why !== "more") stops.push(why);
     }
     const got = toBackend.reduce((sum, bytes) => sum + bytes.length, 0);
@@ -100,6 +106,12 @@ export function runSession(script: readonly ScriptedExchange[], options: Harness
       moved = true;
     }
     idle = moved ? 0 : idle + 1;
+    if (idle === 2 && held && options.resolve !== undefined) {
+      commands.resume(options.resolve());
+      clientBlocked = true;
+      held = false;
+      idle = 0;
+    }
   }
   return { toBackend: concat(toBackend), toClient: concat(toClient), stops, state };
 }
@@ -123,6 +135,8 @@ export function harnessSettings(options: HarnessOptions = {}): RelaySettings {
       sealer: { publicKeyPem: new Uint8Array(0), open: () => undefined, seal: () => new Uint8Array(0) },
     },
     ownAttributes: [],
+    users: options.users ?? { mayEnter: () => true, enter: () => true },
+    onChangeUser: () => {},
   };
 }
 
@@ -136,6 +150,7 @@ export function harnessSession(): RelaySession {
     attributes: new Map(),
     collation: 45,
     status: 2,
+    ignoreSpace: false,
     multiStatements: false,
     serverVersion: "9.7.0",
     judge: undefined,
