@@ -4,6 +4,7 @@ import type { Output } from "../commands/context.ts";
 
 /** Exit codes by the first part of an error's code. */
 const EXIT_BY_CODE: Readonly<Record<string, ExitCode>> = {
+  step: EXIT_CODES.findings,
   usage: EXIT_CODES.usage,
   input: EXIT_CODES.usage,
   output: EXIT_CODES.usage,

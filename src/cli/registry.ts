@@ -37,6 +37,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/lint_sql.ts")).declare,
   },
   {
+    name: "rotate",
+    summary: "Replace a PlanetScale branch password without losing access",
+    load: async () => (await import("./commands/rotate.ts")).declare,
+  },
+  {
     name: "explain",
     summary: "Show a rule, or how a statement's score comes about",
     load: async () => (await import("./commands/explain.ts")).declare,

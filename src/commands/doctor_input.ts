@@ -8,13 +8,14 @@ import {
   isPlanetScale,
   systemCaBundle,
 } from "../config/mod.ts";
-import type { Credentials, DoctorInput, ServiceToken } from "../doctor/input.ts";
+import type { Credentials, DoctorInput } from "../doctor/input.ts";
 import type { Target } from "../doctor/notes.ts";
 import type { NameServer } from "../net/dns/query.ts";
 import { ipFamily } from "../net/mod.ts";
 import { probeBackend } from "../proxy/probe.ts";
 import { backendConnector } from "./backend_connector.ts";
 import type { CommandContext } from "./context.ts";
+import { readSecretFile, serviceToken } from "./secret_text.ts";
 
 /** PlanetScale's public endpoints, which are checked where nothing else is named. */
 const DEFAULT_HOSTS = ["aws.connect.psdb.cloud", "gcp.connect.psdb.cloud"] as const;
@@ -162,31 +163,4 @@ async function credentials(
   if (inEnvironment !== undefined) return { user, password: new Secret(inEnvironment) };
   const insteadUse = "Set MYSQL_PWD, or name a file with --password-file";
   return { user, password: new Secret(await context.prompts.askSecret(`Password of ${user}`, insteadUse)) };
-}
-
-function readSecretFile(path: string): string {
-  try {
-    return Deno.readTextFileSync(path).replace(/\r?\n$/, "");
-  } catch (error) {
-    throw new UsageError(`Cannot read the password file ${path}`, {
-      hint: "Correct the path given with --password-file, or let this user read it",
-      cause: error,
-    });
-  }
-}
-
-function serviceToken({ env }: CommandContext): ServiceToken {
-  const text = (name: string): string | undefined => {
-    const direct = env[name]?.trim();
-    if (direct) return direct;
-    const file = env[`${name}_FILE`]?.trim();
-    return file ? readSecretFile(file).trim() : undefined;
-  };
-  const secret = text("PLANETSCALE_SERVICE_TOKEN");
-  return {
-    id: text("PLANETSCALE_SERVICE_TOKEN_ID"),
-    secret: secret === undefined ? undefined : new Secret(secret),
-    organization: env.PLANETSCALE_ORG?.trim() || undefined,
-    database: env.PLANETSCALE_DATABASE?.trim() || undefined,
-  };
 }

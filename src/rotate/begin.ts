@@ -41,6 +41,7 @@ export function firstState(start: RotationStart): RotationState {
       directVtgate: old.directVtgate,
       ttlSeconds: old.ttlSeconds,
       createdAt: old.createdAt?.toISOString() ?? null,
+      host: old.accessHost ?? null,
     },
     name: newPasswordName(runId, nowMs),
     attempts: 0,

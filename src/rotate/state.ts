@@ -16,6 +16,8 @@ const passwordFacts = z.strictObject({
   /** 0: never expires. */
   ttlSeconds: z.number(),
   createdAt: z.string().nullable(),
+  /** Host that its clients are told to connect to. */
+  host: z.string().nullable(),
 });
 
 const settings = z.strictObject({

@@ -1,6 +1,6 @@
 import { QuerycopError } from "../base/errors.ts";
 import { type RotationState, stateSchema } from "./state.ts";
-import { syncDirectory, writeDurably } from "./write_durably.ts";
+import { removeStaged, syncDirectory, writeDurably } from "./write_durably.ts";
 
 const SUFFIX = ".json";
 
@@ -25,6 +25,11 @@ export class StateStore {
 
   pathOf(runId: string): string {
     return `${this.directory}/${runId}${SUFFIX}`;
+  }
+
+  /** Removes what a process of this run left unfinished. Only under the branch's lock. */
+  async tidy(runId: string): Promise<void> {
+    await removeStaged(this.pathOf(runId));
   }
 
   /** Saves, so that the state survives whatever happens next. */

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 
 /**
  * Puts a file in its place whole or not at all, mode 0600: a new file beside it is written and flushed, renamed over
@@ -18,6 +18,20 @@ export async function writeDurably(path: string, text: string): Promise<void> {
   }
   await syncDirectory(directory);
 }
+
+/** Removes what processes left beside a file that ended between writing and renaming: it may hold a secret. */
+export async function removeStaged(path: string): Promise<void> {
+  const directory = dirname(path);
+  const prefix = `${basename(path)}.`;
+  for await (const { name, isFile } of Deno.readDir(directory)) {
+    if (isFile && name.startsWith(prefix) && STAGED.test(name.slice(prefix.length))) {
+      await Deno.remove(`${directory}/${name}`);
+    }
+  }
+}
+
+/** What is added to a file's name until it is whole. */
+const STAGED = /^[0-9a-f]{8}\.tmp$/;
 
 /** Flushes a directory, so that names made or removed in it outlive a power cut. Windows has no such thing. */
 export async function syncDirectory(path: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { QuerycopError, UsageError } from "../../base/errors.ts";
 import { Secret } from "../../base/secret.ts";
-import { writeDurably } from "../write_durably.ts";
+import { removeStaged, writeDurably } from "../write_durably.ts";
 import { readAssignment, setAssignments } from "./env_lines.ts";
 import type { Pair, Sink } from "./sink.ts";
 
@@ -31,6 +31,7 @@ export class EnvFileSink implements Sink {
       if (info !== undefined) await Deno.readTextFile(path);
       await Deno.writeTextFile(probe, "", { createNew: true, mode: 0o600 });
       await Deno.remove(probe);
+      await removeStaged(path);
     } catch (cause) {
       throw new UsageError(`Cannot write ${path}: ${cause instanceof Error ? cause.message : cause}`, {
         hint: "Name a file in a directory that this user may write: --to env-file:PATH",
@@ -43,6 +44,7 @@ export class EnvFileSink implements Sink {
     const { names } = this.#options;
     const path = await this.#realPath();
     try {
+      await removeStaged(path);
       const text = await readIfThere(path);
       const changed = setAssignments(text, [
         [names.username, pair.username],

@@ -1,0 +1,100 @@
+import { ConfigError } from "../../base/errors.ts";
+import { createLogger, type Logger } from "../../base/logger.ts";
+import { Secret } from "../../base/secret.ts";
+import { type Config, type ConfigInput, inspectConfig, systemCaBundle } from "../../config/mod.ts";
+import {
+  createPlanetScaleApi,
+  PLANETSCALE_API_URL,
+  type PlanetScaleApi,
+} from "../../rotate/planetscale_api.ts";
+import { StateStore } from "../../rotate/state_store.ts";
+import type { CommandContext } from "../context.ts";
+import { loadConfiguration } from "../load_configuration.ts";
+import { readSecretFile, serviceToken, variableText } from "../secret_text.ts";
+import type { RotateCommonOptions } from "./options.ts";
+
+/** What flags, environment and files say, read and checked. */
+export interface RotateSetup {
+  readonly config: Config;
+  /** No backend is configured: the host that PlanetScale names for the password is it. */
+  readonly backendFromPassword: boolean;
+  readonly store: StateStore;
+  readonly apiUrl: string;
+  /** PEM file by which outgoing HTTPS is judged. */
+  readonly httpsCaFile: string | undefined;
+  readonly oldPassword: Secret | undefined;
+}
+
+/** A host that stands in until the password's own is known; it only has to be one of PlanetScale's. */
+const STAND_IN_HOST = "aws.connect.psdb.cloud";
+
+/** Reads the configuration as `serve` does; without a backend the cookbook's TLS is assumed. */
+export function rotateSetup(options: RotateCommonOptions, context: CommandContext): RotateSetup {
+  const inspected = inspectConfig(options.config);
+  const unset = inspected.sources.backendHost?.from === "unset";
+  const config = loadConfiguration(unset ? assumed(options.config) : options.config, context).config;
+  const oldPassword = options.oldPasswordFile === undefined
+    ? variableText(context, "PLANETSCALE_OLD_PASSWORD")
+    : readSecretFile(options.oldPasswordFile, "--old-password-file");
+  return {
+    config,
+    backendFromPassword: unset,
+    store: new StateStore(config.dataDir),
+    apiUrl: options.apiUrl ?? (context.env.PLANETSCALE_API_URL?.trim() || PLANETSCALE_API_URL),
+    httpsCaFile: options.apiCaFile ?? (context.env.PLANETSCALE_API_CA_FILE?.trim() || undefined) ??
+      systemCaBundle() ?? config.backendTlsCaFile,
+    oldPassword: oldPassword === undefined ? undefined : new Secret(oldPassword),
+  };
+}
+
+/** The API with the environment's service token. Errors: `ConfigError` where there is none. */
+export function rotateApi(setup: RotateSetup, context: CommandContext): PlanetScaleApi {
+  const { id, secret } = serviceToken(context);
+  for (const [value, suffix] of [[id, "_ID"], [secret, ""]] as const) {
+    if (value !== undefined) continue;
+    const name = `PLANETSCALE_SERVICE_TOKEN${suffix}`;
+    throw new ConfigError(name, `${name} is not set`, {
+      hint:
+        "Make a service token in the organisation's settings; without one, --plan prints how to rotate by hand",
+    });
+  }
+  return createPlanetScaleApi({
+    baseUrl: setup.apiUrl,
+    tokenId: id ?? "",
+    token: secret ?? new Secret(""),
+    log: rotateLog(context),
+    signal: context.signal,
+    caFile: setup.httpsCaFile,
+  });
+}
+
+/** Where the state is kept, for commands that need nothing else. */
+export function rotateStore(config: ConfigInput): StateStore {
+  const { dataDir } = inspectConfig(config).config;
+  // A data directory that is wrong was named by somebody, and loading says what is wrong with it.
+  return new StateStore(dataDir ?? "");
+}
+
+function rotateLog({ verbose, stderr }: CommandContext): Logger {
+  return createLogger({
+    level: verbose ? "debug" : "error",
+    format: "pretty",
+    write: (line) => stderr.line(line),
+  });
+}
+
+function assumed(config: ConfigInput): ConfigInput {
+  const { sources } = inspectConfig({ ...config, flags: { ...config.flags, backendHost: STAND_IN_HOST } });
+  const bundle = systemCaBundle();
+  return {
+    ...config,
+    flags: {
+      ...config.flags,
+      backendHost: STAND_IN_HOST,
+      ...(sources.backendTlsMode?.from === "default" ? { backendTlsMode: "verify-full" } : {}),
+      ...(sources.backendTlsCaFile?.from === "unset" && bundle !== undefined
+        ? { backendTlsCaFile: bundle }
+        : {}),
+    },
+  };
+}
