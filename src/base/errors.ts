@@ -49,8 +49,8 @@ export class ConfigError extends QuerycopError {
 export class ConfigErrors extends QuerycopError {
   override readonly name = "ConfigErrors";
   readonly problems: readonly ConfigError[];
-  constructor(problems: readonly ConfigError[]) {
-    super("config.invalid", `${problems.length} configuration keys are wrong`, {
+  constructor(problems: readonly ConfigError[], message = `${problems.length} configuration keys are wrong`) {
+    super("config.invalid", message, {
       hint: problems[0]?.hint,
     });
     this.problems = problems;

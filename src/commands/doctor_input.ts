@@ -16,6 +16,7 @@ import { probeBackend } from "../proxy/probe.ts";
 import { backendConnector } from "./backend_connector.ts";
 import type { CommandContext } from "./context.ts";
 import { readSecretFile, serviceToken } from "./secret_text.ts";
+import { checkPolicy } from "./load_policy.ts";
 
 /** PlanetScale's public endpoints, which are checked where nothing else is named. */
 const DEFAULT_HOSTS = ["aws.connect.psdb.cloud", "gcp.connect.psdb.cloud"] as const;
@@ -61,6 +62,7 @@ export async function doctorInput(
     targetsFrom: unset ? "default" : named !== undefined ? "flag" : "configuration",
     targets,
     tls: { mode: backendTlsMode ?? "prefer", caFile: backendTlsCaFile, assumed: config !== options.config },
+    policy: checkPolicy(inspected.config.policyFile, { planetScale: isPlanetScale(backendHost ?? "") }),
     ...waysOfServe(inspected),
     credentials: await credentials(options, context),
     serviceToken: serviceToken(context),

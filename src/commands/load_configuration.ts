@@ -1,6 +1,7 @@
 import { ConfigErrors } from "../base/errors.ts";
 import { checkFiles, type ConfigInput, loadConfig, type LoadedConfig } from "../config/mod.ts";
 import type { CommandContext } from "./context.ts";
+import { checkPolicy, policySetting } from "./load_policy.ts";
 
 /**
  * The configuration, known to be good, the files it names included; warnings have been printed. Throws ConfigError or
@@ -16,7 +17,9 @@ export function loadConfiguration(input: ConfigInput, context: CommandContext): 
 export function checkConfiguration(input: ConfigInput): LoadedConfig {
   const loaded = loadConfig(input);
   const files = checkFiles(loaded.config);
-  const [first, ...others] = files.problems;
-  if (first !== undefined) throw others.length === 0 ? first : new ConfigErrors(files.problems);
-  return { ...loaded, warnings: [...loaded.warnings, ...files.warnings] };
+  const policy = checkPolicy(loaded.config.policyFile, policySetting(loaded.config));
+  const problems = [...files.problems, ...policy.problems];
+  const [first, ...others] = problems;
+  if (first !== undefined) throw others.length === 0 ? first : new ConfigErrors(problems);
+  return { ...loaded, warnings: [...loaded.warnings, ...files.warnings, ...policy.warnings] };
 }

@@ -22,7 +22,12 @@ export function checkPolicyTogether(source: YamlSource, vocabulary: PolicyVocabu
   const remarks = new Remarks(source);
   checkNames(roles, remarks);
   checkReach(roles, remarks);
-  for (const [path, own] of [[[], root], ...roles.map((role, index) => [["roles", index], role])] as [YamlPath, Raw][]) {
+  for (
+    const [path, own] of [[[], root], ...roles.map((role, index) => [["roles", index], role])] as [
+      YamlPath,
+      Raw,
+    ][]
+  ) {
     const common = own === root ? {} : root;
     checkThresholds(path, own, common, remarks);
     checkSelectors(path, own, common, vocabulary, remarks);
@@ -55,7 +60,11 @@ function checkNames(roles: readonly Raw[], remarks: Remarks): void {
     const name = role["name"];
     if (typeof name !== "string") continue;
     if (first.has(name)) {
-      remarks.error(["roles", index, "name"], `a role before it is called "${name}" too`, "Give each role a name of its own");
+      remarks.error(
+        ["roles", index, "name"],
+        `a role before it is called "${name}" too`,
+        "Give each role a name of its own",
+      );
     } else first.set(name, index);
     if (name !== "default") continue;
     if (role["match"] !== undefined) {
@@ -66,7 +75,11 @@ function checkNames(roles: readonly Raw[], remarks: Remarks): void {
       );
     }
     if (index < roles.length - 1) {
-      remarks.warn(["roles", index, "name"], "the role default comes last, wherever it stands", "Write it last");
+      remarks.warn(
+        ["roles", index, "name"],
+        "the role default comes last, wherever it stands",
+        "Write it last",
+      );
     }
   }
 }
@@ -76,12 +89,15 @@ function checkReach(roles: readonly Raw[], remarks: Remarks): void {
   for (const [index, role] of roles.entries()) {
     if (typeof role["name"] !== "string") continue;
     const before = roles.slice(0, index).find((earlier) =>
-      earlier["name"] !== "default" && matchCovers(earlier["match"], role["name"] === "default" ? {} : role["match"])
+      earlier["name"] !== "default" &&
+      matchCovers(earlier["match"], role["name"] === "default" ? {} : role["match"])
     );
     if (before === undefined) continue;
     remarks.warn(
       ["roles", index, "name"],
-      `nobody can have the role ${role["name"]}: all it matches has the role ${String(before["name"])} before it`,
+      `nobody can have the role ${role["name"]}: all it matches has the role ${
+        String(before["name"])
+      } before it`,
       "Put the narrower role first",
     );
   }
@@ -112,7 +128,10 @@ const ORDER = [
 ] as const;
 
 function checkThresholds(path: YamlPath, own: Raw, common: Raw, remarks: Remarks): void {
-  const [mine, theirs] = [own["thresholds"], common["thresholds"]].map((one) => (isRaw(one) ? one : {})) as [Raw, Raw];
+  const [mine, theirs] = [own["thresholds"], common["thresholds"]].map((one) => (isRaw(one) ? one : {})) as [
+    Raw,
+    Raw,
+  ];
   for (const [low, high, outcome] of ORDER) {
     const written = [mine[low], mine[high]].filter((value) => value !== undefined).length;
     const [a, b] = [mine[low] ?? theirs[low], mine[high] ?? theirs[high]];
@@ -148,7 +167,11 @@ function checkSelectors(
       const both = mine && over.mine;
       const at = mine ? [...path, loser, index] : [...path, winner, over.index];
       if (both && vocabulary.covers(word, over.word)) {
-        remarks.error(at, `"${word}" is both ${VERBS[winner]} and ${VERBS[loser]}`, `Remove it from ${loser} or from ${winner}`);
+        remarks.error(
+          at,
+          `"${word}" is both ${VERBS[winner]} and ${VERBS[loser]}`,
+          `Remove it from ${loser} or from ${winner}`,
+        );
       } else {
         remarks.warn(
           at,
@@ -173,7 +196,11 @@ function checkDormant(
     for (const [index, word] of strings(own[key]).entries()) {
       const why = vocabulary.dormant(word, knownRisk(risk, vocabulary));
       if (why !== undefined) {
-        remarks.warn([...path, key, index], `"${word}" has no effect: it ${why}`, "Remove it, or change risk");
+        remarks.warn(
+          [...path, key, index],
+          `"${word}" has no effect: it ${why}`,
+          "Remove it, or change risk",
+        );
       }
     }
   }

@@ -55,7 +55,11 @@ function describe(source: YamlSource, issue: z.core.$ZodIssue, json: SchemaNode)
   const node = nodeAt(json, path);
   const allowed = describeAllowed(node);
   const near = typeof found === "string" ? nearest(found, wordsOf(node)) : undefined;
-  const hint = near !== undefined ? `Did you mean ${near}?` : allowed === undefined ? undefined : `Write ${allowed}`;
+  const hint = near !== undefined
+    ? `Did you mean ${near}?`
+    : allowed === undefined
+    ? undefined
+    : `Write ${allowed}`;
   const name = path.length === 0 ? "the file" : showPath(path);
   if (found === undefined && path.length > 0) return [source.error(path, `${name} is missing`, hint)];
   return [source.error(path, `${name} is ${showValue(found)}, which is not allowed`, hint)];

@@ -1,6 +1,7 @@
+import type { ConfigError } from "../base/errors.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Secret } from "../base/secret.ts";
-import type { InspectedConfig } from "../config/mod.ts";
+import type { ConfigWarning, InspectedConfig } from "../config/mod.ts";
 import type { NameServer } from "../net/dns/query.ts";
 import type { BackendConnector, TlsMode } from "../net/mod.ts";
 import type { Target } from "./notes.ts";
@@ -31,6 +32,11 @@ export interface DoctorInput {
     readonly caFile: string | undefined;
     /** The mode or CA file was chosen here, since nothing is configured. */
     readonly assumed: boolean;
+  };
+  /** What is wrong with the policy that the configuration names; nothing where it names none. */
+  readonly policy: {
+    readonly problems: readonly ConfigError[];
+    readonly warnings: readonly ConfigWarning[];
   };
   /** The connector that `serve` would have for a target; `address` is dialled in place of its host where given. */
   readonly connectorFor: (target: Target, address: string | undefined) => BackendConnector;

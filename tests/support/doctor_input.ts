@@ -36,6 +36,7 @@ export function doctorInputOf(setup: DoctorSetup = {}): DoctorInput {
     edgeUrl: () => "http://127.0.0.1:9/",
     nameServer: undefined,
     silenceMs: 300,
+    policy: { problems: [], warnings: [] },
     clock: systemClock,
     os: "linux",
     ...rest,

@@ -29,7 +29,7 @@ function checkConfig(input: CheckContext["input"]): Outcome {
   for (const { key, message, hint } of warnings) {
     if (!ELSEWHERE.has(key)) findings.push(caution("config.doubtful", message, hint));
   }
-  findings.push(...checkNamedFiles(input), ...checkAdminKey(input));
+  findings.push(...checkNamedFiles(input), ...checkPolicy(input), ...checkAdminKey(input));
   const set =
     Object.values(sources).filter((source) => source.from !== "default" && source.from !== "unset").length;
   const where = input.targets.map(formatTarget).join(" and ");
@@ -59,6 +59,15 @@ function checkNamedFiles({ inspected: { config }, clock }: CheckContext["input"]
   return [
     ...problems.map(({ message, hint }) => failure("config.file", message, hint ?? "Correct the path")),
     ...warnings.map(({ message, hint }) => caution("config.file", message, hint)),
+  ];
+}
+
+function checkPolicy({ policy }: CheckContext["input"]): readonly Finding[] {
+  return [
+    ...policy.problems.map(({ message, hint }) =>
+      failure("config.policy", message, hint ?? "Mend the policy")
+    ),
+    ...policy.warnings.map(({ message, hint }) => caution("config.policy", message, hint)),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { ruleIds, ALL_RULES } from "../registry.ts";
+import { ALL_RULES, ruleIds } from "../registry.ts";
 import { GROUP_LETTERS } from "../rule.ts";
 import { isChosen } from "../rule_set.ts";
 import type { RiskDefinition } from "./definition.ts";
