@@ -1,4 +1,24 @@
-/** A response with a JSON body that no cache keeps. */
+/** What every answer carries: nothing here is to be framed, cached, sniffed or told to other sites. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  "cache-control": "no-store",
+  "content-security-policy":
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+};
+
+/** Sets {@link SECURITY_HEADERS} where the answer has none of its own. */
+export function secured(response: Response): Response {
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+    if (!response.headers.has(name)) response.headers.set(name, value);
+  }
+  return response;
+}
+
+/** A response with a JSON body. */
 export function json(
   status: number,
   body: unknown,
@@ -6,21 +26,27 @@ export function json(
 ): Response {
   return new Response(JSON.stringify(body) + "\n", {
     status,
-    headers: {
-      "content-type": "application/json",
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
-      ...headers,
-    },
+    headers: { "content-type": "application/json", ...headers },
   });
 }
 
-/** The body of every refusal: `{"error":{"code","message"}}`. */
+/** What is wrong with one field of a request. */
+export interface FieldProblem {
+  /** Dotted; empty for the whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The body of every refusal: `{"error":{"code","message"}}`, with the wrong fields where there are some. */
 export function refusal(
   status: number,
   code: string,
   message: string,
-  headers: Readonly<Record<string, string>> = {},
+  more: {
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly problems?: readonly object[];
+  } = {},
 ): Response {
-  return json(status, { error: { code, message } }, headers);
+  const { headers = {}, problems } = more;
+  return json(status, { error: { code, message, ...(problems === undefined ? {} : { problems }) } }, headers);
 }

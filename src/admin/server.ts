@@ -1,83 +1,146 @@
 import type { Logger } from "../base/logger.ts";
 import type { Secret } from "../base/secret.ts";
-import { carriesKey } from "./authorize.ts";
-import { refusal } from "./http.ts";
+import type { Store } from "../store/store.ts";
+import type { AuditEvent } from "../store/audit_event.ts";
+import { answer, type AnswerContext } from "./answer.ts";
+import { isKey } from "./authorize.ts";
+import { EventHub, isNotable } from "./event_hub.ts";
+import { LoginSessions } from "./login_sessions.ts";
+import { Metrics } from "./metrics.ts";
+import type { ProcessView } from "./process_view.ts";
 import { RateLimit } from "./rate_limit.ts";
-import { findRoute, type RouteContext } from "./routes.ts";
+import type { Readiness } from "./readiness.ts";
+import { StatsMaker } from "./stats.ts";
 
 /** Requests a second that one address may make of the routes that want the key. */
-const REQUESTS_PER_SECOND = 10;
-/** Longest body that is read. */
-const MAX_BODY_BYTES = 1024 * 1024;
+const API_PER_SECOND = 10;
+/** And of the open ones that cost something: metrics, the description, the dashboard's files. */
+const OPEN_PER_SECOND = 50;
+/** Wrong keys of an address at once, and a minute. */
+const WRONG_LOGINS = 5;
+/** How long requests under way may go on when the server is closed, in ms. */
+const CLOSE_PATIENCE_MS = 2000;
 
-export interface AdminOptions extends RouteContext {
+export interface AdminOptions {
   readonly host: string;
   readonly port: number;
   /** Without it only the open routes answer. */
   readonly key: Secret | undefined;
+  readonly version: string;
+  readonly mode: "enforce" | "monitor";
+  readonly pooler: string;
+  readonly view: ProcessView;
+  readonly store: Store;
+  /** Records an event; false where it could not be written. */
+  readonly record: (event: AuditEvent) => boolean;
+  readonly refuseUnaudited: boolean;
+  readonly newId: () => string;
+  readonly ready: () => Promise<Readiness>;
+  /** Webhook deliveries by result. */
+  readonly webhook: () => Readonly<Record<string, number>>;
   readonly logger: Logger;
 }
 
 /** The running HTTP side. */
 export interface AdminServer {
   readonly port: number;
+  /** Ends the event streams, so that who listens sees the drain begin. */
+  endStreams(): void;
+  /** Resolves once no request runs, after two seconds at most. */
   close(): Promise<void>;
 }
 
-/** Starts the HTTP side: health, metrics, and with a key the admin API. */
+/** Starts the HTTP side: health, metrics, dashboard, and with a key the admin API. */
 export function startAdminServer(options: AdminOptions): AdminServer {
-  const limit = new RateLimit(REQUESTS_PER_SECOND, () => performance.now());
+  const { key, logger } = options;
+  const context = answerContext(options);
+  const abort = new AbortController();
   const server = Deno.serve(
     {
       hostname: options.host,
       port: options.port,
+      signal: abort.signal,
       onListen: () => {},
-      onError: (error) => {
-        options.logger.error("admin request failed", { error });
-        return refusal(500, "internal", "The request failed; the log says why");
-      },
     },
-    (request, { remoteAddr }) => answer(request, remoteAddr.hostname, options, limit),
+    (request, { remoteAddr }) => answer(request, remoteAddr.hostname, context),
   );
-  return { port: server.addr.port, close: () => server.shutdown() };
+  if (key !== undefined && !isLoopback(options.host)) {
+    logger.warn(
+      "the admin API listens beyond this machine without TLS, so its key crosses the network in clear",
+      {
+        address: options.host,
+        hint: "Put a proxy with TLS in front of it, or set GATEKEEPER_API_HOST=127.0.0.1",
+      },
+    );
+  }
+  return {
+    port: server.addr.port,
+    endStreams: () => context.events.close(),
+    close: async () => {
+      context.events.close();
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<void>((resolve) => timer = setTimeout(resolve, CLOSE_PATIENCE_MS));
+      await Promise.race([server.shutdown(), late]);
+      clearTimeout(timer);
+      // A client that neither sends nor reads must not hold up the end.
+      abort.abort();
+    },
+  };
 }
 
-/** Answers one request of an address. */
-export async function answer(
-  request: Request,
-  address: string,
-  options: Omit<AdminOptions, "host" | "port" | "logger">,
-  limit: RateLimit,
-): Promise<Response> {
-  const { pathname } = new URL(request.url);
-  const found = findRoute(request.method, pathname);
-  if ("methods" in found) {
-    if (found.methods.length === 0) {
-      return refusal(404, "not_found", "There is no such route; /openapi.json lists them");
-    }
-    return refusal(405, "method_not_allowed", `This route takes ${found.methods.join(" and ")}`, {
-      allow: found.methods.join(", "),
-    });
-  }
-  const { route, parameters } = found;
-  if (!route.open) {
-    // Before the key is looked at, so that guessing it is slow.
-    if (!limit.allow(address)) {
-      return refusal(429, "too_many_requests", `At most ${REQUESTS_PER_SECOND} requests a second`, {
-        "retry-after": "1",
-      });
-    }
-    if (options.key === undefined) {
-      return refusal(403, "admin_api_off", "Set ADMIN_API_KEY to use the admin API");
-    }
-    if (!carriesKey(request, options.key)) {
-      return refusal(401, "unauthorized", "Send the key as Authorization: Bearer KEY", {
-        "www-authenticate": "Bearer",
-      });
-    }
-  }
-  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) {
-    return refusal(413, "body_too_large", "The body is longer than 1 MB");
-  }
-  return await route.handle(options, parameters);
+/** Where time comes from; a test gives its own. */
+export interface AdminTime {
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+  /** Milliseconds that never go back. */
+  readonly monotonic: () => number;
+  readonly everySecond: (callback: () => void) => () => void;
+}
+
+const REAL_TIME: AdminTime = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  everySecond: (callback) => {
+    const timer = setInterval(callback, 1000);
+    return () => clearInterval(timer);
+  },
+};
+
+/** Everything that answering needs, made from the options. */
+export function answerContext(
+  options: Omit<AdminOptions, "host" | "port">,
+  { now, monotonic, everySecond }: AdminTime = REAL_TIME,
+): AnswerContext {
+  const { key, version, mode, view, store } = options;
+  const stats = new StatsMaker({ view, version, mode, now });
+  const events = new EventHub({
+    view,
+    stats: () => stats.current(),
+    everySecond,
+    recent: async (limit) => {
+      await store.flush();
+      return await store.audit({ limit });
+    },
+  });
+  return {
+    ...options,
+    now,
+    record: (event) => {
+      if (isNotable(event)) events.publish({ type: "decision", event });
+      return options.record(event);
+    },
+    metrics: new Metrics({ pooler: options.pooler }, version),
+    adminTotals: () => ({ eventStreams: events.listeners, webhook: options.webhook() }),
+    stats: () => stats.current(),
+    events,
+    logins: new LoginSessions(monotonic),
+    loginLimit: new RateLimit({ perSecond: WRONG_LOGINS / 60, burst: WRONG_LOGINS, now: monotonic }),
+    isKey: (text) => key !== undefined && isKey(text, key),
+    apiLimit: new RateLimit({ perSecond: API_PER_SECOND, burst: API_PER_SECOND, now: monotonic }),
+    openLimit: new RateLimit({ perSecond: OPEN_PER_SECOND, burst: OPEN_PER_SECOND, now: monotonic }),
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\./.test(host);
 }

@@ -1,4 +1,3 @@
-import { Metrics } from "../admin/metrics.ts";
 import type { ProcessView } from "../admin/process_view.ts";
 import { ReadinessCheck } from "../admin/readiness.ts";
 import { startAdminServer } from "../admin/server.ts";
@@ -11,6 +10,10 @@ import { allowAll } from "../proxy/decision.ts";
 import type { ProxyOptions } from "../proxy/options.ts";
 import { probeBackend } from "../proxy/probe.ts";
 import { Proxy } from "../proxy/proxy.ts";
+import { createIdMaker } from "../proxy/session_id.ts";
+import type { Recorder } from "../store/recorder.ts";
+import type { Store } from "../store/store.ts";
+import { NO_GATE, NO_POLICY, NO_RECORDER, NO_STORE } from "./before_enforcement.ts";
 import { proxyView } from "./proxy_view.ts";
 import { backendConnector, readSecret } from "./backend_connector.ts";
 
@@ -71,8 +74,14 @@ export async function startServing(
     logger,
   };
   const proxy = new Proxy(options);
-  const view = proxyView(proxy);
-  const admin = role.worker ? undefined : startAdmin(config, logger, options, view, () => proxy.draining);
+  const view = proxyView({ proxy, gate: NO_GATE, recorder: NO_RECORDER, policy: NO_POLICY });
+  const admin = role.worker ? undefined : startAdmin(config, logger, {
+    ...options,
+    view,
+    store: NO_STORE,
+    recorder: NO_RECORDER,
+    draining: () => proxy.draining,
+  });
   const running = proxy.run();
   logger.info("listening", {
     address: formatEndpoint(listener.address),
@@ -97,17 +106,19 @@ export async function startServing(
   };
 }
 
+/** What the HTTP side is given beside the configuration. */
+export interface AdminParts extends Pick<ProxyOptions, "connector" | "backendTls"> {
+  readonly view: ProcessView;
+  readonly store: Store;
+  readonly recorder: Recorder;
+  readonly draining: () => boolean;
+}
+
 /** The HTTP side of a process or of the supervisor of several. */
-export function startAdmin(
-  config: Config,
-  logger: Logger,
-  options: Pick<ProxyOptions, "connector" | "backendTls">,
-  view: ProcessView,
-  draining: () => boolean,
-) {
+export function startAdmin(config: Config, logger: Logger, parts: AdminParts) {
   const readiness = new ReadinessCheck({
-    probe: (signal) => probeBackend(options, signal),
-    draining,
+    probe: (signal) => probeBackend(parts, signal),
+    draining: parts.draining,
     now: () => performance.now(),
     freshMs: READY_FRESH_MS,
     timeoutMs: config.connectTimeoutMs + config.loginTimeoutMs,
@@ -117,9 +128,15 @@ export function startAdmin(
     port: config.apiPort,
     key: config.adminApiKey,
     version: VERSION,
-    view,
-    metrics: new Metrics({ pooler: config.backendPooler }, VERSION),
+    mode: config.mode,
+    pooler: config.backendPooler,
+    view: parts.view,
+    store: parts.store,
+    record: (event) => parts.recorder.record(event),
+    refuseUnaudited: config.auditOnFailure === "refuse",
+    newId: createIdMaker(),
     ready: () => readiness.check(),
+    webhook: () => ({}),
     logger,
   });
 }

@@ -8,6 +8,7 @@ import { WorkersView } from "./workers_view.ts";
 import { selfCommand } from "../base/self_command.ts";
 import { onHangup } from "./serve.ts";
 import { backendConnector } from "./backend_connector.ts";
+import { NO_RECORDER, NO_STORE } from "./before_enforcement.ts";
 import { startAdmin } from "./serve_process.ts";
 
 /** Set in a worker's environment to its number. */
@@ -48,8 +49,15 @@ export async function superviseWorkers(
     draining = true;
     passOn("SIGTERM");
   };
-  const options = { connector, backendTls: config.backendTlsMode };
-  const admin = startAdmin(config, logger, options, new WorkersView(channels, stop), () => draining);
+  const view = new WorkersView(channels, { drain: stop, audit: () => NO_RECORDER.state() });
+  const admin = startAdmin(config, logger, {
+    connector,
+    backendTls: config.backendTlsMode,
+    view,
+    store: NO_STORE,
+    recorder: NO_RECORDER,
+    draining: () => draining,
+  });
   context.signal.addEventListener("abort", stop, { once: true });
   if (context.signal.aborted) stop();
   context.onForcedEnd(() => passOn("SIGKILL"));
@@ -72,7 +80,9 @@ export async function superviseWorkers(
         stderr: "inherit",
       }).spawn();
       workers.set(index, worker);
-      channels.set(index, new WorkerChannel(worker));
+      const channel = new WorkerChannel(worker, (event) => view.tell(event));
+      channels.set(index, channel);
+      void view.greet(channel);
       const status = await worker.status;
       workers.delete(index);
       channels.delete(index);

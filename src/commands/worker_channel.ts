@@ -1,84 +1,146 @@
-import type { ProcessSnapshot, ProcessView } from "../admin/process_view.ts";
+import type {
+  HoldResolution,
+  LiveEvent,
+  PolicyReload,
+  PolicyView,
+  ProcessSnapshot,
+  ProcessView,
+  ScoreRequest,
+  ScoreResult,
+  SessionInfo,
+} from "../admin/process_view.ts";
+import type { ApprovalRow, Overrides } from "../store/store.ts";
+import { throttleEvents } from "./throttle_events.ts";
+
+/** What a supervisor may ask, by name: what it gives, and what it gets. */
+interface Questions {
+  readonly snapshot: readonly [null, ProcessSnapshot];
+  readonly sessions: readonly [null, readonly SessionInfo[]];
+  readonly held: readonly [null, readonly ApprovalRow[]];
+  readonly end: readonly [string, boolean];
+  readonly resolve: readonly [
+    { readonly id: string; readonly resolution: HoldResolution },
+    ApprovalRow | null,
+  ];
+  readonly overrides: readonly [Overrides, null];
+  readonly policy: readonly [null, PolicyView];
+  readonly reload: readonly [null, PolicyReload];
+  readonly score: readonly [ScoreRequest, ScoreResult];
+  /** Whether events are wanted. */
+  readonly listen: readonly [boolean, null];
+}
+
+type Name = keyof Questions;
 
 /** What the supervisor asks of a worker: one JSON object a line on the worker's standard input. */
-type Question =
-  & { readonly id: number }
-  & (
-    | { readonly ask: "snapshot" }
-    | { readonly ask: "end"; readonly session: string }
-  );
+interface Question<N extends Name = Name> {
+  readonly id: number;
+  readonly ask: N;
+  readonly with: Questions[N][0];
+}
 
-/** What a worker answers: one JSON object a line on its standard output. */
-type Answer =
-  & { readonly id: number }
-  & (
-    | { readonly snapshot: ProcessSnapshot }
-    | { readonly ended: boolean }
-  );
+/** What a worker says: one JSON object a line on its standard output. */
+type Line =
+  | { readonly id: number; readonly answer: unknown }
+  | { readonly id: number; readonly failed: string }
+  | { readonly event: LiveEvent };
 
 /** How long a worker may take to answer before it is left out, in ms. */
 const PATIENCE_MS = 2000;
 
-/** In a worker: answers the supervisor until it closes the channel. */
+/** In a worker: answers the supervisor until it closes the channel, and tells it what happens while it listens. */
 export async function answerSupervisor(
   view: ProcessView,
   input: ReadableStream<Uint8Array>,
   write: (line: string) => void,
 ): Promise<void> {
-  for await (const line of lines(input)) {
-    const question = JSON.parse(line) as Question;
-    const answer: Answer = question.ask === "snapshot"
-      ? { id: question.id, snapshot: await view.snapshot() }
-      : { id: question.id, ended: await view.endSession(question.session) };
-    write(JSON.stringify(answer));
+  let unsubscribe: (() => void) | undefined;
+  const say = (line: Line) => write(JSON.stringify(line));
+  const answers: { readonly [N in Name]: (given: Questions[N][0]) => Promise<Questions[N][1]> } = {
+    snapshot: () => view.snapshot(),
+    sessions: () => view.sessions(),
+    held: () => view.held(),
+    end: (id) => view.endSession(id),
+    resolve: async ({ id, resolution }) => await view.resolveHold(id, resolution) ?? null,
+    overrides: async (overrides) => {
+      await view.setOverrides(overrides);
+      return null;
+    },
+    policy: () => view.policy(),
+    reload: () => view.reloadPolicy(),
+    score: (request) => view.score(request),
+    listen: (wanted) => {
+      unsubscribe?.();
+      unsubscribe = wanted ? view.subscribe(throttleEvents((event) => say({ event }))) : undefined;
+      return Promise.resolve(null);
+    },
+  };
+  const answer = async <N extends Name>({ id, ask, with: given }: Question<N>) => {
+    try {
+      say({ id, answer: await answers[ask](given) });
+    } catch (error) {
+      say({ id, failed: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  try {
+    for await (const line of lines(input)) await answer(JSON.parse(line) as Question);
+  } finally {
+    unsubscribe?.();
   }
 }
 
-/** In the supervisor: one worker. */
+/** In the supervisor: one worker. Everything resolves to `undefined` where the worker does not answer in two seconds. */
 export class WorkerChannel {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #waiting = new Map<number, (answer: Answer | undefined) => void>();
+  readonly #waiting = new Map<
+    number,
+    { readonly done: (answer: unknown) => void; readonly fail: (why: Error) => void }
+  >();
+  readonly #onEvent: (event: LiveEvent) => void;
   #nextId = 1;
 
-  constructor(worker: Deno.ChildProcess) {
+  constructor(
+    worker: { readonly stdin: WritableStream<Uint8Array>; readonly stdout: ReadableStream<Uint8Array> },
+    onEvent: (event: LiveEvent) => void,
+  ) {
     this.#writer = worker.stdin.getWriter();
+    this.#onEvent = onEvent;
     void this.#listen(worker.stdout);
   }
 
-  /** What the worker shows; `undefined` where it does not answer. */
-  async snapshot(): Promise<ProcessSnapshot | undefined> {
-    const answer = await this.#ask((id) => ({ id, ask: "snapshot" }));
-    return answer !== undefined && "snapshot" in answer ? answer.snapshot : undefined;
-  }
-
-  /** Whether the worker had this session, and has ended it. */
-  async endSession(session: string): Promise<boolean> {
-    const answer = await this.#ask((id) => ({ id, ask: "end", session }));
-    return answer !== undefined && "ended" in answer && answer.ended;
-  }
-
-  #ask(question: (id: number) => Question): Promise<Answer | undefined> {
+  /** Asks the worker. Rejects where it says that it could not do it. */
+  ask<N extends Name>(name: N, given: Questions[N][0]): Promise<Questions[N][1] | undefined> {
     const id = this.#nextId++;
-    return new Promise((resolve) => {
-      const done = (answer: Answer | undefined) => {
+    return new Promise((resolve, reject) => {
+      const end = () => {
         clearTimeout(timer);
         this.#waiting.delete(id);
-        resolve(answer);
+      };
+      const done = (answer: unknown) => {
+        end();
+        resolve(answer as Questions[N][1] | undefined);
+      };
+      const fail = (why: Error) => {
+        end();
+        reject(why);
       };
       const timer = setTimeout(() => done(undefined), PATIENCE_MS);
-      this.#waiting.set(id, done);
-      this.#writer.write(new TextEncoder().encode(JSON.stringify(question(id)) + "\n")).catch(() =>
+      this.#waiting.set(id, { done, fail });
+      const question: Question<N> = { id, ask: name, with: given };
+      this.#writer.write(new TextEncoder().encode(JSON.stringify(question) + "\n")).catch(() =>
         done(undefined)
       );
     });
   }
 
   async #listen(output: ReadableStream<Uint8Array>): Promise<void> {
-    for await (const line of lines(output)) {
-      const answer = JSON.parse(line) as Answer;
-      this.#waiting.get(answer.id)?.(answer);
+    for await (const text of lines(output)) {
+      const line = JSON.parse(text) as Line;
+      if ("event" in line) this.#onEvent(line.event);
+      else if ("failed" in line) this.#waiting.get(line.id)?.fail(new Error(line.failed));
+      else this.#waiting.get(line.id)?.done(line.answer);
     }
-    for (const done of this.#waiting.values()) done(undefined);
+    for (const { done } of [...this.#waiting.values()]) done(undefined);
   }
 }
 

@@ -1,9 +1,28 @@
-import { mergeSnapshots, type ProcessSnapshot, type ProcessView } from "../admin/process_view.ts";
+import { addTallies, mergeSnapshots } from "../admin/merge_snapshots.ts";
+import type {
+  HoldResolution,
+  LiveEvent,
+  PolicyReload,
+  PolicyView,
+  ProcessSnapshot,
+  ProcessView,
+  ScoreRequest,
+  ScoreResult,
+  SessionInfo,
+} from "../admin/process_view.ts";
+import { ConnectError } from "../base/errors.ts";
+import type { RecorderState } from "../store/recorder.ts";
+import type { ApprovalRow, Overrides } from "../store/store.ts";
+import type { WorkerChannel } from "./worker_channel.ts";
 
-/** One worker as its supervisor asks it; `undefined` and `false` where it does not answer. */
-export interface AskedWorker {
-  snapshot(): Promise<ProcessSnapshot | undefined>;
-  endSession(id: string): Promise<boolean>;
+/** One worker as its supervisor asks it. */
+export type AskedWorker = Pick<WorkerChannel, "ask">;
+
+/** What the supervisor has of its own. */
+export interface SupervisorParts {
+  readonly drain: () => void;
+  /** The supervisor's own part of the audit. */
+  readonly audit: () => RecorderState;
 }
 
 /**
@@ -15,22 +34,36 @@ export class WorkersView implements ProcessView {
   /** Counts of every worker there was, as last seen. */
   readonly #seen = new Map<AskedWorker, ProcessSnapshot>();
   /** Counts of those that have ended, added up. */
-  #ended: ProcessSnapshot = mergeSnapshots([]);
-  readonly drain: () => void;
+  #ended: ProcessSnapshot = NOTHING;
+  readonly #listeners = new Set<(event: LiveEvent) => void>();
+  readonly #parts: SupervisorParts;
+  #overrides: Overrides | undefined;
 
-  constructor(workers: ReadonlyMap<number, AskedWorker>, drain: () => void) {
+  constructor(workers: ReadonlyMap<number, AskedWorker>, parts: SupervisorParts) {
     this.#workers = workers;
-    this.drain = drain;
+    this.#parts = parts;
+  }
+
+  /** Tells a worker that has just started what the others know. */
+  async greet(worker: AskedWorker): Promise<void> {
+    if (this.#overrides !== undefined) await worker.ask("overrides", this.#overrides);
+    if (this.#listeners.size > 0) await worker.ask("listen", true);
+  }
+
+  /** Passes on what a worker has told. */
+  tell(event: LiveEvent): void {
+    for (const listener of this.#listeners) listener(event);
   }
 
   async snapshot(): Promise<ProcessSnapshot> {
-    const answered: ProcessSnapshot[] = [];
+    const answered: ProcessSnapshot[] = [{ ...NOTHING, audit: this.#parts.audit() }];
     await Promise.all([...this.#workers.values()].map(async (worker) => {
-      const snapshot = await worker.snapshot();
+      const snapshot = await worker.ask("snapshot", null);
       if (snapshot === undefined) return;
+      const { proxy, judging, audit, ...now } = snapshot;
       // Noted as it comes: by the time the slowest has answered, this one may have ended and been added up.
-      this.#seen.set(worker, { ...snapshot, sessions: [], eventLoopLagMs: 0 });
-      answered.push({ ...snapshot, counts: NOTHING });
+      this.#seen.set(worker, { ...NOTHING, proxy, judging, audit: { ...NOTHING.audit, lost: audit.lost } });
+      answered.push({ ...NOTHING, ...now, audit: { ...audit, lost: 0 } });
     }));
     const running = new Set(this.#workers.values());
     for (const [worker, counted] of this.#seen) {
@@ -41,11 +74,78 @@ export class WorkersView implements ProcessView {
     return mergeSnapshots([this.#ended, ...this.#seen.values(), ...answered]);
   }
 
+  async sessions(): Promise<readonly SessionInfo[]> {
+    return (await this.#all((worker) => worker.ask("sessions", null))).flat();
+  }
+
+  async held(): Promise<readonly ApprovalRow[]> {
+    const rows = (await this.#all((worker) => worker.ask("held", null))).flat();
+    return rows.sort((a, b) => a.createdAt - b.createdAt);
+  }
+
   async endSession(id: string): Promise<boolean> {
-    return (await Promise.all([...this.#workers.values()].map((worker) => worker.endSession(id)))).includes(
-      true,
-    );
+    return (await this.#all((worker) => worker.ask("end", id))).includes(true);
+  }
+
+  async resolveHold(id: string, resolution: HoldResolution): Promise<ApprovalRow | undefined> {
+    const rows = await this.#all((worker) => worker.ask("resolve", { id, resolution }));
+    return rows.find((row) => row !== null) ?? undefined;
+  }
+
+  async setOverrides(overrides: Overrides): Promise<void> {
+    this.#overrides = overrides;
+    await this.#all((worker) => worker.ask("overrides", overrides));
+  }
+
+  async policy(): Promise<PolicyView> {
+    const all = await this.#all((worker) => worker.ask("policy", null));
+    return { ...first(all), shadow_differs: addTallies(all.map((each) => each.shadow_differs)) };
+  }
+
+  /** One after the other: a file that the first cannot use is asked of no other, so all keep the policy they have. */
+  async reloadPolicy(): Promise<PolicyReload> {
+    let last: PolicyReload | undefined;
+    for (const worker of [...this.#workers.values()]) {
+      const result = await worker.ask("reload", null);
+      if (result?.ok === false) return result;
+      last = result ?? last;
+    }
+    return first(last === undefined ? [] : [last]);
+  }
+
+  async score(request: ScoreRequest): Promise<ScoreResult> {
+    for (const worker of this.#workers.values()) {
+      const result = await worker.ask("score", request);
+      if (result !== undefined) return result;
+    }
+    return first([]);
+  }
+
+  subscribe(listener: (event: LiveEvent) => void): () => void {
+    this.#listeners.add(listener);
+    if (this.#listeners.size === 1) void this.#all((worker) => worker.ask("listen", true));
+    return () => {
+      if (this.#listeners.delete(listener) && this.#listeners.size === 0) {
+        void this.#all((worker) => worker.ask("listen", false));
+      }
+    };
+  }
+
+  drain(): void {
+    this.#parts.drain();
+  }
+
+  /** What those who answer say. */
+  async #all<T>(ask: (worker: AskedWorker) => Promise<T | undefined>): Promise<T[]> {
+    const answers = await Promise.all([...this.#workers.values()].map(ask));
+    return answers.filter((answer) => answer !== undefined);
   }
 }
 
-const NOTHING = mergeSnapshots([]).counts;
+const NOTHING = mergeSnapshots([]);
+
+function first<T>(answers: readonly T[]): T {
+  const [answer] = answers;
+  if (answer === undefined) throw new ConnectError("command", "timeout", "workers", "none of them answers");
+  return answer;
+}

@@ -1,4 +1,4 @@
-/** A validator for JSON Schema draft 4 to 7, as much of it as the schemas of report formats use. */
+/** A validator for JSON Schema draft 4 to 2020-12, as much of it as the schemas of report formats and of OpenAPI use. */
 
 type Schema = { readonly [keyword: string]: unknown };
 
@@ -13,7 +13,8 @@ export function schemaErrors(schema: unknown, document: unknown): string[] {
 const KNOWN = new Set([
   ..."$schema $id id title description default definitions examples $comment".split(" "),
   ..."$ref type enum const properties required additionalProperties".split(" "),
-  ..."items minItems maxItems uniqueItems minimum maximum minLength pattern format".split(" "),
+  ..."items minItems maxItems uniqueItems minimum maximum minLength maxLength pattern format".split(" "),
+  ..."propertyNames components".split(" "),
   ..."allOf anyOf oneOf not".split(" "),
 ]);
 
@@ -39,6 +40,7 @@ function check(schema: Schema, value: unknown, path: string, root: Schema, error
       fail("does not match the pattern");
     }
     if (typeof schema.minLength === "number" && value.length < schema.minLength) fail("is too short");
+    if (typeof schema.maxLength === "number" && value.length > schema.maxLength) fail("is too long");
     if (schema.format === "uri" && !URL.canParse(value)) fail("is not a URI");
     if (schema.format === "uri-reference" && !URL.canParse(value, "file:///x/")) {
       fail("is not a URI reference");
@@ -92,6 +94,9 @@ function checkObject(
   for (const name of (schema.required ?? []) as string[]) if (!(name in value)) fail(`lacks ${name}`);
   const properties = (schema.properties ?? {}) as Record<string, unknown>;
   for (const [name, inner] of Object.entries(value)) {
+    if (schema.propertyNames !== undefined) {
+      check(asSchema(schema.propertyNames), name, `${path}.${name}`, root, errors);
+    }
     const own = Object.hasOwn(properties, name) ? properties[name] : undefined;
     if (own !== undefined) check(asSchema(own), inner, `${path}.${name}`, root, errors);
     else if (schema.additionalProperties === false) fail(`may not have ${name}`);

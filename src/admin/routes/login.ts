@@ -1,0 +1,74 @@
+import * as z from "zod";
+import { COOKIE, cookieOf, hostOf, isCrossSite } from "../authorize.ts";
+import { recordFirst } from "../audited.ts";
+import { refusal } from "../http.ts";
+import { LOGIN_LASTS_MS } from "../login_sessions.ts";
+import { route } from "../route.ts";
+
+const tag = "Login";
+
+/** For browsers: the key once, then a cookie. */
+export const LOGIN_ROUTES = [
+  route({
+    method: "POST",
+    path: "/v1/login",
+    open: true,
+    tag,
+    summary: "Give the key and get a cookie that stands for it, for 12 hours at most, in this browser only",
+    body: z.strictObject({ key: z.string().min(1).max(4096) }),
+    answers: {
+      204: { description: "Logged in" },
+      401: { description: "The key is wrong" },
+      403: { description: "The admin API is off, or the request comes from another site" },
+    },
+    handle: (context, request) => {
+      const { raw, address, body } = request;
+      if (!context.loginLimit.has(address)) {
+        return refusal(429, "too_many_logins", "Too many wrong keys from this address; wait a minute", {
+          headers: { "retry-after": "60" },
+        });
+      }
+      if (isCrossSite(raw)) return crossSite();
+      if (!context.isKey(body.key)) {
+        context.loginLimit.allow(address);
+        recordFirst(context, request, { type: "admin", action: "login_refused" });
+        return refusal(401, "unauthorized", "The key is wrong");
+      }
+      const refused = recordFirst(context, request, { type: "admin", action: "login" });
+      if (refused !== undefined) return refused;
+      const token = context.logins.open(hostOf(raw));
+      return new Response(null, {
+        status: 204,
+        headers: { "set-cookie": cookie(raw, token, LOGIN_LASTS_MS / 1000) },
+      });
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/v1/logout",
+    open: true,
+    tag,
+    summary: "End the login of the cookie that is sent",
+    answers: {
+      204: { description: "Logged out, or never in" },
+      403: { description: "The request comes from another site" },
+    },
+    handle: ({ logins }, { raw }) => {
+      if (isCrossSite(raw)) return crossSite();
+      const token = cookieOf(raw);
+      if (token !== undefined) logins.close(token);
+      return new Response(null, { status: 204, headers: { "set-cookie": cookie(raw, "", 0) } });
+    },
+  }),
+];
+
+function cookie(request: Request, token: string, seconds: number): string {
+  const https = request.headers.get("x-forwarded-proto")?.split(",", 1)[0]?.trim().toLowerCase() === "https";
+  return `${COOKIE}=${token}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${
+    https ? "; Secure" : ""
+  }`;
+}
+
+function crossSite(): Response {
+  return refusal(403, "cross_site", "The request comes from another site");
+}
