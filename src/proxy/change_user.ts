@@ -49,7 +49,7 @@ export function startChangeUser(
     attributes: attributeMap(request.attributes),
   };
   const { clientSecure, backendSecure } = settings.authentication;
-  const withAttributes = hasCapability(capabilities, CLIENT_CONNECT_ATTRS) && request.collation !== undefined
+  const withAttributes = hasCapability(settings.backendCapabilities, CLIENT_CONNECT_ATTRS)
     ? { ...request, attributes: addOwnAttributes(request.attributes, settings.ownAttributes) }
     : request;
   // A response made for one kind of leg means nothing on the other; without one the server asks again, with a new nonce.
@@ -60,7 +60,7 @@ export function startChangeUser(
   state.newLogin = { relay, accepted, done, startedMs: settings.now() };
   state.mode = "authentication";
   state.authSequence = { client: 1, backend: 1 };
-  output.toBackend(encodePackets(0, encodeChangeUser(passed, capabilities)));
+  output.toBackend(encodePackets(0, encodeChangeUser(passed, settings.backendCapabilities)));
   return undefined;
 }
 

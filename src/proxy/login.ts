@@ -46,7 +46,9 @@ export interface LoggedIn {
   /** A read from the client that is under way. */
   readonly clientRead: PendingRead | undefined;
   readonly backendRest: Uint8Array;
+  /** Of the client's leg. */
   readonly capabilities: number;
+  readonly backendCapabilities: number;
   readonly serverVersion: string;
   readonly user: string;
   readonly schema: string;
@@ -183,6 +185,7 @@ class Login {
       clientRead: pendingRead,
       backendRest: backendPackets.takeRest(),
       capabilities,
+      backendCapabilities: forwarded.capabilities,
       serverVersion: greeting.serverVersion,
       user,
       schema: decodeUtf8(response.schema),

@@ -48,6 +48,8 @@ export interface RelaySettings {
   /** The same clock, read about once a second: costs nothing. */
   readonly coarseNow: () => number;
   readonly authentication: AuthRelayOptions;
+  /** What the backend's leg has, which is more than the client's where only one of them has attributes. */
+  readonly backendCapabilities: number;
   /** Attributes of our own that a new login (COM_CHANGE_USER) carries too. */
   readonly ownAttributes: readonly (readonly [string, string])[];
   readonly users: UserAdmission;

@@ -193,6 +193,7 @@ export class Session {
           now: () => performance.now(),
           coarseNow: this.#coarseNow,
           authentication: result.authentication,
+          backendCapabilities: result.backendCapabilities,
           ownAttributes: result.ownAttributes,
           users,
           onChangeUser: (end) => this.#changedUser(session, end),

@@ -4,7 +4,9 @@ import * as capability from "../../src/protocol/capabilities.ts";
 import * as com from "../../src/protocol/commands.ts";
 import { encodePackets } from "../../src/protocol/framing.ts";
 import { PacketWriter } from "../../src/protocol/packet_writer.ts";
+import { decodeChangeUser, encodeChangeUser } from "../../src/protocol/packets/change_user.ts";
 import { decodeErr } from "../../src/protocol/packets/err.ts";
+import { attributeMap } from "../../src/proxy/connect_attributes.ts";
 import type { CommandOutcome, Decide } from "../../src/proxy/decision.ts";
 import { command, concat, DEFAULT_CAPABILITIES, ok, reply, runSession, text } from "./relay_harness.ts";
 
@@ -32,6 +34,34 @@ Deno.test("a change that succeeds when the last place has gone ends the session,
   assert.equal(toClient[3], 1);
   assert.equal(state.ending, "limit");
   assert.equal(state.session.user, "app");
+});
+
+Deno.test("a client without connection attributes changes its user on a leg that has them", () => {
+  const attributes = [["_client_ip", "192.0.2.1"]] as const;
+  const backend = DEFAULT_CAPABILITIES | capability.CLIENT_SECURE_CONNECTION | capability.CLIENT_PLUGIN_AUTH |
+    capability.CLIENT_CONNECT_ATTRS;
+  const capabilities = backend & ~capability.CLIENT_CONNECT_ATTRS;
+  const request = {
+    user: text("other"),
+    authResponse: NONE,
+    schema: text("shop"),
+    collation: 45,
+    authPlugin: "caching_sha2_password",
+    attributes: [],
+  };
+  const sent = encodePackets(0, encodeChangeUser(request, capabilities));
+  const { toBackend } = runSession([{ command: sent, reply: reply(ok()), forwarded: NONE }], {
+    capabilities,
+    backendCapabilities: backend,
+    ownAttributes: attributes,
+  });
+  const passed = decodeChangeUser(toBackend.subarray(4), backend);
+  assert.deepEqual(attributeMap(passed.attributes), new Map(attributes));
+  assert.deepEqual([passed.user, passed.schema, passed.collation], [
+    request.user,
+    request.schema,
+    request.collation,
+  ]);
 });
 
 Deno.test("session tracking is read wherever in an OK packet it stands, however long the packet", () => {

@@ -25,6 +25,8 @@ export interface HarnessOptions {
   readonly capabilities?: number;
   readonly decide?: Decide;
   readonly users?: UserAdmission;
+  readonly backendCapabilities?: number;
+  readonly ownAttributes?: RelaySettings["ownAttributes"];
   /** How a held command goes on, once everything that was under way before it has come to rest. */
   readonly resolve?: () => Exclude<Decision, { readonly action: "hold" }>;
   readonly responseBytes?: number;
@@ -134,7 +136,8 @@ export function harnessSettings(options: HarnessOptions = {}): RelaySettings {
       backendSecure: false,
       sealer: { publicKeyPem: new Uint8Array(0), open: () => undefined, seal: () => new Uint8Array(0) },
     },
-    ownAttributes: [],
+    backendCapabilities: options.backendCapabilities ?? options.capabilities ?? DEFAULT_CAPABILITIES,
+    ownAttributes: options.ownAttributes ?? [],
     users: options.users ?? { mayEnter: () => true, enter: () => true },
     onChangeUser: () => {},
   };
