@@ -20,6 +20,7 @@ export const CAPABILITY = {
   lenencAuth: 0x200000,
   sessionTrack: 0x800000,
   deprecateEof: 0x1000000,
+  queryAttributes: 0x8000000,
 } as const;
 
 /** What a greeting says; the defaults are those of a plain MySQL 8 without TLS and EOF packets. */

@@ -19,6 +19,8 @@ export interface LoginOptions {
   readonly tls?: tls.ConnectionOptions;
   /** Flags beyond those that every login needs. */
   readonly capabilities?: number;
+  /** Collation id of the login, by which its character set is told; 45, utf8mb4, by default. */
+  readonly collation?: number;
 }
 
 /** What a server said in its greeting. */
@@ -74,13 +76,13 @@ export class WireClient implements Disposable {
       const greeting = await readGreeting(socket);
       const capabilities = capabilitiesFor(options);
       if (options.tls !== undefined) {
-        await socket.send(loginHead(capabilities));
+        await socket.send(loginHead(capabilities, options.collation));
         await socket.startTlsClient({ rejectUnauthorized: false, ...options.tls });
       }
       const plugin = options.plugin ?? greeting.plugin;
       const path = [plugin];
       await socket.send(bytes(
-        loginHead(capabilities),
+        loginHead(capabilities, options.collation),
         options.user,
         0,
         lenencString(await scramble(plugin, options.password, greeting.nonce)),
@@ -121,6 +123,25 @@ export class WireClient implements Disposable {
     }
   }
 
+  /** Logs in anew by COM_CHANGE_USER, without connection attributes; {@link WireError} when the server refuses. */
+  async changeUser(options: LoginOptions): Promise<void> {
+    this.socket.resetSequence();
+    const plugin = options.plugin ?? this.greeting.plugin;
+    await this.socket.send(bytes(
+      0x11,
+      options.user,
+      0,
+      // The challenge of the login is spent: the server asks with a new one.
+      0,
+      options.schema ?? "",
+      0,
+      uint(options.collation ?? 45, 2),
+      plugin,
+      0,
+    ));
+    await finishLogin(this.socket, options, this.greeting, plugin, []);
+  }
+
   /** Says goodbye and lets go. */
   async quit(): Promise<void> {
     this.socket.resetSequence();
@@ -150,8 +171,8 @@ export async function readGreeting(socket: WireSocket): Promise<ServerGreeting> 
 }
 
 /** The SSLRequest, which is also how a HandshakeResponse41 begins. */
-export function loginHead(capabilities: number): Uint8Array {
-  return bytes(uint(capabilities, 4), uint(1 << 24, 4), 45, new Uint8Array(23));
+export function loginHead(capabilities: number, collation = 45): Uint8Array {
+  return bytes(uint(capabilities, 4), uint(1 << 24, 4), collation, new Uint8Array(23));
 }
 
 /** Flags of a login with these options. */
