@@ -1,0 +1,185 @@
+/**
+ * A rotation killed with SIGKILL at every point at which anything outside it changes or is asked, and gone on with:
+ * whatever the point, one password works in the end, the sink holds it, and the old one was deleted last of all.
+ */
+import assert from "node:assert/strict";
+import { benchServer, type RotationBench, rotationBench } from "../support/rotation_bench.ts";
+import type { TestServer } from "../support/servers.ts";
+
+type Sink = "file" | "program";
+
+const AT_ONCE = 2;
+/** Past the last point. */
+const NEVER = 1000;
+
+/** One rotation that is killed at a point, or never. */
+class Walk implements AsyncDisposable {
+  readonly bench: RotationBench;
+  readonly #common: readonly string[];
+  readonly #args: readonly string[];
+  /** What the sink held that did not work when the old password was deleted. */
+  readonly #early: string[] = [];
+
+  private constructor(bench: RotationBench, to: string) {
+    const old = `${bench.folder}/old`;
+    Deno.writeTextFileSync(old, bench.old.plainText, { mode: 0o600 });
+    this.bench = bench;
+    this.#common = ["--yes", "--poll", "50ms", "--old-password-file", old];
+    this.#args = bench.rotateArgs(...this.#common, "--to", to, "--on-recycle", "exec:true");
+    bench.api.fail({
+      method: "DELETE",
+      path: new RegExp(`/passwords/${bench.old.id}$`),
+      times: Infinity,
+      when: "before",
+      then: async () => {
+        const held = await bench.held();
+        const there = bench.api.model.passwords.some(({ username }) => username === held?.username);
+        if (held === undefined || !there || !await bench.logsIn(held)) this.#early.push(`${held?.username}`);
+      },
+    });
+  }
+
+  static async prepare(server: TestServer, sink: Sink): Promise<Walk> {
+    const bench = await rotationBench({}, server);
+    return new Walk(bench, sink === "file" ? `env-file:${bench.envFile}` : `exec:${await program(bench)}`);
+  }
+
+  /** Runs until the kill. Resolves to the names of the points that were passed. */
+  async run(killAt: number): Promise<readonly string[]> {
+    const { code, stderr } = await this.bench.run(this.#args, { killAt });
+    assert.equal(code, killAt === NEVER ? 0 : 137, `at ${killAt}: ${stderr}`);
+    return (await Deno.readTextFile(`${this.bench.folder}/points`)).trimEnd().split("\n");
+  }
+
+  /** Goes on as an operator would: with what is unfinished, or anew where nothing was begun. */
+  async goOn(where: string): Promise<void> {
+    const args = await this.#next();
+    if (args === undefined) return;
+    const { code, stdout, stderr } = await this.bench.run(args);
+    assert.equal(code, 0, `${where}, gone on:\n${stdout}${stderr}`);
+  }
+
+  /** Goes on and is killed too, if it gets that far. Resolves to whether it was. */
+  async goOnUntil(killAt: number): Promise<boolean> {
+    const args = await this.#next();
+    if (args === undefined) return false;
+    const { code, stdout, stderr } = await this.bench.run(args, { killAt });
+    assert.ok(code === 137 || code === 0, `gone on until ${killAt}: ${code}\n${stdout}${stderr}`);
+    return code === 137;
+  }
+
+  /** What has to hold in the end, however it came about. */
+  async check(where: string, others: readonly string[]): Promise<void> {
+    const { api, old } = this.bench;
+    const held = await this.bench.held();
+    assert.deepEqual(
+      api.model.passwords.filter(({ id }) => !others.includes(id))
+        .map(({ username, plainText }) => ({ username, password: plainText })),
+      [held],
+      `${where}: one password is left, and the sink holds it`,
+    );
+    assert.ok(
+      others.every((id) => api.model.passwords.some((each) => each.id === id)),
+      `${where}: others stay`,
+    );
+    assert.ok(held !== undefined && await this.bench.logsIn(held), `${where}: it logs in`);
+    const before = { username: old.username, password: old.plainText };
+    assert.equal(await this.bench.logsIn(before), false, `${where}: the old one is refused`);
+    assert.deepEqual(this.#early, [], `${where}: the old one was deleted while the sink's did not work`);
+    assert.deepEqual(await this.#outcomes(), ["done"], where);
+    for (const [path, text] of await this.bench.filesWithText()) {
+      if (path === "sink/app.env" || path === "old") continue;
+      for (const secret of api.model.secrets) {
+        assert.ok(!text.includes(secret), `${where}: a secret in ${path}`);
+      }
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.bench[Symbol.asyncDispose]();
+  }
+
+  async #next(): Promise<readonly string[] | undefined> {
+    const outcomes = await this.#outcomes();
+    if (outcomes.includes("done")) return undefined;
+    return outcomes.includes("running") ? ["rotate", "resume", ...this.#common] : this.#args;
+  }
+
+  async #outcomes(): Promise<readonly string[]> {
+    const files = [...await this.bench.filesWithText()];
+    return files.filter(([path]) => /^data\/rotate\/[a-z0-9]+\.json$/.test(path))
+      .map(([, text]) => JSON.parse(text).outcome);
+  }
+}
+
+/** A program that keeps the pair as an env-file, in one move; it cannot be asked for it afterwards. */
+async function program(bench: RotationBench): Promise<string> {
+  const path = `${bench.folder}/keep`;
+  const field = (name: string) => `$(printf %s "$pair" | sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/')`;
+  await Deno.writeTextFile(
+    path,
+    `#!/bin/sh
+pair=$(cat)
+umask 077
+printf 'DATABASE_USERNAME=%s\\nDATABASE_PASSWORD=%s\\n' \\
+  "${field("username")}" "${field("password")}" > ${bench.envFile}.new
+mv ${bench.envFile}.new ${bench.envFile}
+`,
+    { mode: 0o755 },
+  );
+  return path;
+}
+
+/** Kills at each of these points, two rotations at a time. */
+async function walk(server: TestServer, sink: Sink, points: readonly number[]): Promise<void> {
+  const left = [...points];
+  const worker = async () => {
+    for (let point = left.shift(); point !== undefined; point = left.shift()) {
+      await using rotation = await Walk.prepare(server, sink);
+      const other = await rotation.bench.api.model.add({ name: "of somebody else" });
+      const passed = await rotation.run(point);
+      assert.equal(passed.length, point);
+      const where = `killed at ${point}, ${passed.at(-1)}`;
+      await rotation.goOn(where);
+      await rotation.check(where, [other.id]);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+/** Names of all the points of a rotation that nobody kills. */
+async function pointsOf(server: TestServer, sink: Sink): Promise<readonly string[]> {
+  await using rotation = await Walk.prepare(server, sink);
+  const points = await rotation.run(NEVER);
+  await rotation.check("not killed", []);
+  return points;
+}
+
+Deno.test("killed at every point and gone on with, a rotation ends as one that was not killed", async () => {
+  await using server = await benchServer();
+  const points = await pointsOf(server, "file");
+  const kinds = ["GET", "POST", "DELETE", "rename to state", "rename to app.env", "program"];
+  for (const kind of kinds) assert.ok(points.some((name) => name.includes(kind)), `${kind} in ${points}`);
+  await walk(server, "file", points.map((_, index) => index + 1));
+});
+
+Deno.test("so does one whose sink cannot be asked what it holds, at every point of create, deliver and verify", async () => {
+  await using server = await benchServer();
+  const points = await pointsOf(server, "program");
+  const from = points.findIndex((name) => name.startsWith("before POST"));
+  const to = points.lastIndexOf("before a program");
+  assert.ok(from > 0 && to > from);
+  await walk(server, "program", Array.from({ length: to - from }, (_, index) => from + index + 1));
+});
+
+for (const sink of ["file", "program"] as const) {
+  Deno.test(`killed again and again, a rotation into a ${sink} ends all the same`, async () => {
+    await using server = await benchServer();
+    await using rotation = await Walk.prepare(server, sink);
+    let killed = 0;
+    for (let point = 10; await rotation.goOnUntil(point); point++) killed++;
+    assert.ok(killed > 5, `${killed}`);
+    await rotation.goOn("in the end");
+    await rotation.check(`killed ${killed} times`, []);
+  });
+}
