@@ -1,0 +1,112 @@
+/** What was refused, held or warned of, newest first. */
+import { byId, h, setText, showItems } from "./dom.js";
+import { formatTime } from "./format.js";
+import { actionBadge, choice, More, riskBadge, row, ruleList, statement, table } from "./parts.js";
+
+/** @import { Api } from "./api.js" */
+/** @import { AuditEvent } from "./types.ts" */
+
+/** Decisions that are kept, and shown of one kind. */
+const KEPT = 500;
+const SHOWN = 100;
+
+/** @type {readonly (readonly [value: string, text: string])[]} */
+const FILTERS = [["all", "All"], ["refuse", "Refused"], ["hold", "Held"], ["warn", "Warned"]];
+
+export class DecisionsPanel {
+  #api;
+  /** @type {AuditEvent[]} Newest first. */
+  #events = [];
+  #filter = "all";
+  #skipped = 0;
+  #more = new More(() => this.#show());
+  #table = table("Recent decisions", [
+    ["Time"],
+    ["Decision"],
+    ["Risk"],
+    ["Statement"],
+    ["Rules"],
+    ["Who"],
+  ]);
+
+  /** @param {Api} api */
+  constructor(api) {
+    this.#api = api;
+    this.#table.element.classList.add("decisions");
+    byId("decisions-list").append(this.#table.element, this.#more.element);
+    byId("decisions-filter").append(choice("Which decisions", FILTERS, "all", (value) => {
+      this.#filter = value;
+      this.#show();
+    }));
+  }
+
+  async load() {
+    const { records } = await this.#api.get(
+      "/v1/audit?type=statement&action=warn,hold,refuse,would_hold,would_refuse&limit=100",
+    );
+    const known = new Set(this.#events.map(({ id }) => id));
+    const missing = records.filter((/** @type {AuditEvent} */ { id }) => !known.has(id));
+    this.#events = [...this.#events, ...missing].sort((a, b) => b.time - a.time).slice(0, KEPT);
+    this.#show();
+  }
+
+  /** @param {AuditEvent} event */
+  add(event) {
+    if (event.type !== "statement" || event.action === "allow") return;
+    if (this.#events.slice(0, 200).some(({ id }) => id === event.id)) return;
+    this.#events.unshift(event);
+    this.#events.length = Math.min(this.#events.length, KEPT);
+    this.#schedule();
+  }
+
+  /** @param {number} count of decisions that came too fast to be sent */
+  skip(count) {
+    this.#skipped += count;
+    this.#schedule();
+  }
+
+  #scheduled = false;
+
+  /** At most four times a second, however fast they come. */
+  #schedule() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setTimeout(() => {
+      this.#scheduled = false;
+      this.#show();
+    }, 250);
+  }
+
+  #show() {
+    const rows = this.#events.filter(({ action }) => this.#filter === "all" || action.endsWith(this.#filter))
+      .slice(0, SHOWN);
+    showItems(this.#table.body, this.#more.few(rows), ({ id }) => id, render, byId("decisions-title"));
+    byId("decisions-list").hidden = rows.length === 0;
+    const none = byId("decisions-none");
+    none.hidden = rows.length > 0 && this.#skipped === 0;
+    setText(
+      none,
+      this.#skipped > 0
+        ? `${this.#skipped} more came too fast to be shown; the audit has them all.`
+        : this.#filter === "all"
+        ? "Nothing was refused, held or warned of yet."
+        : "Nothing of this kind yet.",
+    );
+  }
+}
+
+/** @param {AuditEvent} event */
+function render(event) {
+  const who = [event.user, event.client].filter((part) => part !== undefined && part !== "").join(" at ");
+  return row([
+    ["Time", h("time", {}, formatTime(event.time)), "time"],
+    ["Decision", actionBadge(event.action)],
+    ["Risk", riskBadge(event.score), "number"],
+    ["Statement", [
+      event.sql === undefined || event.sql === "" ? h("i", {}, event.command ?? "") : statement(event.sql),
+      event.reason === undefined ? null : h("p", { class: "why" }, event.reason),
+    ], "main"],
+    ["Rules", ruleList(event.findings)],
+    ["Who", [who, h("p", { class: "why" }, `role ${event.role ?? "default"}`)]],
+  ]);
+}

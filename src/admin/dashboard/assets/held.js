@@ -1,0 +1,183 @@
+/** Statements that wait for an approver. */
+import { ask, auditFields, SPANS } from "./dialog.js";
+import { announce, byId, h, setText, showItems } from "./dom.js";
+import { formatSpan } from "./format.js";
+import { riskBadge, ruleList, statement } from "./parts.js";
+
+/** @import { Api } from "./api.js" */
+/** @import { ApprovalRow } from "./types.ts" */
+
+export class HeldPanel {
+  #api;
+  /** @type {Map<string, ApprovalRow>} */
+  #waiting = new Map();
+
+  /** @param {Api} api */
+  constructor(api) {
+    this.#api = api;
+    setInterval(() => this.#countDown(), 1000);
+  }
+
+  /** Asks for those that wait now. */
+  async load() {
+    const { approvals } = await this.#api.get("/v1/approvals?state=pending&limit=200");
+    this.#waiting = new Map(approvals.map((/** @type {ApprovalRow} */ row) => [row.id, row]));
+    this.#show();
+  }
+
+  /** @param {ApprovalRow} held */
+  add(held) {
+    const known = this.#waiting.has(held.id);
+    this.#waiting.set(held.id, held);
+    this.#show();
+    if (!known) {
+      announce(`A statement of ${held.user} waits for approval: risk ${held.score}, ${held.reason}`);
+    }
+  }
+
+  /** @param {ApprovalRow} ended */
+  remove(ended) {
+    if (!this.#waiting.delete(ended.id)) return;
+    this.#show();
+    const who = ended.decidedBy === undefined ? "" : ` by ${ended.decidedBy}`;
+    announce(`The held statement of ${ended.user} is ${ended.state.replace("_", " ")}${who}`);
+  }
+
+  #show() {
+    const rows = [...this.#waiting.values()].sort((a, b) => a.createdAt - b.createdAt);
+    showItems(
+      byId("held-list"),
+      rows,
+      (row) => row.id,
+      (row) => this.#render(row),
+      byId("held-title"),
+    );
+    const none = byId("held-none");
+    none.hidden = rows.length > 0;
+    setText(none, "Nothing waits for approval.");
+    const count = byId("held-count");
+    count.hidden = rows.length === 0;
+    setText(count, String(rows.length));
+    document.title = rows.length === 0 ? "querycop" : `(${rows.length}) querycop`;
+    this.#countDown();
+  }
+
+  /** @param {ApprovalRow} row */
+  #render(row) {
+    return h(
+      "article",
+      { class: "held", "aria-label": `Held statement of ${row.user}` },
+      h(
+        "div",
+        { class: "what" },
+        h("div", { class: "line" }, riskBadge(row.score), ruleList(row.findings)),
+        statement(row.sql),
+        h(
+          "p",
+          { class: "who" },
+          h("b", {}, row.user),
+          ` at ${row.client}`,
+          row.schema === "" ? null : [" in ", h("b", {}, row.schema)],
+          ", role ",
+          h("b", {}, row.role),
+          ` · ${row.reason}`,
+        ),
+      ),
+      h(
+        "div",
+        { class: "decide" },
+        h("p", { class: "until" }, "refused in ", h("b", { "data-until": row.until }, "")),
+        h("button", {
+          type: "button",
+          class: "primary",
+          "data-action": "approve",
+          onclick: () => this.#approve(row),
+        }, "Approve…"),
+        h(
+          "button",
+          { type: "button", class: "danger", "data-action": "reject", onclick: () => this.#reject(row) },
+          "Reject…",
+        ),
+      ),
+    );
+  }
+
+  #countDown() {
+    for (const element of byId("held-list").querySelectorAll("[data-until]")) {
+      setText(element, formatSpan((Number(element.getAttribute("data-until")) - Date.now()) / 1000));
+    }
+  }
+
+  /** @param {ApprovalRow} row */
+  #approve(row) {
+    return ask({
+      title: "Approve this statement?",
+      body: [
+        statement(row.sql),
+        h("p", { class: "who" }, `${row.user} waits for it, with risk ${row.score}.`),
+      ],
+      fields: [
+        {
+          name: "scope",
+          label: "What is approved",
+          kind: "radio",
+          value: "once",
+          options: [
+            ["once", "This statement, once"],
+            ["digest", `Every statement of this shape by role ${row.role}, for a time`],
+          ],
+        },
+        {
+          name: "for",
+          label: "For how long",
+          kind: "select",
+          options: SPANS,
+          value: "1h",
+          when: ({ scope }) => scope === "digest",
+        },
+        ...auditFields("Why it may run"),
+      ],
+      submit: "Approve",
+      act: (values) =>
+        this.#decide(row, "approve", {
+          by: values["by"],
+          reason: values["reason"],
+          scope: values["scope"],
+          ...(values["scope"] === "digest" ? { for: values["for"] } : {}),
+        }),
+    });
+  }
+
+  /** @param {ApprovalRow} row */
+  #reject(row) {
+    return ask({
+      title: "Reject this statement?",
+      body: [
+        statement(row.sql),
+        h("p", { class: "who" }, `${row.user} gets an error with your name and reason.`),
+      ],
+      fields: auditFields("Why it must not run"),
+      submit: "Reject",
+      danger: true,
+      act: (values) => this.#decide(row, "reject", { by: values["by"], reason: values["reason"] }),
+    });
+  }
+
+  /**
+   * @param {ApprovalRow} row
+   * @param {"approve" | "reject"} decision
+   * @param {unknown} body
+   */
+  async #decide(row, decision, body) {
+    try {
+      await this.#api.post(`/v1/approvals/${encodeURIComponent(row.id)}/${decision}`, body);
+    } catch (error) {
+      // It ended meanwhile: what is shown is no longer so.
+      this.load().catch(() => {});
+      throw error;
+    }
+    this.#waiting.delete(row.id);
+    this.#show();
+    announce(decision === "approve" ? "Approved" : "Rejected");
+  }
+}
