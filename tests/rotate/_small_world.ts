@@ -53,7 +53,13 @@ export class SmallWorld {
   /** Refuses or loses the answer of the nth request of a kind, from 1. */
   readonly failures: { call: string; error: Error; effect: boolean }[] = [];
   confirmed = true;
-  retry = false;
+  /** Happens while the person is asked. */
+  whileAsked: () => void = () => {};
+  /** Answers to "try again?", from the first; no more than these. */
+  retries = 0;
+  /** How long after its deletion a login still works. */
+  deleteLagMs = 0;
+  readonly #lagging: { readonly stored: StoredPassword; readonly untilMs: number }[] = [];
   readonly #takesUpAfter: number;
   readonly #readable: readonly boolean[];
   #untilTaken: number | undefined;
@@ -118,8 +124,11 @@ export class SmallWorld {
         run: (state) => effect("hook", () => void this.hooks.push(state)),
       }],
       oldPassword: new Secret(OLD_PASSWORD),
-      confirmDelete: () => Promise.resolve(this.confirmed),
-      tryAgain: () => Promise.resolve(this.retry),
+      confirmDelete: () => {
+        this.whileAsked();
+        return Promise.resolve(this.confirmed);
+      },
+      tryAgain: () => Promise.resolve(this.retries-- > 0),
       narrator: {
         step: (id) => this.told.push(id),
         detail: (text) => this.told.push(text),
@@ -179,6 +188,12 @@ export class SmallWorld {
     };
   }
 
+  /** Somebody uses a password behind our back. */
+  touch(id: string): void {
+    const found = this.passwords.get(id);
+    if (found !== undefined) found.lastUsedMs = this.nowMs;
+  }
+
   /** Time goes by, and the application works. */
   #pass(ms: number): void {
     this.nowMs += ms;
@@ -191,17 +206,22 @@ export class SmallWorld {
       this.application = this.held[0] ?? this.application;
     }
     const { username, password } = this.application;
-    const found = [...this.passwords.values()].find((each) => each.public.username === username);
+    const found = this.#login(username);
     if (found?.secret === password) found.lastUsedMs = this.nowMs;
     else this.harm.push(`the application lost access as ${username}`);
   }
 
   #logIn(username: string, password: string): void {
-    const found = [...this.passwords.values()].find((each) => each.public.username === username);
+    const found = this.#login(username);
     if (found?.secret !== password) {
       throw new ServerError(1045, "28000", `Access denied for user ${username}`);
     }
     found.lastUsedMs = this.nowMs;
+  }
+
+  #login(username: string): StoredPassword | undefined {
+    const lagging = this.#lagging.filter(({ untilMs }) => this.nowMs < untilMs).map(({ stored }) => stored);
+    return [...this.passwords.values(), ...lagging].find((each) => each.public.username === username);
   }
 
   #create(wanted: NewPassword): CreatedPassword {
@@ -238,6 +258,7 @@ export class SmallWorld {
       }
     }
     this.passwords.delete(id);
+    this.#lagging.push({ stored: found, untilMs: this.nowMs + this.deleteLagMs });
     return "deleted";
   }
 

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { QuerycopError } from "../../src/base/errors.ts";
+import { abortRotation, planAbort } from "../../src/rotate/abort.ts";
+import { runRotation } from "../../src/rotate/runner.ts";
+import { Killed, SmallWorld, type SmallWorldOptions } from "./_small_world.ts";
+
+async function abort(world: SmallWorld): Promise<void> {
+  const { rotation } = world.process();
+  await abortRotation(rotation, await planAbort(rotation));
+}
+
+Deno.test("an abort after any effect leaves the old password alone, or is refused and the rotation goes on", async () => {
+  const situations: readonly SmallWorldOptions[] = [{}, { takesUpAfter: 0 }, { sinks: [{ readable: true }] }];
+  for (const options of situations) {
+    let [aborted, refused] = [0, 0];
+    for (let kill = 0, whole = false; !whole; kill++) {
+      const world = new SmallWorld(options);
+      try {
+        await runRotation(world.process(kill).rotation);
+        whole = true;
+      } catch (error) {
+        if (!(error instanceof Killed)) throw error;
+      }
+      const where = `killed at ${kill}`;
+      try {
+        await abort(world);
+        aborted++;
+        assert.deepEqual(world.ids(), ["old"], where);
+        assert.equal(world.saved?.outcome, "aborted", where);
+      } catch (error) {
+        assert.ok(error instanceof QuerycopError && /^(unsafe|usage)\./.test(error.code), where);
+        refused++;
+        if (world.saved?.outcome === "running") await runRotation(world.process().rotation);
+        assert.equal(world.ids().length, 1, where);
+      }
+      assert.deepEqual(world.harm, [], where);
+      assert.ok(world.passwords.has("bystander"), where);
+    }
+    assert.ok(aborted > 10 && refused > 10, `${aborted} aborted, ${refused} refused`);
+  }
+});
+
+Deno.test("a rotation that fails at the login can be aborted, though our own login used the password", async () => {
+  const world = new SmallWorld();
+  const failure = new QuerycopError("step.verify", "Refused");
+  for (let count = 0; count < 50; count++) {
+    world.failures.push({ call: "login querycop", error: failure, effect: false });
+  }
+  await assert.rejects(runRotation(world.process().rotation), QuerycopError);
+  world.failures.length = 0;
+  await abort(world);
+  assert.deepEqual(world.ids(), ["old"]);
+});
+
+Deno.test("an abort is refused while somebody is connected with the new password, and once the old one is gone", async () => {
+  const world = new SmallWorld({ takesUpAfter: 1_000_000 });
+  await assert.rejects(runRotation(world.process().rotation), QuerycopError);
+  world.sessions.push({ id: "1", user: "user_1", client: "10.0.0.5:4711", ageSeconds: 1 });
+  const hasCode = (code: string) => (error: unknown) => error instanceof QuerycopError && error.code === code;
+  await assert.rejects(abort(world), hasCode("unsafe.new_password_in_use"));
+  world.sessions.length = 0;
+  world.passwords.delete("old");
+  await assert.rejects(abort(world), hasCode("unsafe.old_password_gone"));
+  assert.deepEqual(world.ids(), ["new1"]);
+});
