@@ -188,6 +188,11 @@ export class SmallWorld {
     };
   }
 
+  /** A password that a request made whose answer was lost, and which shows late. */
+  appear(name: string): void {
+    this.#add("late", "late_user", "pscale_pw_late", name);
+  }
+
   /** Somebody uses a password behind our back. */
   touch(id: string): void {
     const found = this.passwords.get(id);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { QuerycopError } from "../../src/base/errors.ts";
 import { abortRotation, planAbort } from "../../src/rotate/abort.ts";
+import { PlanetScaleApiError } from "../../src/rotate/planetscale_api.ts";
 import { runRotation } from "../../src/rotate/runner.ts";
 import { Killed, SmallWorld, type SmallWorldOptions } from "./_small_world.ts";
 
@@ -50,6 +51,27 @@ Deno.test("a rotation that fails at the login can be aborted, though our own log
   world.failures.length = 0;
   await abort(world);
   assert.deepEqual(world.ids(), ["old"]);
+});
+
+Deno.test("an application that took the pair up before our own login is seen", async () => {
+  const world = new SmallWorld({ takesUpAfter: 0 });
+  const failure = new QuerycopError("step.verify", "Refused");
+  for (let count = 0; count < 50; count++) {
+    world.failures.push({ call: "login database", error: failure, effect: true });
+  }
+  await assert.rejects(runRotation(world.process(Infinity, { pollMs: 60_000 }).rotation), QuerycopError);
+  world.failures.length = 0;
+  await assert.rejects(abort(world), /The new password is in use/);
+  assert.deepEqual(world.harm, []);
+});
+
+Deno.test("an abort names what it deletes, and that includes what no sink ever had", async () => {
+  const world = new SmallWorld();
+  const lost = new PlanetScaleApiError("unreachable", "No answer", { hint: "-", ambiguous: true });
+  for (let count = 0; count < 3; count++) world.failures.push({ call: "create", error: lost, effect: true });
+  await assert.rejects(runRotation(world.process().rotation), PlanetScaleApiError);
+  const { passwords, delivered } = await planAbort(world.process().rotation);
+  assert.deepEqual([passwords.map(({ id }) => id), delivered], [["new3"], false]);
 });
 
 Deno.test("an abort is refused while somebody is connected with the new password, and once the old one is gone", async () => {

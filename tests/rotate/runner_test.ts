@@ -3,7 +3,7 @@ import { ConnectError, QuerycopError, ServerError, TlsError } from "../../src/ba
 import { type ApiFailureKind, PlanetScaleApiError } from "../../src/rotate/planetscale_api.ts";
 import { runRotation } from "../../src/rotate/runner.ts";
 import { Rotation } from "../../src/rotate/rotation.ts";
-import { SmallWorld, type SmallWorldOptions } from "./_small_world.ts";
+import { Killed, SmallWorld, type SmallWorldOptions } from "./_small_world.ts";
 
 type Limits = Parameters<SmallWorld["process"]>[1];
 
@@ -86,6 +86,36 @@ Deno.test("a session that opens while the person is asked keeps the old password
     world.sessions.push({ id: "1", user: "old_user", client: "10.0.0.5:4711", ageSeconds: 0 });
   assert.equal((await stopped(world)).code, "unsafe.used_since");
   assertNothingDeleted(world);
+});
+
+Deno.test("nobody is asked about a deletion that does not hold, and a word given earlier does not hold for ever", async () => {
+  const world = new SmallWorld();
+  world.confirmed = false;
+  await stopped(world);
+  world.touch("old");
+  world.confirmed = true;
+  world.whileAsked = () => assert.fail("asked");
+  assert.equal((await stopped(world)).code, "unsafe.used_since");
+  assertNothingDeleted(world);
+
+  const ended = new SmallWorld();
+  for (let kill = 0; ended.saved?.deletion == null; kill++) {
+    await assert.rejects(runRotation(ended.process(kill).rotation), Killed);
+  }
+  assert.ok(ended.passwords.has("old"));
+  ended.touch("old");
+  assert.equal((await stopped(ended)).code, "unsafe.used_since");
+  assertNothingDeleted(ended);
+  await goesThrough(ended);
+});
+
+Deno.test("a password of a lost answer that shows late goes in the end", async () => {
+  const world = new SmallWorld();
+  world.whileAsked = () => world.appear(world.saved?.name ?? "");
+  const lost = new PlanetScaleApiError("unreachable", "No answer", { hint: "-", ambiguous: true });
+  world.failures.push({ call: "create", error: lost, effect: false });
+  await goesThrough(world);
+  assert.ok(!world.passwords.has("late"));
 });
 
 Deno.test("the last working password is never deleted", async () => {

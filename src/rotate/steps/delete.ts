@@ -21,8 +21,6 @@ async function remove(rotation: Rotation): Promise<StepId> {
         hint: "Run it again and type the text it asks for",
       });
     }
-    // Answering takes a person any time: what held before has to hold still.
-    await assertUnused(rotation);
     await rotation.save({
       deletion: { requestedAt: rotation.nowText(), deletedAt: null, refused: null },
     });
@@ -35,10 +33,10 @@ async function remove(rotation: Rotation): Promise<StepId> {
 async function deleteAll(rotation: Rotation): Promise<void> {
   const there = new Set((await rotation.list()).map(({ id }) => id));
   const going = retiring(rotation.state).filter(({ id }) => there.has(id));
-  // The process before this one may have ended between its word and its deed.
+  // Answering takes a person any time, and a process may end between its word and its deed: it has to hold still.
   if (going.length > 0) await assertUnused(rotation);
-  for (const { id } of going) await deleteIfThere(rotation, id);
   await removeLeftovers(rotation);
+  for (const { id } of going) await deleteIfThere(rotation, id);
   await untilGone(rotation);
   const { deletion } = rotation.state;
   if (deletion === null) return;
