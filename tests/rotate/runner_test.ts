@@ -99,7 +99,7 @@ Deno.test("nobody is asked about a deletion that does not hold, and a word given
   assertNothingDeleted(world);
 
   const ended = new SmallWorld();
-  for (let kill = 0; ended.saved?.deletion == null; kill++) {
+  for (let kill = 0; (ended.saved?.deletion ?? null) === null; kill++) {
     await assert.rejects(runRotation(ended.process(kill).rotation), Killed);
   }
   assert.ok(ended.passwords.has("old"));
