@@ -45,6 +45,25 @@ export class ConfigError extends QuerycopError {
   }
 }
 
+/** A mistake in a file, with its place. The message begins with `file:line:column:`. Exit code 3. */
+export class SourceError extends ConfigError {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** In characters, from 1. */
+  readonly column: number;
+  /** The message without its place. */
+  readonly detail: string;
+
+  constructor(file: string, line: number, column: number, detail: string, hint: string | undefined) {
+    super(file, `${file}:${line}:${column}: ${detail}`, { hint });
+    this.file = file;
+    this.line = line;
+    this.column = column;
+    this.detail = detail;
+  }
+}
+
 /** Several keys were wrong; each is reported. Exit code 3. */
 export class ConfigErrors extends QuerycopError {
   override readonly name = "ConfigErrors";

@@ -3,14 +3,17 @@ import type { CommandContext } from "../commands/context.ts";
 import { type ConfigInput, type ConfigKey, flagOf, keyEntries } from "../config/mod.ts";
 import { nameVariable } from "./shell.ts";
 
-/** Adds `--config` and a flag for every key of the configuration, grouped as the documentation is. */
-export function addConfigOptions(command: CommandUnknownOpts): void {
+/**
+ * Adds `--config` and a flag for every key of the configuration, or only for those given, grouped as the documentation is.
+ */
+export function addConfigOptions(command: CommandUnknownOpts, only?: readonly ConfigKey[]): void {
   command.addOption(
     new Option("--config <file>", "YAML or JSON file of keys, weaker than the environment").helpGroup(
       "Configuration:",
     ),
   );
-  for (const [, definition] of keyEntries()) {
+  for (const [key, definition] of keyEntries()) {
+    if (only !== undefined && !only.includes(key)) continue;
     const placeholder = definition.secret === true ? "path" : definition.kind.placeholder;
     const isChoice = placeholder.includes("|");
     const option = new Option(

@@ -1,4 +1,4 @@
-import { ConfigError, ConfigErrors, QuerycopError } from "../base/errors.ts";
+import { ConfigError, ConfigErrors, QuerycopError, SourceError } from "../base/errors.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import type { Output } from "../commands/context.ts";
 
@@ -28,6 +28,9 @@ interface ShownError {
   readonly message: string;
   readonly hint: string | undefined;
   readonly key?: string | undefined;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
   readonly problems?: readonly ShownError[];
 }
 
@@ -67,7 +70,11 @@ function describe(error: unknown): ShownError {
     code: error.code,
     message: error.message,
     hint: error.hint ?? (exitCodeOf(error) === EXIT_CODES.internal ? REPORT_HINT : undefined),
-    ...(error instanceof ConfigError ? { key: error.key } : {}),
+    ...(error instanceof SourceError
+      ? { file: error.file, line: error.line, column: error.column }
+      : error instanceof ConfigError
+      ? { key: error.key }
+      : {}),
     ...(several === undefined ? {} : { problems: several }),
   };
 }

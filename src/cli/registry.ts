@@ -47,6 +47,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/explain.ts")).declare,
   },
   {
+    name: "policy",
+    summary: "Check, try and change what statements may do",
+    load: async () => (await import("./commands/policy.ts")).declare,
+  },
+  {
     name: "config",
     summary: "Show and check the configuration of serve",
     load: async () => (await import("./commands/config.ts")).declare,

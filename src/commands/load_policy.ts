@@ -3,7 +3,7 @@ import { ConfigError, ConfigErrors } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { type Config, type ConfigWarning, isPlanetScale } from "../config/mod.ts";
 import { parsePolicyFile } from "../config/policy_file.ts";
-import { SourceError } from "../config/yaml_source.ts";
+import { SourceError } from "../base/errors.ts";
 import { builtInPolicy, compilePolicy } from "../risk/policy/compile.ts";
 import type { Policy } from "../risk/policy/policy.ts";
 import { POLICY_VOCABULARY } from "../risk/policy/vocabulary.ts";

@@ -3,7 +3,8 @@
 import { cidrCovers, parseCidr } from "../base/cidr.ts";
 import { wildcardCovers } from "../base/wildcard.ts";
 import type { PolicyFile, PolicyVocabulary } from "./policy_schema.ts";
-import type { SourceError, YamlPath, YamlSource } from "./yaml_source.ts";
+import type { SourceError } from "../base/errors.ts";
+import type { YamlPath, YamlSource } from "./yaml_source.ts";
 
 /** What was found beside the shape of the file. */
 export interface PolicyRemarks {

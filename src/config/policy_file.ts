@@ -1,7 +1,8 @@
 import { checkPolicyTogether } from "./policy_checks.ts";
 import { type PolicyFile, policySchema, type PolicyVocabulary } from "./policy_schema.ts";
 import { checkAgainst } from "./schema_issues.ts";
-import { type SourceError, YamlSource } from "./yaml_source.ts";
+import type { SourceError } from "../base/errors.ts";
+import { YamlSource } from "./yaml_source.ts";
 
 /** What reading a policy file gave. */
 export interface ParsedPolicy {

@@ -2,7 +2,8 @@
 
 import * as z from "zod";
 import { nearest } from "../base/suggest.ts";
-import type { SourceError, YamlPath, YamlSource } from "./yaml_source.ts";
+import type { SourceError } from "../base/errors.ts";
+import type { YamlPath, YamlSource } from "./yaml_source.ts";
 
 /** The parts of a JSON Schema that are read here. */
 interface SchemaNode {

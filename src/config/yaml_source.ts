@@ -13,31 +13,12 @@ import {
   parseDocument,
   visit,
 } from "yaml";
-import { ConfigError } from "../base/errors.ts";
+import { SourceError } from "../base/errors.ts";
 
 const MEND = "Mend the YAML or JSON";
 
 /** A path into a document: keys of mappings, indexes of lists. */
 export type YamlPath = readonly PropertyKey[];
-
-/** A mistake in a file, with its place. The message begins with `file:line:column:`. Exit code 3. */
-export class SourceError extends ConfigError {
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
-  /** In characters, from 1. */
-  readonly column: number;
-  /** The message without its place. */
-  readonly detail: string;
-
-  constructor(file: string, line: number, column: number, detail: string, hint: string | undefined) {
-    super(file, `${file}:${line}:${column}: ${detail}`, { hint });
-    this.file = file;
-    this.line = line;
-    this.column = column;
-    this.detail = detail;
-  }
-}
 
 /** One document. */
 export class YamlSource {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ConfigError, ConfigErrors } from "../../src/base/errors.ts";
 import { createLogger } from "../../src/base/logger.ts";
-import { SourceError } from "../../src/config/yaml_source.ts";
+import { SourceError } from "../../src/base/errors.ts";
 import { checkPolicy, loadPolicy, logPolicyError } from "../../src/commands/load_policy.ts";
 
 const SETTING = { planetScale: false };

@@ -41,6 +41,7 @@ export class TableRules {
 
   /** The objection to a statement run in a schema; undefined where there is none. */
   objection({ tables, tablesUncertain }: StatementView, schema: string): string | undefined {
+    if (!this.exist) return undefined;
     for (const use of tables) {
       if (this.#deny.some((pattern) => reaches(pattern, use, schema))) {
         return `${describe(use, schema)} is denied`;

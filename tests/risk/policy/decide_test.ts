@@ -97,6 +97,7 @@ Deno.test("tables that are denied or read-only, in the session's schema and in a
       "STREAM * FROM secrets",
     ]
   ) assert.equal(of(text).action, "refuse", text);
+  assert.equal(decide("PREPARE s FROM @text", {}).reason.includes("table"), false, "no rules, no doubt");
   assert.equal(of("WITH secrets AS (SELECT 1 AS a) SELECT a FROM secrets").action, "allow");
   assert.equal(of("LOCK TABLES ledger READ").action, decide("LOCK TABLES ledger READ", {}).action);
   assert.equal(of("LOCK TABLES ledger WRITE").action, "refuse");
