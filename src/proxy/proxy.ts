@@ -5,8 +5,8 @@ import type { ClientStream } from "../net/mod.ts";
 import type { ProxyOptions } from "./options.ts";
 import type { EndCause } from "./relay_state.ts";
 import { Session } from "./session.ts";
-import { createIdMaker } from "./session_id.ts";
 import { UserSlot, UserSlots } from "./user_slots.ts";
+import { createIdMaker } from "../base/ids.ts";
 
 /** How often idle sessions are looked for, and the coarse clock turns, in ms. */
 const TICK_MS = 1000;

@@ -135,6 +135,16 @@ export interface ApprovalRow {
   readonly decisionReason?: string;
 }
 
+/** How the database is doing. What it cannot take waits in the journals and is not lost by that. */
+export interface StoreState {
+  /** False while the database cannot be written. */
+  readonly healthy: boolean;
+  /** Why not, for people. */
+  readonly problem: string | undefined;
+  /** How often its thread ended by itself and was started again. */
+  readonly restarts: number;
+}
+
 /** Durable state. Everything here may take its time; nothing here is on a statement's path. */
 export interface Store {
   audit(filter: AuditFilter): Promise<readonly AuditRecord[]>;
@@ -164,6 +174,7 @@ export interface Store {
     query: { readonly states?: readonly ApprovalRow["state"][]; readonly limit: number },
   ): Promise<readonly ApprovalRow[]>;
   approval(id: string): Promise<ApprovalRow | undefined>;
+  state(): StoreState;
   /** Brings everything recorded until now into the chain and the tables, and resolves when it is there. */
   flush(): Promise<void>;
   /** Flushes and closes. */

@@ -1,0 +1,74 @@
+import type { AuditEvent } from "./audit_event.ts";
+import { readEvent } from "./event_fields.ts";
+
+/** Some lines of a segment. */
+export interface JournalPart {
+  readonly events: readonly AuditEvent[];
+  /** Lines that are no events: what a power failure leaves, or somebody's hand. */
+  readonly damaged: number;
+  /** Offset after the last whole line that was read. */
+  readonly end: number;
+  /** Nothing whole follows what was read. */
+  readonly atEnd: boolean;
+  /** The line was read that says that the segment grows no more. */
+  readonly closed: boolean;
+}
+
+/** Read at a time, in bytes; a batch is what lies whole within it. */
+const CHUNK_BYTES = 512 * 1024;
+/** A line longer than this was not written by a recorder. */
+const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
+
+const NEWLINE = 10;
+
+/** Reads whole lines of a segment from an offset on, about half a megabyte of them. Throws where it cannot be read. */
+export function readSegment(path: string, offset: number): JournalPart {
+  using file = Deno.openSync(path, { read: true });
+  let bytes = new Uint8Array(0);
+  let size = CHUNK_BYTES;
+  let filled = 0;
+  for (;;) {
+    bytes = new Uint8Array(size);
+    file.seekSync(offset, Deno.SeekMode.Start);
+    filled = fill(file, bytes);
+    if (filled < size || bytes.lastIndexOf(NEWLINE) >= 0 || size >= LONGEST_LINE_BYTES) break;
+    size *= 4;
+  }
+  const whole = bytes.lastIndexOf(NEWLINE, filled - 1) + 1;
+  if (whole === 0 && filled >= LONGEST_LINE_BYTES) {
+    return { events: [], damaged: 1, end: offset + filled, atEnd: false, closed: false };
+  }
+  return { ...parse(bytes.subarray(0, whole)), end: offset + whole, atEnd: filled < size };
+}
+
+function fill(file: Deno.FsFile, bytes: Uint8Array): number {
+  let filled = 0;
+  while (filled < bytes.length) {
+    const read = file.readSync(bytes.subarray(filled));
+    if (read === null || read === 0) break;
+    filled += read;
+  }
+  return filled;
+}
+
+function parse(bytes: Uint8Array): Pick<JournalPart, "events" | "damaged" | "closed"> {
+  const events: AuditEvent[] = [];
+  let damaged = 0;
+  let closed = false;
+  const lines = new TextDecoder().decode(bytes).split("\n");
+  lines.pop(); // What follows the last newline: nothing.
+  for (const line of lines) {
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      damaged++;
+      continue;
+    }
+    const event = readEvent(value);
+    if (event !== undefined) events.push(event);
+    else if (typeof value === "object" && value !== null && "closed" in value) closed = true;
+    else damaged++;
+  }
+  return { events, damaged, closed };
+}

@@ -1,0 +1,3 @@
+import { runStoreThread } from "./store_thread.ts";
+
+runStoreThread();
