@@ -53,6 +53,7 @@ export const NO_STORE: Store = {
   forget: () => Promise.resolve(0),
   approvals: () => Promise.resolve([]),
   approval: () => Promise.resolve(undefined),
+  state: () => ({ healthy: true, problem: undefined, restarts: 0 }),
   flush: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };

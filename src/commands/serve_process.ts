@@ -10,7 +10,7 @@ import { allowAll } from "../proxy/decision.ts";
 import type { ProxyOptions } from "../proxy/options.ts";
 import { probeBackend } from "../proxy/probe.ts";
 import { Proxy } from "../proxy/proxy.ts";
-import { createIdMaker } from "../proxy/session_id.ts";
+import { createIdMaker } from "../base/ids.ts";
 import type { Recorder } from "../store/recorder.ts";
 import type { Store } from "../store/store.ts";
 import { NO_GATE, NO_POLICY, NO_RECORDER, NO_STORE } from "./before_enforcement.ts";

@@ -150,6 +150,9 @@ export class MemoryStore implements Store {
   digestRows: DigestRow[] = [];
   #overrides: Overrides = { blocks: [], breakGlass: [], approved: [], learned: {} };
 
+  state() {
+    return { healthy: true, problem: undefined, restarts: 0 };
+  }
   put(event: AuditEvent): void {
     this.records.push({
       ...event,
