@@ -3,6 +3,7 @@ import { ServerError } from "../../src/base/errors.ts";
 import { Secret } from "../../src/base/secret.ts";
 import { connectMysql, createMysqlConnector } from "../../src/client/mod.ts";
 import { authority, issue, write } from "./certificates.ts";
+import { Dialogue } from "./dialogue.ts";
 import { mysqlAccounts } from "./planetscale_accounts.ts";
 import {
   type PlanetScaleApiOptions,
@@ -28,12 +29,10 @@ export interface BenchOptions extends PlanetScaleApiOptions {
 
 /** How `querycop` is run. */
 export interface BenchRun {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly stdin?: string;
+  /** `undefined` takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Number of the point at which it is killed (`kill_points.ts`). */
   readonly killAt?: number;
-  /** Run in a terminal of its own, where `stdin` is what is typed. */
-  readonly terminal?: boolean;
 }
 
 /** A pair as a sink holds it. */
@@ -85,9 +84,7 @@ export class RotationBench implements AsyncDisposable {
 
   /** Runs `querycop` with arguments, to its end. */
   async run(args: readonly string[], options: BenchRun = {}): Promise<RunResult> {
-    const { child, result } = await this.start(args, options);
-    void child;
-    return await result;
+    return await (await this.start(args, options)).result;
   }
 
   /** Starts `querycop` and resolves to its process and to what it will have said. */
@@ -95,8 +92,26 @@ export class RotationBench implements AsyncDisposable {
     args: readonly string[],
     options: BenchRun = {},
   ): Promise<{ readonly child: Deno.ChildProcess; readonly result: Promise<RunResult> }> {
-    const { killAt, stdin, terminal = false } = options;
-    const env: Record<string, string> = {
+    const child = await this.#spawn([...program(options.killAt !== undefined), ...args], options, "null");
+    const result = child.output().then(({ code, stdout, stderr }) => ({
+      code,
+      stdout: new TextDecoder().decode(stdout),
+      stderr: new TextDecoder().decode(stderr),
+    }));
+    return { child, result };
+  }
+
+  /** Starts `querycop` in a terminal, with somebody before it. */
+  async talk(args: readonly string[], options: BenchRun = {}): Promise<Dialogue> {
+    return new Dialogue(await this.#spawn(inTerminal([...program(false), ...args]), options, "piped"));
+  }
+
+  async #spawn(
+    argv: readonly string[],
+    { killAt, env: more = {} }: BenchRun,
+    stdin: "null" | "piped",
+  ): Promise<Deno.ChildProcess> {
+    const env: Record<string, string | undefined> = {
       ...this.backendEnv,
       PLANETSCALE_SERVICE_TOKEN_ID: ROTATING_TOKEN.id,
       PLANETSCALE_SERVICE_TOKEN: ROTATING_TOKEN.secret,
@@ -104,30 +119,22 @@ export class RotationBench implements AsyncDisposable {
       GATEKEEPER_DATA_DIR: this.dataDir,
       NO_COLOR: "1",
       ...(killAt === undefined ? {} : { KILL_AT: `${killAt}`, KILL_LOG: `${this.folder}/points` }),
-      ...options.env,
+      ...more,
     };
     for (const name of ["PATH", "HOME", "DENO_DIR", "XDG_CACHE_HOME", "TMPDIR"]) {
-      const value = Deno.env.get(name);
-      if (value !== undefined) env[name] ??= value;
+      env[name] ??= Deno.env.get(name);
     }
-    const argv = [...program(killAt !== undefined), ...args];
-    const [command, ...rest] = await tethered(terminal ? inTerminal(argv) : argv);
-    const child = new Deno.Command(command, {
-      args: rest,
-      env,
+    const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const [command, ...args] = await tethered(argv);
+    return new Deno.Command(command, {
+      args,
+      env: Object.fromEntries(given),
       clearEnv: true,
       cwd: this.folder,
-      stdin: stdin === undefined ? "null" : "piped",
+      stdin,
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    const typed = stdin === undefined ? Promise.resolve() : type(child.stdin, stdin);
-    const result = Promise.all([child.output(), typed]).then(([output]) => ({
-      code: output.code,
-      stdout: new TextDecoder().decode(output.stdout),
-      stderr: new TextDecoder().decode(output.stderr),
-    }));
-    return { child, result };
   }
 
   /** `rotate` of the bench's branch with a short quiet period, then what is given. */
@@ -237,14 +244,4 @@ function program(withKillPoints: boolean): readonly string[] {
 function inTerminal(argv: readonly string[]): readonly string[] {
   const quoted = argv.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
   return ["script", "--quiet", "--return", "--flush", "--command", quoted, "/dev/null"];
-}
-
-async function type(stream: WritableStream<Uint8Array>, text: string): Promise<void> {
-  const writer = stream.getWriter();
-  try {
-    await writer.write(new TextEncoder().encode(text));
-    await writer.close();
-  } catch {
-    // It ended without reading to the end, which its exit code tells.
-  }
 }
