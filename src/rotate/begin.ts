@@ -48,6 +48,7 @@ export function firstState(start: RotationStart): RotationState {
     step: "create",
     current: null,
     superseded: [],
+    program: null,
     hooksDone: 0,
     quiet: null,
     deletion: null,

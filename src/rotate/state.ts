@@ -85,6 +85,8 @@ export const stateSchema = z.strictObject({
   current: made.nullable(),
   /** Passwords of this run that may be in use and were replaced: they go with the old one. */
   superseded: z.array(superseded),
+  /** A command that is being given the pair: it may outlive the process that started it. */
+  program: z.strictObject({ pid: z.number(), startedAt: z.string() }).nullable(),
   /** How many of the hooks of `--on-recycle` ended well. */
   hooksDone: z.number(),
   /** When the quiet period was over, and `last_used_at` by id as it was then. */

@@ -42,6 +42,8 @@ export interface RotationLimits {
   readonly verifyMs: number;
   /** For applications to move over. */
   readonly waitMs: number;
+  /** For an operator's command to end. */
+  readonly commandMs: number;
   /** For a deleted password to be refused. */
   readonly refusalMs: number;
   /** Between two looks. */
@@ -75,6 +77,8 @@ export interface RotationWorld {
   readonly confirmDelete: (state: RotationState, signal: AbortSignal) => Promise<boolean>;
   /** Asks the person whether to try again after a failure; false where nobody can be asked. */
   readonly tryAgain: (failure: string, signal: AbortSignal) => Promise<boolean>;
+  /** Whether a process of this machine is there. */
+  readonly isRunning: (pid: number) => boolean;
   readonly narrator: Narrator;
   readonly limits: RotationLimits;
   readonly timing: Timing;

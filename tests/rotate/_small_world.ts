@@ -27,6 +27,8 @@ export interface SmallWorldOptions {
   readonly takesUpAfter?: number;
   /** A password of somebody else, which nothing may touch. */
   readonly bystander?: boolean;
+  /** How long the sinks' programs run, from the first. */
+  readonly programsMs?: readonly number[];
 }
 
 interface StoredPassword {
@@ -55,6 +57,9 @@ export class SmallWorld {
   confirmed = true;
   /** Happens while the person is asked. */
   whileAsked: () => void = () => {};
+  /** How long the sinks' programs run, from the first; each has its effect as it ends, whatever becomes of the process. */
+  programsMs: number[] = [];
+  readonly #running: { readonly untilMs: number; readonly write: () => void }[] = [];
   /** Answers to "try again?", from the first; no more than these. */
   retries = 0;
   /** How long after its deletion a login still works. */
@@ -69,6 +74,7 @@ export class SmallWorld {
     const sinks = options.sinks ?? [{ readable: false }];
     this.#readable = sinks.map(({ readable }) => readable);
     this.held = sinks.map(() => undefined);
+    this.programsMs = [...options.programsMs ?? []];
     this.#takesUpAfter = options.takesUpAfter ?? 2;
     this.#add("old", "old_user", OLD_PASSWORD, "app");
     if (options.bystander !== false) this.#add("bystander", "other_user", "x", "other");
@@ -129,13 +135,21 @@ export class SmallWorld {
         return Promise.resolve(this.confirmed);
       },
       tryAgain: () => Promise.resolve(this.retries-- > 0),
+      isRunning: () => this.#running.length > 0,
       narrator: {
         step: (id) => this.told.push(id),
         detail: (text) => this.told.push(text),
         warning: (text) => this.told.push(text),
         waiting: (text) => this.told.push(text),
       },
-      limits: { verifyMs: 30_000, waitMs: 3_600_000, refusalMs: 300_000, pollMs: 10_000, ...limits },
+      limits: {
+        verifyMs: 30_000,
+        commandMs: 300_000,
+        waitMs: 3_600_000,
+        refusalMs: 300_000,
+        pollMs: 10_000,
+        ...limits,
+      },
       timing: {
         monotonic: () => this.nowMs,
         now: () => this.nowMs,
@@ -173,13 +187,21 @@ export class SmallWorld {
     return {
       name: `sink ${index}`,
       check: () => Promise.resolve(),
-      deliver: (pair: Pair) =>
-        effect(`sink ${index}`, () => {
+      deliver: async (pair: Pair, _signal, started) => {
+        const runsMs = this.programsMs.shift() ?? 0;
+        const write = () => {
           this.held[index] = { username: pair.username, password: pair.password.reveal() };
           // The application reads the first sink alone.
           if (index === 0) this.#untilTaken = this.#takesUpAfter;
           if (this.#takesUpAfter === 0) this.#use();
-        }),
+        };
+        await started(1);
+        await effect(`sink ${index}`, () => {
+          if (runsMs === 0) write();
+          else this.#running.push({ untilMs: this.nowMs + runsMs, write });
+        });
+        if (runsMs > 0) await effect("program", () => this.#pass(runsMs));
+      },
       recall: (username: string) =>
         effect("recall", () => {
           const held = this.held[index];
@@ -202,6 +224,10 @@ export class SmallWorld {
   /** Time goes by, and the application works. */
   #pass(ms: number): void {
     this.nowMs += ms;
+    for (let at = 0; at < this.#running.length;) {
+      if ((this.#running[at]?.untilMs ?? 0) > this.nowMs) at++;
+      else this.#running.splice(at, 1)[0]?.write();
+    }
     this.#use();
   }
 

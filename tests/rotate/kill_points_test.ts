@@ -8,6 +8,7 @@ const SITUATIONS: Readonly<Record<string, SmallWorldOptions>> = {
   "a file that can be read": { sinks: [{ readable: true }] },
   "both, the application reading the file": { sinks: [{ readable: true }, { readable: false }] },
   "an application that takes the pair up at once": { takesUpAfter: 0 },
+  "a program that outlives the process": { programsMs: [55_000, 0], takesUpAfter: 0 },
   "two sinks, and an application that is slow": {
     sinks: [{ readable: false }, { readable: false }],
     takesUpAfter: 9,

@@ -9,6 +9,7 @@ import { EnvFileSink } from "../../rotate/sinks/env_file.ts";
 import { ExecSink } from "../../rotate/sinks/exec.ts";
 import { JsonSink } from "../../rotate/sinks/json.ts";
 import { parseHook, parseSink } from "../../rotate/sinks/parse.ts";
+import { isRunning } from "../../rotate/sinks/run_program.ts";
 import type { Sink } from "../../rotate/sinks/sink.ts";
 import { TerminalSink } from "../../rotate/sinks/terminal.ts";
 import { retiring } from "../../rotate/rotation.ts";
@@ -74,9 +75,11 @@ export function rotationWorld(parts: WorldParts): RotationWorld {
       );
       return answer === "again";
     },
+    isRunning,
     narrator,
     limits: {
       verifyMs: VERIFY_LIMIT_MS,
+      commandMs: COMMAND_LIMIT_MS,
       waitMs: options.waitMs,
       refusalMs: REFUSAL_LIMIT_MS,
       pollMs: options.pollMs,

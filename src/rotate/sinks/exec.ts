@@ -26,13 +26,18 @@ export class ExecSink implements Sink {
     return Promise.resolve();
   }
 
-  async deliver(pair: Pair, signal: AbortSignal): Promise<void> {
+  async deliver(
+    pair: Pair,
+    signal: AbortSignal,
+    started: (pid: number) => Promise<void>,
+  ): Promise<void> {
     const { show, ...options } = this.#options;
     const { failure, output } = await runProgram({
       ...options,
       stdin: pairDocument(pair) + "\n",
       secrets: [pair.password],
       signal,
+      started,
     });
     if (output !== "") show(output);
     if (failure === undefined) return;

@@ -1,3 +1,4 @@
+import process from "node:process";
 import type { Secret } from "../../base/secret.ts";
 import { maskSecrets } from "./mask.ts";
 
@@ -11,6 +12,8 @@ export interface ProgramOptions {
   /** What its output must not show. */
   readonly secrets: readonly Secret[];
   readonly signal: AbortSignal;
+  /** Told the process id; its input comes once this has resolved. */
+  readonly started?: (pid: number) => Promise<void>;
   /** After which it is ended. */
   readonly limitMs: number;
 }
@@ -37,6 +40,8 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramResult
   const child = new Deno.Command(shell, {
     args,
     clearEnv: true,
+    // A group of its own, so that what it started ends with it.
+    detached: true,
     env: { ...env },
     stdin: "piped",
     stdout: "piped",
@@ -50,6 +55,12 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramResult
       resolve("stopped");
     }, { once: true });
   });
+  try {
+    await options.started?.(child.pid);
+  } catch (error) {
+    endProgram(child);
+    throw error;
+  }
   const parts: string[] = [];
   const reading = Promise.all([
     collect(child.stdout, parts),
@@ -89,15 +100,30 @@ async function feed(stream: WritableStream<Uint8Array>, text: string): Promise<v
 }
 
 function endProgram(child: Deno.ChildProcess): void {
-  const kill = (signal: Deno.Signal): void => {
+  const kill = (signal: "SIGTERM" | "SIGKILL"): void => {
     try {
-      child.kill(signal);
+      process.kill(group(child.pid), signal);
     } catch {
       // It has ended.
     }
   };
   kill("SIGTERM");
   Deno.unrefTimer(setTimeout(() => kill("SIGKILL"), GRACE_MS));
+}
+
+/** Whether a program, or anything that it started and left, is there. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(group(pid), 0); // No signal: only whether one could be sent.
+    return true;
+  } catch {
+    return false; // ESRCH: what we started is ours to signal.
+  }
+}
+
+/** What stands for a program and all that it started. */
+function group(pid: number): number {
+  return Deno.build.os === "windows" ? pid : -pid;
 }
 
 function pause(ms: number): Promise<void> {

@@ -18,8 +18,11 @@ export interface Sink {
   readonly name: string;
   /** Fails, before anything is made, where a delivery would: a directory that is not there, no terminal. */
   check(): Promise<void>;
-  /** Resolves once the sink has the pair; throws `QuerycopError` where it did not confirm. */
-  deliver(pair: Pair, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves once the sink has the pair; throws `QuerycopError` where it did not confirm. A sink that runs a program
+   * says its process id, and gives it the pair once `started` has resolved.
+   */
+  deliver(pair: Pair, signal: AbortSignal, started: (pid: number) => Promise<void>): Promise<void>;
   /** The password that the sink holds for this user name, for sinks that can be read. */
   recall?(username: string): Promise<Secret | undefined>;
 }

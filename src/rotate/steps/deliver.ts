@@ -13,6 +13,7 @@ export const deliverStep: Step = {
 };
 
 async function deliver(rotation: Rotation): Promise<StepId> {
+  await untilProgramEnded(rotation);
   const secret = await secretOf(rotation);
   if (secret === undefined) return "create";
   // From here on somebody may use it, whatever becomes of this process.
@@ -46,18 +47,40 @@ async function deliverToAll(rotation: Rotation, password: Secret): Promise<reado
     const { id, name, username, host, deliveredTo } = rotation.current;
     if (deliveredTo.includes(index)) continue;
     try {
-      await sink.deliver({ ...target, runId, id, name, username, password, host }, world.signal);
+      await sink.deliver(
+        { ...target, runId, id, name, username, password, host },
+        world.signal,
+        (pid) => rotation.save({ program: { pid, startedAt: rotation.nowText() } }),
+      );
     } catch (error) {
       if (!(error instanceof QuerycopError)) throw error;
       failures.push({ sink, error });
+      if (rotation.state.program !== null) await rotation.save({ program: null });
       continue;
     }
     await rotation.save(
-      { current: { ...rotation.current, deliveredTo: [...deliveredTo, index] } },
+      { current: { ...rotation.current, deliveredTo: [...deliveredTo, index] }, program: null },
       `Delivered to ${sink.name}`,
     );
   }
   return failures;
+}
+
+/**
+ * Waits for a command that a process before this one left running: ending late, it would put a pair that is replaced
+ * in the place of the one that this process delivers.
+ */
+async function untilProgramEnded(rotation: Rotation): Promise<void> {
+  const { program } = rotation.state;
+  if (program === null) return;
+  const { isRunning, limits, narrator, timing } = rotation.world;
+  // Past its limit the number has long been another's.
+  const untilMs = Date.parse(program.startedAt) + limits.commandMs;
+  while (isRunning(program.pid) && timing.now() < untilMs) {
+    narrator.waiting(`the command that was given the pair before, process ${program.pid}, is still running`);
+    await rotation.pause();
+  }
+  await rotation.save({ program: null });
 }
 
 /**
