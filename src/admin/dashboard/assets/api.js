@@ -2,8 +2,9 @@
 
 /** Least time between two requests, in ms: the server takes 10 a second of one address. */
 const SPACING_MS = 130;
-/** How often a request is made again that the server had no time for. */
+/** How often a request is made again that the server had no time for, and for how long it waits to be told so, in ms. */
 const TRIES = 4;
+const LONGEST_PAUSE_MS = 5000;
 
 /** What the API refused, in its own words. */
 export class ApiError extends Error {
@@ -45,8 +46,9 @@ export class Api {
       }).catch(() => {
         throw new ApiError(0, "unreachable", "querycop does not answer");
       });
-      if (response.status === 429 && attempt < TRIES) {
-        await wait(1000 * Number(response.headers.get("retry-after") ?? 1));
+      const pauseMs = 1000 * Number(response.headers.get("retry-after") ?? 1);
+      if (response.status === 429 && attempt < TRIES && pauseMs <= LONGEST_PAUSE_MS) {
+        await wait(pauseMs);
         continue;
       }
       const text = await response.text();
