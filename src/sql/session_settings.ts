@@ -1,3 +1,4 @@
+import { foldConstant, statementTextOf } from "./analyser/fold.ts";
 import type { SetItem } from "./model/admin.ts";
 import type { Expression } from "./model/expression.ts";
 import { DEFAULT_SQL_OPTIONS, type SqlCharset, type SqlOptions } from "./options.ts";
@@ -39,26 +40,27 @@ const MODE_NAMES: ReadonlyMap<string, number> = new Map([
   ["MAXDB", ANSI],
 ]);
 
-/** User variables whose text is remembered for `SET sql_mode = @old`, and how long a text. */
+/** User variables whose text is remembered, for `SET sql_mode = @old` and `PREPARE s FROM @text`, in characters. */
 const MAX_REMEMBERED = 64;
-const MAX_REMEMBERED_LENGTH = 1024;
+const MAX_REMEMBERED_LENGTH = 16_384;
+const MAX_REMEMBERED_TOTAL = 65_536;
 const STATUS_NO_BACKSLASH_ESCAPES = 0x0200;
+/** MariaDB's alone. */
+const STATUS_ANSI_QUOTES = 0x8000;
+/** One of each way that bytes above 0x7f may hide a quote or a backslash. */
+const CHARSETS: readonly SqlCharset[] = ["utf8mb4", "latin1", "gbk", "big5", "sjis", "gb18030"];
 
 /**
  * Follows what changes lexing in one session: the login, SET, session tracking and status bits. {@link options} is the
  * same object for the same settings in all sessions, so that it can be a key.
  */
 export class SessionSettings {
-  /**
-   * Whether a setting was given in a form whose value cannot be told, such as a placeholder: what is set since may be
-   * wrong. Stays until sql_mode is set in a form that can be told, or the session is reset.
-   */
-  uncertain = false;
-
   readonly #start: SessionStart;
   #mode: number;
   #charset: SqlCharset;
-  readonly #remembered = new Map<string, string>();
+  /** Settings given in a form whose value cannot be told, such as a placeholder. */
+  #unsure = { mode: false, escapes: false, charset: false };
+  #remembered = new Map<string, string>();
   #options: SqlOptions;
 
   constructor(start: SessionStart) {
@@ -68,9 +70,91 @@ export class SessionSettings {
     this.#options = this.#intern();
   }
 
-  /** How the next text is to be read. */
+  /** How the next text is to be read; one way of several where {@link uncertain}. */
   get options(): SqlOptions {
     return this.#options;
+  }
+
+  /** Whether the next text may have to be read in another way than {@link options} says: see {@link readings}. */
+  get uncertain(): boolean {
+    const { mode, escapes, charset } = this.#unsure;
+    return mode || escapes || charset;
+  }
+
+  /** Whether the text of any user variable is known. */
+  get remembers(): boolean {
+    return this.#remembered.size > 0;
+  }
+
+  /** The same settings, to be changed apart from these. */
+  fork(): SessionSettings {
+    const copy = new SessionSettings(this.#start);
+    copy.#mode = this.#mode;
+    copy.#charset = this.#charset;
+    copy.#unsure = { ...this.#unsure };
+    copy.#remembered = new Map(this.#remembered);
+    copy.#options = this.#options;
+    return copy;
+  }
+
+  /** Settings without doubt, one for each way that these bytes may be read under these. */
+  readings(bytes: Uint8Array): SessionSettings[] {
+    const { mode, escapes, charset } = this.#unsure;
+    const ascii = !charset || bytes.every((byte) => byte < 0x80);
+    const forks: SessionSettings[] = [];
+    for (const one of ascii ? [this.#charset] : CHARSETS) {
+      for (const ansi of mode ? [0, Mode.ansiQuotes] : [this.#mode & Mode.ansiQuotes]) {
+        for (const pipes of mode ? [0, Mode.pipesAsConcat] : [this.#mode & Mode.pipesAsConcat]) {
+          const own = this.#mode & Mode.noBackslashEscapes;
+          for (const plain of escapes ? [0, Mode.noBackslashEscapes] : [own]) {
+            const fork = this.fork();
+            const others = ~(Mode.ansiQuotes | Mode.pipesAsConcat | Mode.noBackslashEscapes);
+            fork.#mode = this.#mode & others | ansi | pipes | plain;
+            fork.#charset = one;
+            fork.#unsure = { mode: false, escapes: false, charset: false };
+            fork.#options = fork.#intern();
+            forks.push(fork);
+          }
+        }
+      }
+    }
+    return forks;
+  }
+
+  /** Takes over that these settings or the others may hold: what both agree on stays known. */
+  blur(other: SessionSettings): void {
+    const lexing = Mode.ansiQuotes | Mode.pipesAsConcat | Mode.noBackslashEscapes;
+    const differ = (this.#mode ^ other.#mode) & lexing;
+    const mode = this.#unsure.mode || other.#unsure.mode ||
+      (differ & (Mode.ansiQuotes | Mode.pipesAsConcat)) !== 0;
+    const escapes = this.#unsure.escapes || other.#unsure.escapes || (differ & Mode.noBackslashEscapes) !== 0;
+    const charset = this.#unsure.charset || other.#unsure.charset || this.#charset !== other.#charset;
+    this.#unsure = { mode, escapes, charset };
+    for (const [name, text] of this.#remembered) {
+      if (other.#remembered.get(name) !== text) this.#remembered.delete(name);
+    }
+  }
+
+  /** Notes that code which was not seen may have set the character set, and with `mode` anything else. */
+  doubt(mode: boolean): void {
+    const unsure = this.#unsure;
+    this.#unsure = { mode: unsure.mode || mode, escapes: unsure.escapes || mode, charset: true };
+  }
+
+  /** Notes that user variables may have been assigned unseen. */
+  forgetVariables(): void {
+    this.#remembered.clear();
+  }
+
+  /** Notes that a user variable was assigned a value; undefined for one that cannot be told. */
+  assign(name: string, text: string | undefined): void {
+    this.#remembered.delete(name);
+    if (text === undefined || text.length > MAX_REMEMBERED_LENGTH) return;
+    let total = text.length;
+    for (const one of this.#remembered.values()) total += one.length;
+    if (this.#remembered.size < MAX_REMEMBERED && total <= MAX_REMEMBERED_TOTAL) {
+      this.#remembered.set(name, text);
+    }
   }
 
   /** Takes over what a SET statement sets, once the server has taken it. */
@@ -78,7 +162,7 @@ export class SessionSettings {
     for (const item of items) {
       if (item.target === "names") this.#setCharset(nameOf(item.value));
       else if (item.target === "charset") this.#setCharset(nameOf(item.value));
-      else if (item.target === "user") this.#remember(item);
+      else if (item.target === "user") this.assign(item.name, this.textOf(item.value));
       else if (item.scope === undefined || item.scope === "session") {
         if (item.name === "sql_mode") this.#setMode(item.value);
         else if (item.name === "character_set_client") this.#setCharset(nameOf(item.value));
@@ -91,7 +175,7 @@ export class SessionSettings {
   applyVariable(name: string, value: string): void {
     if (name === "sql_mode") {
       this.#mode = modesIn(value);
-      this.uncertain = false;
+      this.#unsure = { ...this.#unsure, mode: false, escapes: false };
     } else if (name === "character_set_client") this.#setCharset(value);
     else return;
     this.#options = this.#intern();
@@ -100,8 +184,13 @@ export class SessionSettings {
   /** Takes over the status bits of an OK or EOF packet: the server's own word on NO_BACKSLASH_ESCAPES. */
   applyStatus(status: number): void {
     const set = (status & STATUS_NO_BACKSLASH_ESCAPES) !== 0;
-    if (set === ((this.#mode & Mode.noBackslashEscapes) !== 0)) return;
-    this.#mode = set ? this.#mode | Mode.noBackslashEscapes : this.#mode & ~Mode.noBackslashEscapes;
+    const ansi = (status & STATUS_ANSI_QUOTES) !== 0 && this.#options.dialect === "mariadb";
+    if (this.#unsure.escapes) this.#unsure = { ...this.#unsure, escapes: false };
+    let mode = set ? this.#mode | Mode.noBackslashEscapes : this.#mode & ~Mode.noBackslashEscapes;
+    // Older ones have no such bit, so its absence says nothing.
+    if (ansi) mode |= Mode.ansiQuotes;
+    if (mode === this.#mode) return;
+    this.#mode = mode;
     this.#options = this.#intern();
   }
 
@@ -109,7 +198,7 @@ export class SessionSettings {
   reset(): void {
     this.#mode = this.#start.ignoreSpace ? Mode.ignoreSpace : 0;
     this.#charset = "utf8mb4";
-    this.uncertain = false;
+    this.#unsure = { mode: false, escapes: false, charset: false };
     this.#remembered.clear();
     this.#options = this.#intern();
   }
@@ -122,21 +211,16 @@ export class SessionSettings {
   }
 
   #setCharset(name: string | undefined): void {
-    if (name === undefined) this.uncertain = true;
-    else if (name === "DEFAULT") this.#charset = "utf8mb4";
-    else this.#charset = charsetOf(name);
+    this.#unsure = { ...this.#unsure, charset: name === undefined };
+    if (name === "DEFAULT") this.#charset = "utf8mb4";
+    else if (name !== undefined) this.#charset = charsetOf(name);
   }
 
   #setMode(value: Expression): void {
     const mode = this.#modeOf(value);
-    this.uncertain = mode === undefined;
+    const unsure = mode === undefined;
+    this.#unsure = { ...this.#unsure, mode: unsure, escapes: unsure };
     if (mode !== undefined) this.#mode = mode;
-  }
-
-  #remember({ name, value }: SetItem): void {
-    const text = this.#textOf(value);
-    if (text === undefined || text.length > MAX_REMEMBERED_LENGTH) this.#remembered.delete(name);
-    else if (this.#remembered.size < MAX_REMEMBERED) this.#remembered.set(name, text);
   }
 
   /** The bits that SET gives sql_mode; undefined where they cannot be told. */
@@ -145,15 +229,15 @@ export class SessionSettings {
     if (value.type === "number") return (value.value & ALL) | ((value.value & ANSI_BIT) === 0 ? 0 : ANSI);
     // The server's own setting, which has none of these unless its operator chose otherwise.
     if (value.type === "default") return 0;
-    const text = this.#textOf(value);
+    const text = this.textOf(value);
     return text === undefined ? undefined : modesIn(text);
   }
 
-  /** An expression's value, as far as sql_mode matters in it; undefined where it cannot be told. */
-  #textOf(value: Expression): string | undefined {
+  /** The text that an expression gives in this session; undefined where it cannot be told. */
+  textOf(value: Expression): string | undefined {
+    const constant = statementTextOf(foldConstant(value));
+    if (constant !== undefined) return constant;
     switch (value.type) {
-      case "string":
-        return value.value;
       case "variable":
         if (value.kind === "user") return this.#remembered.get(value.name);
         return value.name === "sql_mode" && value.scope !== "global" ? textOfMode(this.#mode) : undefined;
@@ -162,7 +246,7 @@ export class SessionSettings {
       case "subquery": {
         const [block, ...others] = value.query.blocks;
         const item = block?.items[0];
-        return others.length > 0 || item === undefined ? undefined : this.#textOf(item.expression);
+        return others.length > 0 || item === undefined ? undefined : this.textOf(item.expression);
       }
       default:
         return undefined;
@@ -172,7 +256,7 @@ export class SessionSettings {
   #textOfCall(name: string, args: readonly Expression[]): string | undefined {
     const texts: string[] = [];
     for (const argument of args) {
-      const text = this.#textOf(argument);
+      const text = argument.type === "number" ? argument.text : this.textOf(argument);
       if (text === undefined) return undefined;
       texts.push(text);
     }
@@ -187,7 +271,7 @@ export class SessionSettings {
       case "trim":
       case "upper":
       case "lower":
-        return args.length === 1 ? first : undefined;
+        return args.length !== 1 ? undefined : applyTo(first, name);
       default:
         return undefined;
     }
@@ -230,6 +314,11 @@ function modesIn(text: string): number {
   let mode = 0;
   for (const word of text.split(",")) mode |= MODE_NAMES.get(word.trim().toUpperCase()) ?? 0;
   return mode;
+}
+
+function applyTo(text: string, name: "trim" | "upper" | "lower"): string {
+  if (name === "trim") return text.replace(/^ +| +$/g, "");
+  return name === "upper" ? text.toUpperCase() : text.toLowerCase();
 }
 
 /** What @@sql_mode shows of the bits. */

@@ -6,7 +6,7 @@ import type { NestedStatement, Span } from "../statement.ts";
 import { analyse } from "./analyse.ts";
 import { NONE } from "./block.ts";
 import type { PlainDetail } from "./facts.ts";
-import { foldConstant } from "./fold.ts";
+import { foldConstant, statementTextOf } from "./fold.ts";
 
 /** Text within text is followed this far: quotes double with each level, so nobody writes more. */
 const MAX_LEVELS = 3;
@@ -22,15 +22,15 @@ export function nestedStatements(detail: PlainDetail, options: SqlOptions): read
     case "prepare":
     case "execute-immediate": {
       if (detail.text !== undefined) return ofText(detail.text.value, detail.text, options);
-      const value = detail.from === undefined ? undefined : foldConstant(detail.from);
-      return typeof value === "string" ? ofText(value, detail.from!, options) : NONE;
+      const value = detail.from === undefined ? undefined : statementTextOf(foldConstant(detail.from));
+      return value === undefined ? NONE : ofText(value, detail.from!, options);
     }
     case "call": {
       // MySQL's own procedure that prepares and executes what it is given.
       if (detail.routine.name.key !== "execute_prepared_stmt") return NONE;
       const [argument] = detail.args;
-      const value = argument === undefined ? undefined : foldConstant(argument);
-      return typeof value === "string" ? ofText(value, argument!, options) : NONE;
+      const value = argument === undefined ? undefined : statementTextOf(foldConstant(argument));
+      return value === undefined ? NONE : ofText(value, argument!, options);
     }
     default:
       return NONE;
