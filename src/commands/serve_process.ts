@@ -6,7 +6,6 @@ import { VERSION } from "../base/version.ts";
 import type { Config } from "../config/mod.ts";
 import { type ClientLegTls, formatEndpoint, isolateTrustStore, listen } from "../net/mod.ts";
 import { RsaPasswordKey, sealPassword } from "../protocol/auth/rsa_password.ts";
-import { allowAll } from "../proxy/decision.ts";
 import type { ProxyOptions } from "../proxy/options.ts";
 import { probeBackend } from "../proxy/probe.ts";
 import { Proxy } from "../proxy/proxy.ts";
@@ -15,6 +14,7 @@ import type { Recorder } from "../store/recorder.ts";
 import type { Store } from "../store/store.ts";
 import { NO_GATE, NO_POLICY, NO_RECORDER, NO_STORE } from "./before_enforcement.ts";
 import { proxyView } from "./proxy_view.ts";
+import { NO_SINKS, serveGate, servePolicy } from "./serve_gate.ts";
 import { backendConnector, readSecret } from "./backend_connector.ts";
 
 /** How long an answer of /readyz holds, in ms. */
@@ -51,13 +51,15 @@ export async function startServing(
     reusePort: role.worker,
     tls,
   });
+  const gate = serveGate(config, servePolicy(config), NO_SINKS, logger);
   const options: ProxyOptions = {
     listener,
     connector,
     backendTls: config.backendTlsMode,
     clientTls: tls === undefined ? "off" : config.proxyTlsMode,
     proxyProtocol: config.proxyProtocol === "require",
-    decide: allowAll,
+    decide: gate.decide,
+    observer: gate.observer,
     sealer: RsaPasswordKey.generate().then((key) => ({
       publicKeyPem: key.publicKeyPem,
       open: (sealed, nonce) => key.open(sealed, nonce),
@@ -95,7 +97,10 @@ export async function startServing(
   return {
     port: listener.address.port,
     apiPort: admin?.port,
-    finished: running.then(() => admin?.close()),
+    finished: running.then(async () => {
+      gate.close();
+      await admin?.close();
+    }),
     sessions: () => proxy.sessions.size,
     reload: () => {
       const fresh = clientLegTls(config);

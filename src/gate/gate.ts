@@ -1,4 +1,5 @@
 import type { Decide } from "../proxy/decision.ts";
+import type { SessionObserver } from "../proxy/session_observer.ts";
 import type { AuditEvent } from "../store/audit_event.ts";
 import type { ApprovalRow, Overrides } from "../store/store.ts";
 import type { GatePolicy } from "./gate_options.ts";
@@ -52,6 +53,8 @@ export type GateEvent =
 /** Judges what the sessions of one process send, and says what becomes of it. */
 export interface Gate {
   readonly decide: Decide;
+  /** To be given to the proxy: logins and ends of sessions are recorded. */
+  readonly observer: SessionObserver;
   counts(): GateCounts;
   /** Statements that wait, oldest first. */
   held(): readonly HeldStatement[];

@@ -24,6 +24,7 @@ import { serverFingerprint } from "./security/server_fingerprint.ts";
 import { stackedStatements } from "./security/stacked_statements.ts";
 import { systemTableWrite } from "./security/system_table_write.ts";
 import { unionProbe } from "./security/union_probe.ts";
+import { unknownDynamicText } from "./security/unknown_dynamic_text.ts";
 import { unsafeCharset } from "./security/unsafe_charset.ts";
 
 /** The rules of group security, by code. */
@@ -52,4 +53,5 @@ export const SECURITY_RULES: readonly Rule[] = [
   hiddenCharacters,
   unsafeCharset,
   columnNumberProbe,
+  unknownDynamicText,
 ];

@@ -1,0 +1,78 @@
+import type { Finding } from "../risk/verdict.ts";
+import { LATENCY_BOUNDS_MS } from "../store/store.ts";
+import { bucketOf } from "./digest_counts.ts";
+import { type GateCounts, OWN_TIME_BOUNDS_US } from "./gate_view.ts";
+
+/** What was decided of a statement, as the audit names it. */
+export type Outcome = "allow" | "warn" | "hold" | "refuse" | "would_hold" | "would_refuse";
+
+const RISK_BUCKETS = 12;
+
+/** Counts since the start of the process. */
+export class Counting {
+  readonly #decisions: Record<Outcome, number> = {
+    allow: 0,
+    warn: 0,
+    hold: 0,
+    refuse: 0,
+    would_hold: 0,
+    would_refuse: 0,
+  };
+  readonly #groups: Record<string, number> = {};
+  readonly #risk: number[] = new Array(RISK_BUCKETS).fill(0);
+  readonly #own: number[] = new Array(OWN_TIME_BOUNDS_US.length + 1).fill(0);
+  readonly #backend: number[] = new Array(LATENCY_BOUNDS_MS.length + 1).fill(0);
+  #ownUs = 0;
+  #backendMs = 0;
+  readonly #holds: Record<string, number> = { approved: 0, rejected: 0, timed_out: 0, withdrawn: 0 };
+  readonly #limited: Record<string, number> = { statements_per_second: 0 };
+  readonly #shadow: Record<string, number> = {};
+
+  decided(outcome: Outcome, score: number): void {
+    this.#decisions[outcome]++;
+    this.#risk[score >= 100 ? 11 : score <= 0 ? 0 : 1 + Math.floor(score / 10)]!++;
+  }
+
+  /** Findings of a statement that was not simply allowed. */
+  complained(findings: readonly Finding[]): void {
+    for (const { rule } of findings) this.#groups[rule.group] = (this.#groups[rule.group] ?? 0) + 1;
+  }
+
+  own(us: number): void {
+    this.#ownUs += us;
+    this.#own[bucketOf(OWN_TIME_BOUNDS_US, us)]!++;
+  }
+
+  backend(ms: number): void {
+    this.#backendMs += ms;
+    this.#backend[bucketOf(LATENCY_BOUNDS_MS, ms)]!++;
+  }
+
+  holdEnded(how: string): void {
+    this.#holds[how] = (this.#holds[how] ?? 0) + 1;
+  }
+
+  limited(limit: string): void {
+    this.#limited[limit] = (this.#limited[limit] ?? 0) + 1;
+  }
+
+  shadow(key: string): void {
+    this.#shadow[key] = (this.#shadow[key] ?? 0) + 1;
+  }
+
+  /** A copy, with what others count. */
+  snapshot(held: number, cache: GateCounts["cache"]): GateCounts {
+    return {
+      decisions: { ...this.#decisions },
+      groups: { ...this.#groups },
+      risk: [...this.#risk],
+      ownTime: { buckets: [...this.#own], sumUs: this.#ownUs },
+      backendTime: { buckets: [...this.#backend], sumMs: this.#backendMs },
+      holds: { ...this.#holds },
+      limited: { ...this.#limited },
+      shadowDiffers: { ...this.#shadow },
+      held,
+      cache,
+    };
+  }
+}

@@ -1,0 +1,135 @@
+import type { SessionView } from "../proxy/decision.ts";
+import type { SessionOpening, SessionSummary } from "../proxy/session_observer.ts";
+import { MAX_NORMALISED } from "../risk/judged_statement.ts";
+import { levelOf } from "../risk/score.ts";
+import type { AuditEvent, AuditFinding } from "../store/audit_event.ts";
+import type { HeldStatement } from "./gate_view.ts";
+import type { Ruling } from "./ruling.ts";
+
+/** Findings kept with an event. */
+const MOST_FINDINGS = 20;
+
+/** What an event about a statement is made of. */
+export interface StatementNote {
+  readonly id: string;
+  readonly time: number;
+  readonly action: string;
+  readonly command: string;
+  readonly session: SessionView;
+  readonly ruling: Ruling;
+  readonly reason: string;
+  /** Statements of the text. */
+  readonly statements: number;
+  /** The text as it came, where it is to be kept as written. */
+  readonly text: Uint8Array | undefined;
+}
+
+/** The audit's event about a statement. */
+export function statementEvent(note: StatementNote): AuditEvent {
+  const { session, ruling } = note;
+  const { judged, approved, breakGlass, block } = ruling;
+  const { digest } = judged;
+  const detail: Record<string, string | number | boolean> = {};
+  if (note.statements > 1) detail["statements"] = note.statements;
+  if (approved !== undefined) detail["approved"] = approved.id;
+  if (breakGlass !== undefined) detail["break_glass"] = breakGlass.id;
+  if (block !== undefined) detail["block"] = block.id;
+  return {
+    id: note.id,
+    time: note.time,
+    type: "statement",
+    action: note.action,
+    session: session.id,
+    user: session.user,
+    schema: ruling.schema,
+    client: session.client.host,
+    role: ruling.role.name,
+    command: note.command,
+    score: ruling.score,
+    level: levelOf(ruling.score),
+    ...(digest === "" ? {} : { digest }),
+    sql: note.text === undefined ? judged.shape.normalised : asWritten(note.text),
+    ...(ruling.findings.length === 0 ? {} : { findings: findingsOf(ruling) }),
+    ...(note.reason === "" ? {} : { reason: note.reason }),
+    ...(Object.keys(detail).length === 0 ? {} : { detail }),
+  };
+}
+
+/** A held statement as approvers see it. */
+export function approvalRow(event: AuditEvent, until: number, session: SessionView): HeldStatement {
+  return {
+    id: event.id,
+    state: "pending",
+    session: session.id,
+    user: session.user,
+    schema: event.schema ?? "",
+    client: session.client.host,
+    role: event.role ?? "",
+    score: event.score ?? 0,
+    level: event.level ?? "info",
+    digest: event.digest ?? "",
+    sql: event.sql ?? "",
+    findings: event.findings ?? [],
+    reason: event.reason ?? "",
+    createdAt: event.time,
+    until,
+  };
+}
+
+/** A login that the backend accepted. */
+export function loginEvent(id: string, time: number, session: SessionView, opening: SessionOpening): AuditEvent {
+  const { authPlugin, clientTls, backendTls, changedFrom } = opening;
+  return {
+    id,
+    time,
+    type: "login",
+    action: "accepted",
+    session: session.id,
+    user: session.user,
+    schema: session.schema,
+    client: session.client.host,
+    detail: {
+      plugin: authPlugin,
+      client_tls: clientTls === undefined ? "none" : clientTls.version ?? "yes",
+      backend_tls: backendTls === undefined ? "none" : backendTls.version ?? "yes",
+      server: session.serverVersion.slice(0, 64),
+      ...(changedFrom === undefined ? {} : { changed_from: changedFrom }),
+    },
+  };
+}
+
+/** A session's end. */
+export function sessionEndEvent(
+  id: string,
+  time: number,
+  session: SessionView,
+  summary: SessionSummary,
+): AuditEvent {
+  return {
+    id,
+    time,
+    type: "session_end",
+    action: summary.cause,
+    session: session.id,
+    user: session.user,
+    client: session.client.host,
+    detail: {
+      bytes_from_client: summary.bytesFromClient,
+      bytes_from_backend: summary.bytesFromBackend,
+      statements: summary.statements,
+      refused: summary.refused,
+      duration_ms: Math.round(summary.durationMs),
+    },
+  };
+}
+
+function findingsOf({ findings }: Ruling): readonly AuditFinding[] {
+  return findings.slice(0, MOST_FINDINGS).map(({ rule: { code, name }, score }) => ({ code, name, score }));
+}
+
+function asWritten(text: Uint8Array): string {
+  const shown = new TextDecoder().decode(text.subarray(0, MAX_NORMALISED * 4));
+  return shown.length > MAX_NORMALISED || text.length > MAX_NORMALISED * 4
+    ? shown.slice(0, MAX_NORMALISED - 3) + "..."
+    : shown;
+}

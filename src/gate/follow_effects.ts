@@ -1,0 +1,50 @@
+import { Effect } from "../sql/session_effects.ts";
+import type { SessionSettings } from "../sql/session_settings.ts";
+import type { Expression, Statement } from "../sql/statement.ts";
+
+/**
+ * Takes over in `settings` what a statement does to its session, if it succeeds. `prepared` are the effects of texts that
+ * EXECUTE may run. What cannot be told is noted as not known.
+ */
+export function followEffects(
+  statement: Statement,
+  effects: number,
+  settings: SessionSettings,
+  prepared: number,
+): void {
+  if (statement.kind === "set" && statement.inner === undefined) settings.applySet(statement.items);
+  else if ((effects & Effect.variables) !== 0) followAssignments(statement, settings);
+  if ((effects & Effect.opaque) !== 0) {
+    // A routine's sql_mode ends with it; what it does to the character set stays.
+    settings.doubt(statement.kind !== "call");
+  }
+  if ((effects & Effect.executes) !== 0 && (prepared & (Effect.settings | Effect.opaque)) !== 0) {
+    settings.doubt(true);
+  }
+  if ((effects & Effect.forgets) !== 0) settings.forgetVariables();
+}
+
+/** `SELECT 'text' INTO @x` and `SELECT @x := 'text'` of one row set what they say; anything else something unknown. */
+function followAssignments(statement: Statement, settings: SessionSettings): void {
+  const values = new Map<Expression, string | undefined>();
+  const [block, ...others] = statement.blocks;
+  const oneRow = statement.kind === "select" && block !== undefined && others.length === 0 &&
+    block.from.length === 0 && block.where === undefined && block.having === undefined &&
+    block.limit === undefined && block.groupBy.length === 0;
+  if (oneRow) {
+    for (const [index, { expression }] of block.items.entries()) {
+      if (expression.type === "assignment") values.set(expression.target, settings.textOf(expression.value));
+      const target = block.into?.variables[index];
+      if (target !== undefined) values.set(target, settings.textOf(expression));
+    }
+  }
+  for (const { target } of statement.variableAssignments) assign(target, values.get(target), settings);
+  for (const { into } of statement.blocks) {
+    for (const target of into?.variables ?? []) assign(target, values.get(target), settings);
+  }
+}
+
+function assign(target: Expression, text: string | undefined, settings: SessionSettings): void {
+  if (target.type === "variable" && target.kind === "user") settings.assign(target.name, text);
+  else settings.forgetVariables();
+}

@@ -1,0 +1,107 @@
+import type { Clock } from "../base/clock.ts";
+import type { Decision } from "../proxy/decision.ts";
+import type { ApprovalRow } from "../store/store.ts";
+import type { HeldStatement, Resolution } from "./gate_view.ts";
+import { holdTimedOut, rejected, withdrawn } from "./messages.ts";
+
+/** What a hold ends in. */
+export type FinalDecision = Exclude<Decision, { readonly action: "hold" }>;
+
+/** A held statement's end, as it is recorded. */
+export interface HoldEnd {
+  readonly state: "approved" | "rejected" | "timed_out" | "withdrawn";
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+interface Entry {
+  readonly row: HeldStatement;
+  readonly pass: () => FinalDecision;
+  readonly finish: (end: HoldEnd, decision: FinalDecision) => void;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** Held statements of this process: each waits until an approver decides, its time is over, or its client has gone. */
+export class Holds {
+  readonly #entries = new Map<string, Entry>();
+  readonly #timeoutMs: number;
+  readonly #clock: Clock;
+  readonly #ended: (row: ApprovalRow, end: HoldEnd) => void;
+
+  /** `ended` is told of every end, before the client can see it. */
+  constructor(timeoutMs: number, clock: Clock, ended: (row: ApprovalRow, end: HoldEnd) => void) {
+    this.#timeoutMs = timeoutMs;
+    this.#clock = clock;
+    this.#ended = ended;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Oldest first. */
+  list(): readonly HeldStatement[] {
+    return [...this.#entries.values()].map(({ row }) => row);
+  }
+
+  /** Holds a statement; `pass` makes what lets it go on, once it is approved. */
+  hold(row: HeldStatement, pass: () => FinalDecision): Extract<Decision, { readonly action: "hold" }> {
+    const { promise, resolve } = Promise.withResolvers<FinalDecision>();
+    const { id } = row;
+    const entry: Entry = {
+      row,
+      pass,
+      timer: undefined,
+      finish: (end, decision) => {
+        if (!this.#entries.delete(id)) return;
+        clearTimeout(entry.timer);
+        this.#ended(ended(row, end, this.#clock.now()), end);
+        resolve(decision);
+      },
+    };
+    this.#entries.set(id, entry);
+    entry.timer = setTimeout(
+      () => entry.finish({ state: "timed_out" }, holdTimedOut(id, this.#timeoutMs)),
+      this.#timeoutMs,
+    );
+    return {
+      action: "hold",
+      wait: (signal) => {
+        const gone = () => entry.finish({ state: "withdrawn" }, withdrawn(id));
+        if (signal.aborted) gone();
+        else {
+          signal.addEventListener("abort", gone, { once: true });
+          void promise.then(() => signal.removeEventListener("abort", gone));
+        }
+        return promise;
+      },
+    };
+  }
+
+  /** Decides one; its row as it is then, or undefined where none of this id waits. */
+  resolve(id: string, { decision, by, reason }: Resolution): ApprovalRow | undefined {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return undefined;
+    const end: HoldEnd = { state: decision === "approve" ? "approved" : "rejected", by, reason };
+    const row = ended(entry.row, end, this.#clock.now());
+    entry.finish(end, decision === "approve" ? entry.pass() : rejected(id, by, reason));
+    return row;
+  }
+
+  /** Withdraws all that wait. */
+  close(): void {
+    for (const { row, finish } of [...this.#entries.values()]) {
+      finish({ state: "withdrawn" }, withdrawn(row.id));
+    }
+  }
+}
+
+function ended(row: HeldStatement, end: HoldEnd, now: number): ApprovalRow {
+  return {
+    ...row,
+    state: end.state,
+    decidedAt: now,
+    ...(end.by === undefined ? {} : { decidedBy: end.by }),
+    ...(end.reason === undefined ? {} : { decisionReason: end.reason }),
+  };
+}

@@ -1,0 +1,515 @@
+import { systemClock } from "../base/clock.ts";
+import type { Clock } from "../base/clock.ts";
+import type { CommandOutcome, Decision, SessionView, StatementInput } from "../proxy/decision.ts";
+import { createIdMaker } from "../proxy/session_id.ts";
+import type { FailedLogin, SessionObserver, SessionOpening, SessionSummary } from "../proxy/session_observer.ts";
+import type { JudgedStatement } from "../risk/judged_statement.ts";
+import type { Role } from "../risk/policy/policy.ts";
+import { Effect, READING_EFFECTS } from "../sql/session_effects.ts";
+import type { AuditEvent } from "../store/audit_event.ts";
+import type { ApprovalRow, Overrides } from "../store/store.ts";
+import { AuditTrail } from "./audit_trail.ts";
+import { commandText } from "./command_text.ts";
+import { Counting } from "./counting.ts";
+import { DigestCounts } from "./digest_counts.ts";
+import { approvalRow, loginEvent, sessionEndEvent, statementEvent } from "./events.ts";
+import type { Gate, GateEvent, ScoreAnswer, ScoreRequest, ShadowDifference } from "./gate.ts";
+import type { GateOptions, GatePolicy } from "./gate_options.ts";
+import type { GateCounts, HeldStatement, Resolution } from "./gate_view.ts";
+import { type FinalDecision, Holds } from "./holds.ts";
+import { JudgePool } from "./judge_pool.ts";
+import * as messages from "./messages.ts";
+import { NO_OVERRIDES, OverrideIndex } from "./override_index.ts";
+import { PreparedText } from "./prepared_text.ts";
+import { RateLimiter } from "./rate_limiter.ts";
+import { rule, type Ruling, worst } from "./ruling.ts";
+import { score } from "./score.ts";
+import { SessionState } from "./session_state.ts";
+import { ShadowLog } from "./shadow_log.ts";
+import { type Part, TextReading } from "./text_reading.ts";
+
+/** Statements held at a time where nothing else is said. */
+const MOST_HELD = 1000;
+const ALLOW: Decision = { action: "allow" };
+
+/** A text as far as it was read: what is decided on, and what it does to its session. */
+interface Reading {
+  readonly parts: readonly Part[];
+  readonly statements: number;
+  /** Takes over what the text does, once it is known how it ended; undefined where it does nothing that is followed. */
+  readonly settle: ((outcome: CommandOutcome) => void) | undefined;
+  readonly prepared: unknown;
+  readonly barrier: boolean;
+  /** Not every way to read it was gone through. */
+  readonly tooAmbiguous: boolean;
+}
+
+/** The gate of one process. */
+export class ProcessGate implements Gate {
+  readonly decide = (input: StatementInput, session: SessionView): Decision => this.#timed(input, session);
+  readonly observer: SessionObserver = {
+    opened: (session, opening) => this.#opened(session, opening),
+    ended: (session, summary) => this.#ended(session, summary),
+    loginFailed: (login) => this.#loginFailed(login),
+  };
+
+  readonly #options: GateOptions;
+  readonly #clock: Clock;
+  readonly #monitor: boolean;
+  readonly #all: boolean;
+  readonly #nextId: () => string;
+  readonly #counting = new Counting();
+  readonly #digests: DigestCounts;
+  readonly #judges = new JudgePool();
+  readonly #audit: AuditTrail;
+  readonly #holds: Holds;
+  readonly #shadowLog = new ShadowLog();
+  readonly #limiters = new Map<string, { readonly limiter: RateLimiter; recordedMs: number; unrecorded: number }>();
+  readonly #listeners = new Set<(event: GateEvent) => void>();
+  #policy: GatePolicy;
+  #overrides: OverrideIndex;
+  /** Rulings of another epoch do not count. */
+  #epoch = 1;
+  /** The epoch in which judges were last changed. */
+  #judgesEpoch = 1;
+  #lastVersion = "8.0.40";
+
+  constructor(options: GateOptions) {
+    const clock = options.clock ?? systemClock;
+    this.#options = options;
+    this.#clock = clock;
+    this.#monitor = options.mode === "monitor";
+    this.#all = options.auditStatements === "all";
+    this.#nextId = createIdMaker(() => clock.now());
+    this.#digests = new DigestCounts(options.onDigests);
+    this.#audit = new AuditTrail(options.recorder, options.logger, () => clock.monotonic());
+    this.#policy = options.policy;
+    this.#overrides = new OverrideIndex(NO_OVERRIDES, clock.now());
+    this.#holds = new Holds(options.holdTimeoutMs, clock, (row, end) => {
+      this.#counting.holdEnded(end.state);
+      this.#audit.record({
+        id: this.#nextId(),
+        time: clock.now(),
+        type: "approval",
+        action: end.state,
+        about: row.id,
+        session: row.session,
+        user: row.user,
+        role: row.role,
+        digest: row.digest,
+        ...(end.by === undefined ? {} : { by: end.by }),
+        ...(end.reason === undefined ? {} : { reason: end.reason }),
+      });
+      this.#tell({ type: "approval", approval: row });
+    });
+  }
+
+  counts(): GateCounts {
+    return this.#counting.snapshot(this.#holds.size, this.#judges.counters());
+  }
+
+  held(): readonly HeldStatement[] {
+    return this.#holds.list();
+  }
+
+  resolve(id: string, resolution: Resolution): ApprovalRow | undefined {
+    return this.#holds.resolve(id, resolution);
+  }
+
+  setPolicy(policy: GatePolicy): void {
+    this.#policy = policy;
+    this.#judges.clear();
+    this.#limiters.clear();
+    this.#shadowLog.clear();
+    this.#judgesEpoch = ++this.#epoch;
+  }
+
+  setOverrides(overrides: Overrides): void {
+    this.#overrides = new OverrideIndex(overrides, this.#clock.now());
+    this.#epoch++;
+    // An approval of a digest holds for those of it that wait, too.
+    for (const { id, digest, role } of this.#holds.list()) {
+      const approved = this.#overrides.approved(role, digest);
+      if (approved === undefined) continue;
+      this.#holds.resolve(id, { decision: "approve", by: approved.by, reason: approved.reason });
+    }
+  }
+
+  shadowDifferences(): readonly ShadowDifference[] {
+    return this.#shadowLog.list();
+  }
+
+  subscribe(listener: (event: GateEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  score(request: ScoreRequest): ScoreAnswer {
+    return score(request, this.#policy.policy, this.#lastVersion);
+  }
+
+  close(): void {
+    this.#holds.close();
+    this.#digests.close();
+  }
+
+  #timed(input: StatementInput, session: SessionView): Decision {
+    const clock = this.#clock;
+    const started = clock.monotonic();
+    let decision: Decision;
+    try {
+      decision = this.#decide(input, session, started);
+    } catch (error) {
+      this.#options.logger.error("statement could not be judged", { session: session.id, error });
+      decision = messages.notJudged();
+    }
+    this.#counting.own((clock.monotonic() - started) * 1000);
+    return decision;
+  }
+
+  #decide(input: StatementInput, session: SessionView, nowMs: number): Decision {
+    const { command } = input;
+    const state = this.#state(session);
+    if (this.#options.auditOnFailure === "refuse") {
+      const problem = this.#audit.problem(nowMs);
+      if (problem !== undefined && command !== "reset_connection") {
+        this.#counting.decided("refuse", 0);
+        return messages.auditFailed(problem);
+      }
+    }
+    switch (command) {
+      case "query":
+        return this.#query(input.text, session, state, nowMs);
+      case "execute":
+        return this.#execute(input.prepared, session, state, nowMs);
+      case "prepare":
+        return this.#prepare(input.text, session, state, nowMs);
+      case "reset_connection":
+        return { action: "allow", barrier: true, done: (outcome) => this.#reset(outcome, state) };
+      case "change_user":
+      case "set_option":
+        return ALLOW;
+      default: {
+        const text = commandText(command, input.text);
+        if (text === undefined) return ALLOW;
+        return this.#settle(command, this.#read(text, session, state, false), session, state, text, nowMs);
+      }
+    }
+  }
+
+  #query(text: Uint8Array, session: SessionView, state: SessionState, nowMs: number): Decision {
+    const { settings } = state;
+    settings.applyStatus(session.status);
+    if (!settings.uncertain) {
+      // The way of nearly all: one statement of a known shape, that changes nothing of how others are read.
+      const judged = state.judge.next(text, 0, settings.options, false);
+      if (judged === undefined) return ALLOW;
+      if (state.judge.resumeAt >= text.length && (judged.shape.effects & ~Effect.forgets) === 0) {
+        if (settings.remembers && judged.shape.effects !== 0) settings.forgetVariables();
+        const ruling = this.#rule(judged, session, state, state.schema(session));
+        if (ruling.outcome === "allow" && this.#isPlain(ruling)) return this.#passPlain(ruling, state);
+      }
+    }
+    return this.#settle("query", this.#read(text, session, state, false), session, state, text, nowMs);
+  }
+
+  #prepare(text: Uint8Array, session: SessionView, state: SessionState, nowMs: number): Decision {
+    state.settings.applyStatus(session.status);
+    const reading = this.#read(text, session, state, true);
+    if (!this.#options.scorePrepared) {
+      // Not judged; what it changes is followed all the same, for that decides how other texts are read.
+      return reading.barrier ? { action: "allow", prepared: reading.prepared } : ALLOW;
+    }
+    return this.#settle("prepare", reading, session, state, text, nowMs);
+  }
+
+  #execute(carried: unknown, session: SessionView, state: SessionState, nowMs: number): Decision {
+    if (!(carried instanceof PreparedText)) return ALLOW;
+    state.settings.applyStatus(session.status);
+    const settle = carried.changes ? carried.follow(state) : undefined;
+    const barrier = settle !== undefined;
+    if (carried.forgets) state.settings.forgetVariables();
+    if (!this.#options.scorePrepared) {
+      return settle === undefined ? ALLOW : { action: "allow", barrier: true, done: settle };
+    }
+    const { parts } = carried;
+    const reading = { parts, statements: 1, settle, prepared: undefined, barrier, tooAmbiguous: false };
+    return this.#settle("execute", reading, session, state, undefined, nowMs);
+  }
+
+  #reset(outcome: CommandOutcome, state: SessionState): void {
+    if (outcome.result === "ok") state.reset();
+    state.heard(outcome);
+  }
+
+  #read(text: Uint8Array, session: SessionView, state: SessionState, prepared: boolean): Reading {
+    const reading = new TextReading(state.judge, state.prepares, prepared);
+    const { settings } = state;
+    const after = reading.read(text, settings, state.schema(session));
+    const { parts, effects, statements, prepares, tooAmbiguous } = reading;
+    if (prepared) {
+      const carried = new PreparedText(parts, effects, prepares, text, settings.options);
+      const changes = (effects & READING_EFFECTS) !== 0;
+      return { parts, statements, settle: undefined, prepared: carried, barrier: changes, tooAmbiguous };
+    }
+    if ((effects & Effect.forgets) !== 0) settings.forgetVariables();
+    const changes = (effects & (READING_EFFECTS | Effect.runsText)) !== 0;
+    const whole = statements === 1 && parts[0]?.judged.findings !== undefined &&
+      (effects & (Effect.variables | Effect.opaque)) === 0;
+    return {
+      parts,
+      statements,
+      settle: changes ? (outcome) => state.settle(after, prepares, outcome, whole) : undefined,
+      prepared: undefined,
+      barrier: changes,
+      tooAmbiguous,
+    };
+  }
+
+  /** What becomes of a text that is not simply let pass. */
+  #settle(
+    command: string,
+    reading: Reading,
+    session: SessionView,
+    state: SessionState,
+    text: Uint8Array | undefined,
+    nowMs: number,
+  ): Decision {
+    const rulings = reading.parts.map(({ judged, schema }) => this.#rule(judged, session, state, schema));
+    const [first] = rulings;
+    if (first === undefined) return ALLOW;
+    const decisive = rulings.length === 1 ? first : rulings.reduce(worst);
+    const { outcome } = decisive;
+    const counted = reading.parts.flatMap((part, index) => part.alternative ? [] : [rulings[index]!]);
+    const pass = () => this.#pass(decisive, counted, state, reading);
+    const note = (action: string, id: string, reason: string) =>
+      statementEvent({
+        id,
+        time: this.#clock.now(),
+        action,
+        command,
+        session,
+        ruling: decisive,
+        reason,
+        statements: reading.statements,
+        text: this.#options.auditLiterals ? text : undefined,
+      });
+    if (reading.tooAmbiguous && !this.#monitor) {
+      const id = this.#nextId();
+      this.#refused(counted, note("refuse", id, TOO_AMBIGUOUS), decisive);
+      return messages.blocked(id, { score: 100, reason: TOO_AMBIGUOUS });
+    }
+    if (outcome !== "refuse" && outcome !== "hold") {
+      const limited = this.#limited(decisive.role, session, note, nowMs);
+      if (limited !== undefined) return limited;
+    }
+    for (const ruling of counted) if (ruling.shadow !== undefined) this.#noteShadow(ruling);
+    this.#counting.decided(outcome, decisive.score);
+    switch (outcome) {
+      case "refuse": {
+        const id = this.#nextId();
+        this.#refused(counted, note("refuse", id, decisive.reason), decisive);
+        const { block } = decisive;
+        return block === undefined
+          ? messages.blocked(id, decisive)
+          : messages.blockedDigest(id, block.by, block.reason);
+      }
+      case "hold":
+        return this.#hold(counted, decisive, note, session, pass);
+      case "allow":
+        if (!this.#all && decisive.approved === undefined) return pass();
+        break;
+      default:
+        this.#counting.complained(decisive.findings);
+    }
+    const event = note(outcome, this.#nextId(), decisive.reason);
+    this.#audit.record(event);
+    if (outcome !== "allow") this.#tell({ type: "decision", event });
+    return pass();
+  }
+
+  #hold(
+    counted: readonly Ruling[],
+    ruling: Ruling,
+    note: (action: string, id: string, reason: string) => AuditEvent,
+    session: SessionView,
+    pass: () => FinalDecision,
+  ): Decision {
+    const id = this.#nextId();
+    const most = this.#options.maxHeld ?? MOST_HELD;
+    if (this.#holds.size >= most) {
+      this.#refused(counted, note("refuse", id, `${most} statements are held already`), ruling);
+      return messages.tooManyHeld(id, most);
+    }
+    this.#counting.complained(ruling.findings);
+    const until = this.#clock.now() + this.#options.holdTimeoutMs;
+    const event = note("hold", id, ruling.reason);
+    const row = approvalRow(event, until, session);
+    this.#audit.record({ ...event, detail: { ...event.detail, until } });
+    const decision = this.#holds.hold(row, pass);
+    this.#tell({ type: "decision", event });
+    this.#tell({ type: "hold", approval: row });
+    return decision;
+  }
+
+  #refused(counted: readonly Ruling[], event: AuditEvent, decisive: Ruling): void {
+    const now = this.#clock.now();
+    for (const { counter } of counted) counter.refused(now);
+    this.#counting.complained(decisive.findings);
+    this.#audit.record(event);
+    this.#tell({ type: "decision", event });
+  }
+
+  /** Refuses what is past a role's statements a second. Recorded once a second, so that a flood is not one there too. */
+  #limited(
+    role: Role,
+    session: SessionView,
+    note: (action: string, id: string, reason: string) => AuditEvent,
+    nowMs: number,
+  ): Decision | undefined {
+    const perSecond = role.limits.statementsPerSecond;
+    if (perSecond === undefined || perSecond === Infinity) return undefined;
+    let entry = this.#limiters.get(role.name);
+    if (entry === undefined) {
+      const limiter = new RateLimiter(perSecond / this.#options.workers, nowMs);
+      entry = { limiter, recordedMs: -Infinity, unrecorded: 0 };
+      this.#limiters.set(role.name, entry);
+    }
+    if (entry.limiter.take(nowMs)) return undefined;
+    this.#counting.limited("statements_per_second");
+    const lifted = this.#monitor || this.#overrides.breakGlass(role.name) !== undefined;
+    const outcome = lifted ? "would_refuse" : "refuse";
+    if (nowMs - entry.recordedMs < 1000) entry.unrecorded++;
+    else {
+      const event = note(outcome, this.#nextId(), `past ${perSecond} statements a second`);
+      const more = entry.unrecorded === 0 ? {} : { unrecorded: entry.unrecorded };
+      entry.recordedMs = nowMs;
+      entry.unrecorded = 0;
+      this.#audit.record({ ...event, detail: { ...event.detail, limit: "statements_per_second", ...more } });
+      this.#tell({ type: "decision", event });
+    }
+    if (lifted) return undefined;
+    this.#counting.decided("refuse", 0);
+    this.#options.logger.debug("statement past a role's limit", { session: session.id, role: role.name });
+    return messages.rateLimited(role.name, perSecond);
+  }
+
+  #pass(decisive: Ruling, counted: readonly Ruling[], state: SessionState, reading: Reading): FinalDecision {
+    const { limits } = decisive;
+    const { settle } = reading;
+    if (reading.prepared !== undefined) return { action: "allow", prepared: reading.prepared };
+    return {
+      action: "allow",
+      ...(limits === undefined ? {} : { limits }),
+      ...(reading.barrier ? { barrier: true } : {}),
+      done: (outcome) => {
+        const now = this.#clock.now();
+        this.#counting.backend(outcome.durationMs);
+        for (const [index, { counter }] of counted.entries()) {
+          counter.ran(now, index === 0 ? outcome : undefined);
+        }
+        settle?.(outcome);
+        state.heard(outcome);
+      },
+    };
+  }
+
+  #passPlain(ruling: Ruling, state: SessionState): Decision {
+    this.#counting.decided("allow", ruling.score);
+    const done = (outcome: CommandOutcome) => {
+      this.#counting.backend(outcome.durationMs);
+      ruling.counter.ran(this.#clock.now(), outcome);
+      if (outcome.tracked.length > 0) state.heard(outcome);
+    };
+    const { limits } = ruling;
+    return limits === undefined ? { action: "allow", done } : { action: "allow", limits, done };
+  }
+
+  /** Whether a statement that is allowed needs nothing but being counted. */
+  #isPlain({ role, shadow, approved }: Ruling): boolean {
+    return !this.#all && shadow === undefined && approved === undefined &&
+      role.limits.statementsPerSecond === undefined;
+  }
+
+  #rule(judged: JudgedStatement, session: SessionView, state: SessionState, schema: string): Ruling {
+    if (this.#clock.now() >= this.#overrides.nextExpiry) this.setOverrides(this.#overrides.source);
+    const { policy, shadow } = this.#policy;
+    const role = state.role(policy, session, schema);
+    const known = judged.memo as Ruling | undefined;
+    if (known !== undefined && known.epoch === this.#epoch && known.role === role && known.schema === schema) {
+      return known;
+    }
+    const subject = { user: session.user, schema, client: session.client.host };
+    const context = {
+      epoch: this.#epoch,
+      monitor: this.#monitor,
+      overrides: this.#overrides,
+      shadowRole: shadow?.roleFor(subject),
+      limits: this.#options.limits,
+    };
+    const counter = known?.role === role ? known.counter : this.#digests.counter(judged, role.name);
+    const ruling = rule(judged, role, schema, context, counter);
+    judged.memo = ruling;
+    return ruling;
+  }
+
+  #state(session: SessionView): SessionState {
+    const known = session.judge;
+    if (known instanceof SessionState) {
+      if (known.epoch !== this.#judgesEpoch) {
+        known.judge = this.#judge(session);
+        known.epoch = this.#judgesEpoch;
+      }
+      return known;
+    }
+    const state = new SessionState(session, this.#judge(session), this.#judgesEpoch);
+    session.judge = state;
+    this.#lastVersion = session.serverVersion;
+    return state;
+  }
+
+  #judge(session: SessionView) {
+    return this.#judges.get(this.#policy.policy.riskOptions(session.serverVersion));
+  }
+
+  #noteShadow(ruling: Ruling): void {
+    if (ruling.shadow === undefined) return;
+    this.#counting.shadow(ruling.shadow.key);
+    this.#shadowLog.add(ruling, this.#clock.now());
+  }
+
+  #opened(session: SessionView, opening: SessionOpening): void {
+    const state = this.#state(session);
+    if (opening.changedFrom !== undefined) state.changeUser(session);
+    this.#record(loginEvent(this.#nextId(), this.#clock.now(), session, opening));
+  }
+
+  #ended(session: SessionView, summary: SessionSummary): void {
+    this.#record(sessionEndEvent(this.#nextId(), this.#clock.now(), session, summary));
+  }
+
+  #loginFailed(login: FailedLogin): void {
+    this.#record({
+      id: this.#nextId(),
+      time: this.#clock.now(),
+      type: "login",
+      action: "refused",
+      session: login.id,
+      user: login.user,
+      client: login.client.host,
+      reason: login.message,
+      detail: { cause: login.cause, errno: login.errno },
+    });
+  }
+
+  #record(event: AuditEvent): void {
+    this.#audit.record(event);
+    this.#tell({ type: "decision", event });
+  }
+
+  #tell(event: GateEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+const TOO_AMBIGUOUS = "the session's sql_mode is in doubt too often to read this text; set it to a literal first";

@@ -1,0 +1,86 @@
+import type { CommandOutcome, SessionView } from "../proxy/decision.ts";
+import type { Policy, Role } from "../risk/policy/policy.ts";
+import type { TextJudge } from "../risk/text_judge.ts";
+import { SessionSettings } from "../sql/session_settings.ts";
+import type { After } from "./text_reading.ts";
+
+/** What a gate follows of one session. */
+export class SessionState {
+  settings: SessionSettings;
+  /** By what the session's statements are judged, and in which epoch of the gate that was chosen. */
+  judge: TextJudge;
+  epoch: number;
+  /** Effects of the texts that the session has named by PREPARE. */
+  prepares = 0;
+
+  #schema: string;
+  /** What the proxy said last, to tell its news from our own. */
+  #seenSchema: string;
+  #role: Role | undefined;
+  #roleUser = "";
+  #roleSchema = "";
+  #rolePolicy: Policy | undefined;
+
+  constructor(session: SessionView, judge: TextJudge, epoch: number) {
+    this.settings = new SessionSettings({
+      serverVersion: session.serverVersion,
+      collation: session.collation,
+      ignoreSpace: session.ignoreSpace,
+    });
+    this.judge = judge;
+    this.epoch = epoch;
+    this.#schema = this.#seenSchema = session.schema;
+  }
+
+  /** Current schema: the proxy's word, and a USE that it was not told of. */
+  schema(session: SessionView): string {
+    if (session.schema !== this.#seenSchema) this.#schema = this.#seenSchema = session.schema;
+    return this.#schema;
+  }
+
+  /** {@link schema} as it was last asked for. */
+  get currentSchema(): string {
+    return this.#schema;
+  }
+
+  /** The role of the session in a schema. */
+  role(policy: Policy, session: SessionView, schema: string): Role {
+    if (this.#role === undefined || this.#rolePolicy !== policy || this.#roleSchema !== schema || this.#roleUser !== session.user) {
+      this.#role = policy.roleFor({ user: session.user, schema, client: session.client.host });
+      this.#rolePolicy = policy;
+      this.#roleSchema = schema;
+      this.#roleUser = session.user;
+    }
+    return this.#role;
+  }
+
+  /** Takes over what a text was to change, by how it ended; `all`: an error means that nothing of it happened. */
+  settle(after: After, prepares: number, outcome: CommandOutcome, all: boolean): void {
+    this.prepares |= prepares;
+    if (outcome.result === "ok") {
+      this.settings = after.settings === this.settings ? this.settings : after.settings;
+      this.#schema = after.schema;
+    } else if (!all || outcome.result !== "error") this.settings.blur(after.settings);
+  }
+
+  /** Takes over what the server reported with a response. */
+  heard(outcome: CommandOutcome): void {
+    for (const change of outcome.tracked) {
+      if (change.kind === "variable") this.settings.applyVariable(change.name, change.value);
+    }
+    this.settings.applyStatus(outcome.status);
+  }
+
+  /** COM_RESET_CONNECTION has succeeded. */
+  reset(): void {
+    this.settings.reset();
+    this.prepares = 0;
+  }
+
+  /** COM_CHANGE_USER has succeeded. */
+  changeUser(session: SessionView): void {
+    this.settings.changeUser(session.collation);
+    this.prepares = 0;
+    this.#schema = this.#seenSchema = session.schema;
+  }
+}

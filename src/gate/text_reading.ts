@@ -1,0 +1,180 @@
+import { JudgedStatement } from "../risk/judged_statement.ts";
+import { verdictOf } from "../risk/judge.ts";
+import { unknownDynamicText } from "../risk/rules/security/unknown_dynamic_text.ts";
+import type { TextJudge } from "../risk/text_judge.ts";
+import { hidesAscii } from "../sql/charset.ts";
+import { Effect } from "../sql/session_effects.ts";
+import type { SessionSettings } from "../sql/session_settings.ts";
+import type { Expression, Statement } from "../sql/statement.ts";
+import { followEffects } from "./follow_effects.ts";
+
+/** One statement of a text, or of a text that it runs. */
+export interface Part {
+  readonly judged: JudgedStatement;
+  /** Current schema when it runs. */
+  readonly schema: string;
+  /** Another reading of bytes that count already. */
+  readonly alternative: boolean;
+}
+
+/** What a session is once a text has run. */
+export interface After {
+  readonly settings: SessionSettings;
+  readonly schema: string;
+}
+
+/** Readings of one text that are gone through at most, where settings are in doubt again and again. */
+const MOST_READINGS = 256;
+/** Texts within texts that are followed. */
+const MOST_LEVELS = 3;
+const encoder = new TextEncoder();
+
+/** Goes through a text statement by statement as the server will, each under the settings that those before it leave. */
+export class TextReading {
+  readonly parts: Part[] = [];
+  /** Bits of `Effect` of its statements, those of texts that it runs left out. */
+  effects = 0;
+  /** Effects of the texts that it names by PREPARE. */
+  prepares: number;
+  /** Statements of the text itself. */
+  statements = 0;
+  /** Not every way to read it was gone through: it may hold anything. */
+  tooAmbiguous = false;
+
+  readonly #judge: TextJudge;
+  /** What user variables hold when the text runs is not known: it is being prepared. */
+  readonly #later: boolean;
+  #readings = 0;
+  #level = 0;
+
+  constructor(judge: TextJudge, prepares: number, later: boolean) {
+    this.#judge = judge;
+    this.prepares = prepares;
+    this.#later = later;
+  }
+
+  /** Reads a whole text. What is given stays as it is. */
+  read(bytes: Uint8Array, settings: SessionSettings, schema: string): After {
+    return this.#walk(bytes, 0, settings, schema, false, false);
+  }
+
+  #walk(
+    bytes: Uint8Array,
+    from: number,
+    before: SessionSettings,
+    beforeSchema: string,
+    stacked: boolean,
+    alternative: boolean,
+  ): After {
+    let settings = before;
+    let schema = beforeSchema;
+    for (let at = from; at < bytes.length;) {
+      if (settings.uncertain) return this.#readEveryWay(bytes, at, settings, schema, stacked, alternative);
+      let judged = this.#judge.next(bytes, at, settings.options, stacked);
+      at = this.#judge.resumeAt;
+      if (judged === undefined) break;
+      const { effects } = judged.shape;
+      const place = this.parts.length;
+      if (effects !== 0) {
+        const statement = this.#judge.statement();
+        if (settings === before) settings = before.fork();
+        if ((effects & Effect.runsText) !== 0) {
+          judged = this.#followText(statement, judged, settings, schema, alternative);
+        }
+        followEffects(statement, effects, settings, this.prepares);
+        if (statement.kind === "use" && this.#level === 0) schema = statement.schema.text;
+      }
+      if (this.#level === 0) {
+        this.effects |= effects;
+        this.statements++;
+      }
+      this.parts.splice(place, 0, { judged, schema, alternative });
+      stacked = true;
+    }
+    return { settings, schema };
+  }
+
+  #readEveryWay(
+    bytes: Uint8Array,
+    at: number,
+    settings: SessionSettings,
+    schema: string,
+    stacked: boolean,
+    alternative: boolean,
+  ): After {
+    let after: After | undefined;
+    for (const reading of settings.readings(at === 0 ? bytes : bytes.subarray(at))) {
+      if (++this.#readings > MOST_READINGS) {
+        this.tooAmbiguous = true;
+        break;
+      }
+      const one = this.#walk(bytes, at, reading, schema, stacked, alternative || after !== undefined);
+      if (after === undefined) after = one;
+      else after.settings.blur(one.settings);
+    }
+    return after ?? { settings: settings.fork(), schema };
+  }
+
+  /** Judges the text that a statement runs, where it is known, as a part of its own. */
+  #followText(
+    statement: Statement,
+    judged: JudgedStatement,
+    settings: SessionSettings,
+    schema: string,
+    alternative: boolean,
+  ): JudgedStatement {
+    const source = textSource(statement);
+    if (source === undefined) return judged;
+    const text = typeof source === "string"
+      ? source
+      : this.#later || this.#level > 0
+      ? undefined
+      : settings.textOf(source);
+    const unclear = text === undefined || this.#level >= MOST_LEVELS ||
+      hidesAscii(settings.options.charset) && !isAscii(text);
+    const outer = this.effects;
+    this.effects = 0;
+    if (unclear) {
+      if (statement.nested.length === 0) this.effects = ANY;
+    } else {
+      const inner = settings.fork();
+      inner.forgetVariables();
+      this.#level++;
+      const from = this.parts.length;
+      this.#walk(encoder.encode(text), 0, inner, schema, false, alternative);
+      this.#level--;
+      for (const part of this.parts.slice(from)) this.effects |= part.judged.shape.effects;
+    }
+    if (statement.kind === "prepare") this.prepares |= this.effects;
+    else if ((this.effects & (Effect.settings | Effect.opaque)) !== 0) settings.doubt(true);
+    this.effects = outer;
+    return unclear || statement.nested.length > 0 ? judged : withKnownText(judged);
+  }
+}
+
+const ANY = Effect.settings | Effect.variables | Effect.forgets | Effect.opaque;
+
+/** The text that a statement prepares or executes, or the expression that gives it. */
+function textSource(statement: Statement): string | Expression | undefined {
+  switch (statement.kind) {
+    case "prepare":
+    case "execute-immediate":
+      return statement.text?.value ?? statement.from;
+    case "call":
+      return statement.routine.name.key === "execute_prepared_stmt" ? statement.args[0] : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** A statement that runs a text, without the complaint that the text is not known. */
+function withKnownText(judged: JudgedStatement): JudgedStatement {
+  const findings = judged.findings.filter(({ rule }) => rule !== unknownDynamicText);
+  const { kinds, tables } = judged;
+  return new JudgedStatement(judged.shape, verdictOf(findings), { kinds, tables, tablesUncertain: false });
+}
+
+function isAscii(text: string): boolean {
+  // deno-lint-ignore no-control-regex
+  return /^[\x00-\x7f]*$/.test(text);
+}
