@@ -12,9 +12,10 @@ import { Proxy } from "../proxy/proxy.ts";
 import { createIdMaker } from "../base/ids.ts";
 import type { Recorder } from "../store/recorder.ts";
 import type { Store } from "../store/store.ts";
-import { NO_GATE, NO_POLICY, NO_RECORDER, NO_STORE } from "./before_enforcement.ts";
+import { NO_RECORDER, NO_STORE } from "./before_enforcement.ts";
+import { ServedPolicy } from "./policy_in_force.ts";
 import { proxyView } from "./proxy_view.ts";
-import { NO_SINKS, serveGate, servePolicy } from "./serve_gate.ts";
+import { serveGate } from "./serve_gate.ts";
 import { backendConnector, readSecret } from "./backend_connector.ts";
 
 /** How long an answer of /readyz holds, in ms. */
@@ -29,7 +30,10 @@ export interface Serving {
   /** Resolves when the last session has ended after a drain. */
   readonly finished: Promise<void>;
   sessions(): number;
-  /** Reads the client leg's certificate again; throws and keeps the old one where it cannot be used. */
+  /**
+   * Reads the policy again, which says in the log how that went, and the client leg's certificate; throws and keeps the
+   * old one where that cannot be used.
+   */
   reload(): void;
   drain(): Promise<void>;
   /** The process as the API shows it. */
@@ -51,7 +55,10 @@ export async function startServing(
     reusePort: role.worker,
     tls,
   });
-  const gate = serveGate(config, servePolicy(config), NO_SINKS, logger);
+  const policy = new ServedPolicy(config, logger);
+  const sinks = { recorder: NO_RECORDER, onDigests: () => {} };
+  const gate = serveGate(config, policy.current, sinks, logger);
+  policy.onChange = (fresh) => gate.setPolicy(fresh);
   const options: ProxyOptions = {
     listener,
     connector,
@@ -76,7 +83,7 @@ export async function startServing(
     logger,
   };
   const proxy = new Proxy(options);
-  const view = proxyView({ proxy, gate: NO_GATE, recorder: NO_RECORDER, policy: NO_POLICY });
+  const view = proxyView({ proxy, gate, recorder: NO_RECORDER, policy });
   const admin = role.worker ? undefined : startAdmin(config, logger, {
     ...options,
     view,
@@ -103,6 +110,7 @@ export async function startServing(
     }),
     sessions: () => proxy.sessions.size,
     reload: () => {
+      void policy.reload();
       const fresh = clientLegTls(config);
       if (fresh !== undefined) listener.setTls(fresh);
     },

@@ -77,7 +77,13 @@ export class DigestCounter {
       latency: this.#latency,
     };
     this.#waiting = false;
-    this.#count = this.#refused = this.#errors = this.#rows = this.#affectedRows = this.#bytes = 0;
+    this.#count =
+      this.#refused =
+      this.#errors =
+      this.#rows =
+      this.#affectedRows =
+      this.#bytes =
+        0;
     this.#totalMs = this.#maxMs = 0;
     return row;
   }

@@ -77,7 +77,12 @@ export function approvalRow(event: AuditEvent, until: number, session: SessionVi
 }
 
 /** A login that the backend accepted. */
-export function loginEvent(id: string, time: number, session: SessionView, opening: SessionOpening): AuditEvent {
+export function loginEvent(
+  id: string,
+  time: number,
+  session: SessionView,
+  opening: SessionOpening,
+): AuditEvent {
   const { authPlugin, clientTls, backendTls, changedFrom } = opening;
   return {
     id,

@@ -1,8 +1,13 @@
 import { systemClock } from "../base/clock.ts";
 import type { Clock } from "../base/clock.ts";
 import type { CommandOutcome, Decision, SessionView, StatementInput } from "../proxy/decision.ts";
-import { createIdMaker } from "../proxy/session_id.ts";
-import type { FailedLogin, SessionObserver, SessionOpening, SessionSummary } from "../proxy/session_observer.ts";
+import { createIdMaker } from "../base/ids.ts";
+import type {
+  FailedLogin,
+  SessionObserver,
+  SessionOpening,
+  SessionSummary,
+} from "../proxy/session_observer.ts";
 import type { JudgedStatement } from "../risk/judged_statement.ts";
 import type { Role } from "../risk/policy/policy.ts";
 import { Effect, READING_EFFECTS } from "../sql/session_effects.ts";
@@ -64,7 +69,10 @@ export class ProcessGate implements Gate {
   readonly #audit: AuditTrail;
   readonly #holds: Holds;
   readonly #shadowLog = new ShadowLog();
-  readonly #limiters = new Map<string, { readonly limiter: RateLimiter; recordedMs: number; unrecorded: number }>();
+  readonly #limiters = new Map<
+    string,
+    { readonly limiter: RateLimiter; recordedMs: number; unrecorded: number }
+  >();
   readonly #listeners = new Set<(event: GateEvent) => void>();
   #policy: GatePolicy;
   #overrides: OverrideIndex;
@@ -436,7 +444,9 @@ export class ProcessGate implements Gate {
     const { policy, shadow } = this.#policy;
     const role = state.role(policy, session, schema);
     const known = judged.memo as Ruling | undefined;
-    if (known !== undefined && known.epoch === this.#epoch && known.role === role && known.schema === schema) {
+    if (
+      known !== undefined && known.epoch === this.#epoch && known.role === role && known.schema === schema
+    ) {
       return known;
     }
     const subject = { user: session.user, schema, client: session.client.host };
@@ -512,4 +522,5 @@ export class ProcessGate implements Gate {
   }
 }
 
-const TOO_AMBIGUOUS = "the session's sql_mode is in doubt too often to read this text; set it to a literal first";
+const TOO_AMBIGUOUS =
+  "the session's sql_mode is in doubt too often to read this text; set it to a literal first";

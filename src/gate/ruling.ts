@@ -24,7 +24,9 @@ export interface Ruling {
   readonly breakGlass: BreakGlass | undefined;
   readonly approved: ApprovedDigest | undefined;
   /** What the shadow policy would do, where that differs. */
-  readonly shadow: { readonly role: string; readonly decision: PolicyDecision; readonly key: string } | undefined;
+  readonly shadow:
+    | { readonly role: string; readonly decision: PolicyDecision; readonly key: string }
+    | undefined;
   readonly limits: ResponseLimits | undefined;
   readonly counter: DigestCounter;
 }

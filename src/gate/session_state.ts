@@ -45,7 +45,10 @@ export class SessionState {
 
   /** The role of the session in a schema. */
   role(policy: Policy, session: SessionView, schema: string): Role {
-    if (this.#role === undefined || this.#rolePolicy !== policy || this.#roleSchema !== schema || this.#roleUser !== session.user) {
+    if (
+      this.#role === undefined || this.#rolePolicy !== policy || this.#roleSchema !== schema ||
+      this.#roleUser !== session.user
+    ) {
       this.#role = policy.roleFor({ user: session.user, schema, client: session.client.host });
       this.#rolePolicy = policy;
       this.#roleSchema = schema;

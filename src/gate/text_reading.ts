@@ -86,7 +86,7 @@ export class TextReading {
       }
       if (this.#level === 0) {
         this.effects |= effects;
-        this.statements++;
+        if (!alternative) this.statements++;
       }
       this.parts.splice(place, 0, { judged, schema, alternative });
       stacked = true;

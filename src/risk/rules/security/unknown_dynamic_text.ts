@@ -14,7 +14,8 @@ export const unknownDynamicText = statementRule({
   title: "Runs a text that cannot be seen",
   score: 92,
   why: "What is prepared or executed here is not in the statement, so it may be anything and is not judged.",
-  fix: "Prepare a literal text, or SET the variable to one in this session; or list unknown-dynamic-text under allow.",
+  fix:
+    "Prepare a literal text, or SET the variable to one in this session; or list unknown-dynamic-text under allow.",
   fires: ["PREPARE s FROM @sql", "CALL sys.execute_prepared_stmt(CONCAT('DROP TABLE ', @name))"],
   quiet: [
     "PREPARE s FROM 'SELECT id FROM t WHERE id = ?'",
