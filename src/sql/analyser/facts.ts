@@ -95,7 +95,7 @@ class Nesting extends Facts {
   }
 
   override get nested(): readonly NestedStatement[] {
-    return this.#nested ??= nestedStatements(this.#detail, this.#options);
+    return this.#nested ??= nestedStatements(this.#detail, this.#options, this.bytes, this);
   }
 }
 
@@ -137,6 +137,13 @@ function factsFor(walk: Walk, frame: Frame, start: number, end: number, detail: 
     case "execute-immediate":
     case "call":
     case "set":
+    case "compound":
+    case "create-procedure":
+    case "create-function":
+    case "create-trigger":
+    case "create-event":
+    case "alter-event":
+    case "create-package":
       return new Nesting(walk, frame, start, end, detail);
     default:
       return new Facts(walk, frame, start, end);

@@ -1,10 +1,14 @@
-/** Statements that run as part of another: the text that is prepared or executed, and what SET STATEMENT is FOR. */
+/**
+ * Statements that run as part of another: the text that is prepared or executed, what SET STATEMENT is FOR, and the bodies of
+ * stored programs and compound statements.
+ */
 
 import { tokenize } from "../lexer.ts";
 import type { SqlOptions } from "../options.ts";
 import type { NestedStatement, Span } from "../statement.ts";
 import { analyse } from "./analyse.ts";
 import { NONE } from "./block.ts";
+import { bodyStatements } from "./body_statements.ts";
 import type { PlainDetail } from "./facts.ts";
 import { foldConstant, statementTextOf } from "./fold.ts";
 
@@ -15,8 +19,22 @@ const MAX_LEVELS = 3;
 let level = 0;
 
 /** The statements nested in one; none for all but a few kinds. */
-export function nestedStatements(detail: PlainDetail, options: SqlOptions): readonly NestedStatement[] {
+export function nestedStatements(
+  detail: PlainDetail,
+  options: SqlOptions,
+  source: Uint8Array,
+  whole: Span,
+): readonly NestedStatement[] {
   switch (detail.kind) {
+    case "compound":
+      return ofBody(source, whole, options);
+    case "create-procedure":
+    case "create-function":
+    case "create-trigger":
+    case "create-event":
+    case "alter-event":
+    case "create-package":
+      return detail.body === undefined ? NONE : ofBody(source, detail.body, options);
     case "set":
       return detail.inner === undefined ? NONE : [placed(detail.inner, detail.inner)];
     case "prepare":
@@ -39,6 +57,18 @@ export function nestedStatements(detail: PlainDetail, options: SqlOptions): read
 
 function placed(statement: NestedStatement["statement"], { start, end }: Span): NestedStatement {
   return { start, end, statement };
+}
+
+function ofBody(source: Uint8Array, span: Span, options: SqlOptions): readonly NestedStatement[] {
+  if (level >= MAX_LEVELS) return NONE;
+  level++;
+  try {
+    const statements = bodyStatements(source, span, options);
+    for (const { statement } of statements) void statement.nested;
+    return statements;
+  } finally {
+    level--;
+  }
 }
 
 function ofText(text: string, span: Span, options: SqlOptions): readonly NestedStatement[] {

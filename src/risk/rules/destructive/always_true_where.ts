@@ -18,6 +18,7 @@ export const alwaysTrueWhere = statementRule({
     "DELETE FROM users WHERE id = id",
     "DELETE FROM users WHERE NOT 0",
     "UPDATE users SET active = 0 WHERE id IS NOT NULL OR 1",
+    "DELETE FROM users WHERE @everyone",
   ],
   quiet: ["DELETE FROM users WHERE 1 = 1 AND id = 7", "DELETE FROM users WHERE id = parent_id"],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/expressions.html"],
@@ -32,7 +33,10 @@ export const alwaysTrueWhere = statementRule({
         hit(span, "This condition takes a column's value for true: every row where it is not 0 or NULL", 30),
       ];
     }
-    const score = reaches(statement.reach);
+    // A subquery may guard a table of one row; nothing but the whole table depends on a variable or placeholder.
+    const score = statement.reach === "all-or-none" && !readsTables(statement)
+      ? 90
+      : reaches(statement.reach);
     if (score === 0) return NO_HITS;
     const what = statement.reach === "all-or-none"
       ? "This condition does not look at the row: it lets every row through or none"
@@ -50,6 +54,10 @@ function isFlag(where: Expression): boolean {
     return where.operator === "and" ? where.operands.some(isFlag) : where.operands.every(isFlag);
   }
   return where.type === "column" && !KEY_NAME.test(where.name.key);
+}
+
+function readsTables(statement: StatementOf<"update" | "delete">): boolean {
+  return statement.blocks.some((block) => block.from.length > 0);
 }
 
 /** The score for a reach that is as good as every row, else 0. */

@@ -7,7 +7,7 @@ export const joinedChangeWithoutRestriction = statementRule({
   name: "joined-change-without-restriction",
   group: "destructive",
   title: "UPDATE or DELETE of joined tables with nothing that restricts it",
-  score: 85,
+  score: 92,
   why: "With neither WHERE nor a join condition that restricts, whole tables are changed at once.",
   fix: "Give the join its ON condition and the statement its WHERE.",
   fires: ["DELETE a, b FROM a JOIN b", "UPDATE a, b SET a.x = 1", "DELETE a FROM a CROSS JOIN b"],
