@@ -52,6 +52,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/policy.ts")).declare,
   },
   {
+    name: "approvals",
+    summary: "See held statements, and approve or reject them",
+    load: async () => (await import("./commands/approvals.ts")).declare,
+  },
+  {
+    name: "break-glass",
+    summary: "Lift a role's refusals for a time, in an emergency",
+    load: async () => (await import("./commands/break_glass.ts")).declare,
+  },
+  {
     name: "config",
     summary: "Show and check the configuration of serve",
     load: async () => (await import("./commands/config.ts")).declare,
