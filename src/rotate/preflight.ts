@@ -132,15 +132,20 @@ export function judgePreflight(facts: PreflightFacts, now: Date): PreflightVerdi
       } on the database ${ref.database} (organisation's settings, Service tokens)`,
     );
   }
-  const left = passwords.filter((each) => each.id !== old?.id && each.name?.startsWith(NAME_PREFIX));
+  // What is in use belongs to somebody else's rotation on the same branch.
+  const idle = ({ lastUsedAt }: BranchPassword) =>
+    lastUsedAt === undefined || now.getTime() - lastUsedAt.getTime() > DAY_MS;
+  const left = passwords.filter((each) =>
+    each.id !== old?.id && each.name?.startsWith(NAME_PREFIX) && idle(each)
+  );
   if (left.length > 0) {
     add(
       "warning",
       "preflight.left_over",
       `${left.length === 1 ? "A password" : `${left.length} passwords`} of earlier rotations ${
         left.length === 1 ? "is" : "are"
-      } there too: ${left.map(describePassword).join("; ")}`,
-      "One of them may be what the application uses: see querycop rotate status before deleting any",
+      } there, not used for a day: ${left.map(describePassword).join("; ")}`,
+      "An application may still be told to use one: see querycop rotate status before deleting any",
     );
   }
   const stopped = findings.some(({ level }) => level === "stop");

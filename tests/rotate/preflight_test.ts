@@ -26,13 +26,16 @@ interface Situation {
   readonly passwords?: readonly PasswordRequest[];
   readonly query?: (usernames: readonly string[], ids: readonly string[]) => OldPasswordQuery;
   readonly expire?: boolean;
+  /** Every password ran a statement just now. */
+  readonly used?: boolean;
 }
 
 async function preflight(
-  { options = {}, passwords = [{ role: "admin" }], query, expire = false }: Situation,
+  { options = {}, passwords = [{ role: "admin" }], query, expire = false, used = false }: Situation,
 ) {
   await using server = new TestPlanetScaleApi({ now: () => NOW, ...options });
   for (const each of passwords) await server.model.add(each);
+  for (const { id } of used ? server.model.passwords : []) server.model.touch(id);
   if (expire) await server.model.expire(server.model.passwords[0]?.id ?? "");
   const api = createPlanetScaleApi({
     baseUrl: server.url.replace("http:", "https:"),
@@ -157,12 +160,18 @@ Deno.test("an expired or expiring password may be rotated, with a warning", asyn
   assert.match(soon.verdict.findings[0]?.message ?? "", /expires in 1h$/);
 });
 
-Deno.test("passwords that earlier rotations left are named, but not when one is the old one", async () => {
-  const passwords = [{ name: "app" }, { name: "querycop-20260101-abcdefgh" }];
+Deno.test("passwords that earlier rotations left are named, unless one is the old one or in use", async () => {
+  const passwords = [{ name: "app" }, { name: "querycop-2026-01-01-abcdefgh" }];
   const left = await preflight({ passwords, query: (_, ids) => ({ id: ids[0], username: undefined }) });
   assert.ok(left.codes.includes("warning preflight.left_over"));
   const old = await preflight({ passwords, query: (_, ids) => ({ id: ids[1], username: undefined }) });
   assert.ok(!old.codes.includes("warning preflight.left_over"));
+  const used = await preflight({
+    passwords,
+    query: (_, ids) => ({ id: ids[0], username: undefined }),
+    used: true,
+  });
+  assert.ok(!used.codes.includes("warning preflight.left_over"));
 });
 
 Deno.test("the plan with a token names what would be replaced, made, told and waited for", async () => {
