@@ -4,7 +4,8 @@ import type { AuditEvent } from "./audit_event.ts";
 import { ChainAppender } from "./audit_table.ts";
 import { inTransaction } from "./database.ts";
 import { type JournalOfProcess, listJournals, lockPath, segmentPath } from "./journal_files.ts";
-import { readSegment } from "./journal_reader.ts";
+import { addDigests } from "./digests_table.ts";
+import { type JournalPart, readSegment } from "./journal_reader.ts";
 
 /** How far a process's journal has been brought in. */
 interface Position {
@@ -22,6 +23,8 @@ export interface ImporterOptions {
   readonly database: DatabaseSync;
   /** The journal directory. */
   readonly directory: string;
+  /** Most statement shapes whose counts are kept. */
+  readonly maxDigests: number;
   readonly newId: () => string;
   readonly now: () => number;
 }
@@ -35,13 +38,15 @@ export class Importer {
   readonly #database: DatabaseSync;
   readonly #directory: string;
   readonly #appender: ChainAppender;
+  readonly #maxDigests: number;
   readonly #newId: () => string;
   readonly #now: () => number;
 
-  constructor({ database, directory, newId, now }: ImporterOptions) {
+  constructor({ database, directory, maxDigests, newId, now }: ImporterOptions) {
     this.#database = database;
     this.#directory = directory;
     this.#appender = new ChainAppender(database);
+    this.#maxDigests = maxDigests;
     this.#newId = newId;
     this.#now = now;
   }
@@ -83,11 +88,12 @@ export class Importer {
         throw error;
       }
       if (part.end > offset) {
+        const { digests } = part;
         const events = part.damaged === 0
           ? part.events
           : [...part.events, this.#damaged(process, segment, part.damaged)];
         const to = { segment, position: part.end };
-        if (!this.#bringIn(process, events, from, to)) continue; // Another process was faster.
+        if (!this.#bringIn(process, { events, digests }, from, to)) continue; // Another process was faster.
         yield events.length;
       }
       if (part.closed || (part.atEnd && whole)) break;
@@ -99,7 +105,7 @@ export class Importer {
   /** False, and nothing done, where the position is no longer what it was. */
   #bringIn(
     process: string,
-    events: readonly AuditEvent[],
+    { events, digests }: Pick<JournalPart, "events" | "digests">,
     from: Position,
     to: { readonly segment: number; readonly position: number },
   ): boolean {
@@ -110,6 +116,7 @@ export class Importer {
       }
       this.#appender.append(events);
       for (const event of events) applyToApprovals(this.#database, event, process);
+      if (digests.length > 0) addDigests(this.#database, digests, this.#maxDigests);
       this.#database.prepare(
         `INSERT INTO journals (process, segment, position) VALUES (?, ?, ?)
          ON CONFLICT (process) DO UPDATE SET segment = excluded.segment, position = excluded.position`,

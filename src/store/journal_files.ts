@@ -1,7 +1,8 @@
 /**
  * Names in the journal directory. Each process that records has a name, a file `NAME.lock` that it keeps locked while
- * it lives, and segments `NAME.00000001.ndjson`, `NAME.00000002.ndjson`, ... of one event a line. A segment that will
- * grow no more ends in the line `{"closed":LINES}`.
+ * it lives, and segments `NAME.00000001.ndjson`, `NAME.00000002.ndjson`, ... of one event a line,
+ * and counts of statement shapes as `{"digest":ROW}`. A segment that will
+ * grow no more ends in the line `{"closed":EVENTS}`.
  */
 const FILE = /^([a-z0-9]+(?:-[a-z0-9]+)*)\.(?:(\d{8})\.ndjson|lock)$/;
 

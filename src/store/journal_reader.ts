@@ -1,9 +1,12 @@
 import type { AuditEvent } from "./audit_event.ts";
+import type { DigestRow } from "./store.ts";
+import { readDigestRow } from "./digest_fields.ts";
 import { readEvent } from "./event_fields.ts";
 
 /** Some lines of a segment. */
 export interface JournalPart {
   readonly events: readonly AuditEvent[];
+  readonly digests: readonly DigestRow[];
   /** Lines that are no events: what a power failure leaves, or somebody's hand. */
   readonly damaged: number;
   /** Offset after the last whole line that was read. */
@@ -36,7 +39,7 @@ export function readSegment(path: string, offset: number): JournalPart {
   }
   const whole = bytes.lastIndexOf(NEWLINE, filled - 1) + 1;
   if (whole === 0 && filled >= LONGEST_LINE_BYTES) {
-    return { events: [], damaged: 1, end: offset + filled, atEnd: false, closed: false };
+    return { events: [], digests: [], damaged: 1, end: offset + filled, atEnd: false, closed: false };
   }
   return { ...parse(bytes.subarray(0, whole)), end: offset + whole, atEnd: filled < size };
 }
@@ -51,8 +54,9 @@ function fill(file: Deno.FsFile, bytes: Uint8Array): number {
   return filled;
 }
 
-function parse(bytes: Uint8Array): Pick<JournalPart, "events" | "damaged" | "closed"> {
+function parse(bytes: Uint8Array): Pick<JournalPart, "events" | "digests" | "damaged" | "closed"> {
   const events: AuditEvent[] = [];
+  const digests: DigestRow[] = [];
   let damaged = 0;
   let closed = false;
   const lines = new TextDecoder().decode(bytes).split("\n");
@@ -67,8 +71,16 @@ function parse(bytes: Uint8Array): Pick<JournalPart, "events" | "damaged" | "clo
     }
     const event = readEvent(value);
     if (event !== undefined) events.push(event);
-    else if (typeof value === "object" && value !== null && "closed" in value) closed = true;
-    else damaged++;
+    else if (has(value, "closed")) closed = true;
+    else {
+      const digest = has(value, "digest") ? readDigestRow(value.digest) : undefined;
+      if (digest === undefined) damaged++;
+      else digests.push(digest);
+    }
   }
-  return { events, damaged, closed };
+  return { events, digests, damaged, closed };
+}
+
+function has<K extends string>(value: unknown, name: K): value is Readonly<Record<K, unknown>> {
+  return typeof value === "object" && value !== null && name in value;
 }

@@ -3,6 +3,7 @@ import type { AuditEvent } from "./audit_event.ts";
 import { boundEvent } from "./event_fields.ts";
 import { journalDirectory, newProcessName } from "./journal_files.ts";
 import type { Recorder, RecorderState } from "./recorder.ts";
+import type { DigestRow } from "./store.ts";
 import { SegmentWriter, takeLock } from "./segment_writer.ts";
 
 /** Where a recorder writes and how much. */
@@ -19,6 +20,8 @@ export interface RecorderOptions {
 export interface OpenRecorder extends Recorder {
   /** Name of this process in the journal directory. */
   readonly process: string;
+  /** Takes counts of statement shapes to the store; false where that failed. What is lost of them is not told of. */
+  addDigests(rows: readonly DigestRow[]): boolean;
   /** Ends the journal; what is recorded after it is lost. */
   close(): void;
 }
@@ -74,12 +77,16 @@ class JournalRecorder implements OpenRecorder {
     return this.#try(() => this.#append(event)) || this.#lose();
   }
 
+  addDigests(rows: readonly DigestRow[]): boolean {
+    return rows.every((digest) => this.#try(() => this.#write(JSON.stringify({ digest }), 0)));
+  }
+
   state(): RecorderState {
     return {
       healthy: this.#problem === undefined,
       problem: this.#problem,
       lost: this.#lost,
-      pending: this.#closed.reduce((sum, { lines }) => sum + lines, this.#segment?.lines ?? 0),
+      pending: this.#closed.reduce((sum, { events }) => sum + events, this.#segment?.events ?? 0),
     };
   }
 
@@ -133,8 +140,12 @@ class JournalRecorder implements OpenRecorder {
   }
 
   #append(event: AuditEvent): void {
-    const line = this.#encode(JSON.stringify(boundEvent(event)) + "\n");
-    this.#writable(line.length).write(line);
+    this.#write(JSON.stringify(boundEvent(event)), 1);
+  }
+
+  #write(text: string, events: number): void {
+    const line = this.#encode(text + "\n");
+    this.#writable(line.length).write(line, events);
   }
 
   /** Valid until the next call. */
@@ -197,7 +208,7 @@ class JournalRecorder implements OpenRecorder {
     }
     this.#forgetImported();
     // Only where the store keeps up, else there would be a file for each second that it does not.
-    if (this.#closed.length === 0 && this.#segment !== undefined && this.#segment.lines > 0) {
+    if (this.#closed.length === 0 && this.#segment !== undefined && this.#segment.size > 0) {
       this.#closeSegment();
     }
   }

@@ -7,7 +7,7 @@ export class SegmentWriter {
   #file: Deno.FsFile | undefined;
   /** Bytes of whole lines. */
   size = 0;
-  lines = 0;
+  events = 0;
 
   /** Throws where the file cannot be made. */
   constructor(directory: string, process: string, number: number) {
@@ -21,8 +21,8 @@ export class SegmentWriter {
     return this.#file !== undefined;
   }
 
-  /** Writes one line, its newline included, whole or not at all; throws where it cannot. */
-  write(line: Uint8Array): void {
+  /** Writes one line, its newline included, with so many events in it, whole or not at all; throws where it cannot. */
+  write(line: Uint8Array, events: number): void {
     const file = this.#file;
     if (file === undefined) throw new Error("the segment is closed");
     try {
@@ -36,7 +36,7 @@ export class SegmentWriter {
       throw error;
     }
     this.size += line.length;
-    this.lines++;
+    this.events += events;
   }
 
   #takeBack(file: Deno.FsFile): void {
@@ -54,8 +54,7 @@ export class SegmentWriter {
     const file = this.#file;
     if (file === undefined) return;
     try {
-      this.write(new TextEncoder().encode(`{"closed":${this.lines}}\n`));
-      this.lines--;
+      this.write(new TextEncoder().encode(`{"closed":${this.events}}\n`), 0);
     } catch {
       // See above.
     }

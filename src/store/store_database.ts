@@ -72,6 +72,7 @@ export class StoreDatabase implements Calls {
     this.#importer = new Importer({
       database: this.#database,
       directory: journalDirectory(options.dataDir),
+      maxDigests: options.maxDigests,
       newId: createIdMaker(now),
       now,
     });
