@@ -79,11 +79,11 @@ export function startAdminServer(options: AdminOptions): AdminServer {
     close: async () => {
       context.events.close();
       let timer: ReturnType<typeof setTimeout> | undefined;
-      const late = new Promise<void>((resolve) => timer = setTimeout(resolve, CLOSE_PATIENCE_MS));
-      await Promise.race([server.shutdown(), late]);
+      const late = new Promise<"late">((resolve) => timer = setTimeout(resolve, CLOSE_PATIENCE_MS, "late"));
+      const ended = await Promise.race([server.shutdown(), late]);
       clearTimeout(timer);
-      // A client that neither sends nor reads must not hold up the end.
-      abort.abort();
+      // A client that neither sends nor reads must not hold up the end. A server that has ended takes no abort.
+      if (ended === "late") abort.abort();
     },
   };
 }

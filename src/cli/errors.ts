@@ -10,6 +10,7 @@ const EXIT_BY_CODE: Readonly<Record<string, ExitCode>> = {
   output: EXIT_CODES.usage,
   config: EXIT_CODES.configuration,
   listen: EXIT_CODES.configuration,
+  store: EXIT_CODES.configuration,
   server: EXIT_CODES.refused,
   api: EXIT_CODES.refused,
   connect: EXIT_CODES.unreachable,

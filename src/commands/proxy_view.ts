@@ -19,7 +19,7 @@ import {
 import { formatEndpoint, type TlsInfo } from "../net/mod.ts";
 import type { Proxy } from "../proxy/proxy.ts";
 import type { Session } from "../proxy/session.ts";
-import type { Recorder } from "../store/recorder.ts";
+import type { RecorderState } from "../store/recorder.ts";
 import { type ApprovalRow, LATENCY_BOUNDS_MS, type Overrides } from "../store/store.ts";
 
 /** The gate of a process, as far as the API reaches it. */
@@ -36,7 +36,8 @@ export interface GateParts {
 export interface ProxyViewParts {
   readonly proxy: Proxy;
   readonly gate: GateParts;
-  readonly recorder: Recorder;
+  /** How the audit is doing. */
+  readonly audit: () => RecorderState;
   readonly policy: PolicyInForce;
 }
 
@@ -49,7 +50,7 @@ export interface PolicyInForce {
 }
 
 /** The proxy and the gate of this process as the API reaches them. */
-export function proxyView({ proxy, gate, recorder, policy }: ProxyViewParts): ProcessView {
+export function proxyView({ proxy, gate, audit, policy }: ProxyViewParts): ProcessView {
   return {
     snapshot: () => {
       const { ended, ...totals } = proxy.counts();
@@ -61,7 +62,7 @@ export function proxyView({ proxy, gate, recorder, policy }: ProxyViewParts): Pr
         judging: judgingTotals(counts),
         sessions,
         held: counts.held,
-        audit: recorder.state(),
+        audit: audit(),
         policySource: policy.view().source,
         eventLoopLagMs: proxy.eventLoopLagMs,
       };

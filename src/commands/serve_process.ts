@@ -1,5 +1,5 @@
 import type { ProcessView } from "../admin/process_view.ts";
-import { ReadinessCheck } from "../admin/readiness.ts";
+import { type Readiness, ReadinessCheck } from "../admin/readiness.ts";
 import { startAdminServer } from "../admin/server.ts";
 import type { Logger } from "../base/logger.ts";
 import { VERSION } from "../base/version.ts";
@@ -10,10 +10,11 @@ import type { ProxyOptions } from "../proxy/options.ts";
 import { probeBackend } from "../proxy/probe.ts";
 import { Proxy } from "../proxy/proxy.ts";
 import { createIdMaker } from "../base/ids.ts";
-import type { Recorder } from "../store/recorder.ts";
-import type { Store } from "../store/store.ts";
-import { NO_RECORDER, NO_STORE } from "./before_enforcement.ts";
+import { openRecorder } from "../store/journal_recorder.ts";
+import type { Recorder, RecorderState } from "../store/recorder.ts";
+import type { DigestRow, Store } from "../store/store.ts";
 import { ServedPolicy } from "./policy_in_force.ts";
+import { openServeAudit } from "./serve_audit.ts";
 import { proxyView } from "./proxy_view.ts";
 import { serveGate } from "./serve_gate.ts";
 import { backendConnector, readSecret } from "./backend_connector.ts";
@@ -55,8 +56,14 @@ export async function startServing(
     reusePort: role.worker,
     tls,
   });
+  const audit = role.worker ? undefined : await openServeAudit(config, logger);
+  const recorder = audit?.recorder ?? openRecorder({ dataDir: config.dataDir });
+  const newId = createIdMaker();
+  const recordProcess = (action: "started" | "stopped") =>
+    recorder.record({ id: newId(), time: Date.now(), type: "process", action, detail: { version: VERSION } });
+  recordProcess("started");
   const policy = new ServedPolicy(config, logger);
-  const sinks = { recorder: NO_RECORDER, onDigests: () => {} };
+  const sinks = { recorder, onDigests: (rows: readonly DigestRow[]) => void recorder.addDigests(rows) };
   const gate = serveGate(config, policy.current, sinks, logger);
   policy.onChange = (fresh) => gate.setPolicy(fresh);
   const options: ProxyOptions = {
@@ -83,12 +90,13 @@ export async function startServing(
     logger,
   };
   const proxy = new Proxy(options);
-  const view = proxyView({ proxy, gate, recorder: NO_RECORDER, policy });
-  const admin = role.worker ? undefined : startAdmin(config, logger, {
+  const view = proxyView({ proxy, gate, audit: () => audit?.state() ?? recorder.state(), policy });
+  audit?.store.onOverrides((overrides) => void view.setOverrides(overrides));
+  const admin = audit === undefined ? undefined : startAdmin(config, logger, {
     ...options,
     view,
-    store: NO_STORE,
-    recorder: NO_RECORDER,
+    store: audit.store,
+    recorder,
     draining: () => proxy.draining,
   });
   const running = proxy.run();
@@ -107,6 +115,9 @@ export async function startServing(
     finished: running.then(async () => {
       gate.close();
       await admin?.close();
+      recordProcess("stopped");
+      recorder.close();
+      await audit?.close();
     }),
     sessions: () => proxy.sessions.size,
     reload: () => {
@@ -148,10 +159,24 @@ export function startAdmin(config: Config, logger: Logger, parts: AdminParts) {
     record: (event) => parts.recorder.record(event),
     refuseUnaudited: config.auditOnFailure === "refuse",
     newId: createIdMaker(),
-    ready: () => readiness.check(),
+    ready: async () =>
+      withAudit(await readiness.check(), (await parts.view.snapshot()).audit, config.auditOnFailure),
     webhook: () => ({}),
     logger,
   });
+}
+
+/** An audit that cannot be written is said in any case, and is a reason to send no traffic where the configuration says so. */
+function withAudit(
+  { ready, detail }: Readiness,
+  { healthy, problem }: RecorderState,
+  onFailure: Config["auditOnFailure"],
+): Readiness {
+  if (healthy) return { ready, detail };
+  return {
+    ready: ready && onFailure === "continue",
+    detail: `${detail}; the audit cannot be written: ${problem ?? "unknown reason"}`,
+  };
 }
 
 function clientLegTls(config: Config): ClientLegTls | undefined {

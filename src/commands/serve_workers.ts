@@ -8,7 +8,7 @@ import { WorkersView } from "./workers_view.ts";
 import { selfCommand } from "../base/self_command.ts";
 import { onHangup } from "./serve.ts";
 import { backendConnector } from "./backend_connector.ts";
-import { NO_RECORDER, NO_STORE } from "./before_enforcement.ts";
+import { openServeAudit } from "./serve_audit.ts";
 import { startAdmin } from "./serve_process.ts";
 
 /** Set in a worker's environment to its number. */
@@ -49,13 +49,15 @@ export async function superviseWorkers(
     draining = true;
     passOn("SIGTERM");
   };
-  const view = new WorkersView(channels, { drain: stop, audit: () => NO_RECORDER.state() });
+  const audit = await openServeAudit(config, logger);
+  const view = new WorkersView(channels, { drain: stop, audit: audit.state });
+  audit.store.onOverrides((overrides) => void view.setOverrides(overrides));
   const admin = startAdmin(config, logger, {
     connector,
     backendTls: config.backendTlsMode,
     view,
-    store: NO_STORE,
-    recorder: NO_RECORDER,
+    store: audit.store,
+    recorder: audit.recorder,
     draining: () => draining,
   });
   context.signal.addEventListener("abort", stop, { once: true });
@@ -96,6 +98,7 @@ export async function superviseWorkers(
   await Promise.all(Array.from({ length: config.workers }, (_, index) => keepRunning(index + 1)));
   unsubscribe();
   await admin.close();
+  await audit.close();
   logger.info("stopped");
   return EXIT_CODES.ok;
 }
