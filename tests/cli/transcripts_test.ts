@@ -26,6 +26,7 @@ for (const entry of [...Deno.readDirSync(DIRECTORY)].sort((a, b) => a.name < b.n
           KEY: pair.key,
           OTHER_KEY: other.key,
           EMPTY: writeText(""),
+          DOCS: new URL("../../docs", import.meta.url).pathname,
         },
       });
     } finally {
