@@ -2,11 +2,11 @@ import { parseAddress } from "../base/cidr.ts";
 import { UsageError } from "../base/errors.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import { wrapText } from "../base/text_width.ts";
+import { TextReading } from "../gate/text_reading.ts";
 import { escapeTerminal } from "../lint/formats/escape.ts";
 import type { JudgedStatement } from "../risk/judged_statement.ts";
 import type { Policy, PolicyDecision, Role, Subject } from "../risk/policy/policy.ts";
 import { TextJudge } from "../risk/text_judge.ts";
-import { Effect } from "../sql/session_effects.ts";
 import { SessionSettings } from "../sql/session_settings.ts";
 import { StatementReader } from "../sql/statement_reader.ts";
 import type { CommandContext, Output } from "./context.ts";
@@ -34,6 +34,8 @@ export interface TestPolicyOptions {
 interface Tried {
   readonly judged: JudgedStatement;
   readonly schema: string;
+  /** Another way in which the server may read the text, since its settings are in doubt. */
+  readonly alternative: boolean;
   readonly role: Role;
   readonly decision: PolicyDecision;
 }
@@ -77,7 +79,9 @@ export async function tryPolicy(options: TestPolicyOptions, context: CommandCont
 class TriedSession {
   readonly #judge: TextJudge;
   readonly #policy: Policy;
-  readonly #settings: SessionSettings;
+  #settings: SessionSettings;
+  /** Effects of the statements that PREPARE has named. */
+  #prepares = 0;
   #subject: Subject;
 
   constructor(judge: TextJudge, policy: Policy, options: TestPolicyOptions) {
@@ -98,20 +102,27 @@ class TriedSession {
     }
   }
 
-  /** Goes through one text. */
+  /** Goes through one text, whose role is that of the session as the text arrives. */
   *read(bytes: Uint8Array): Generator<Tried> {
-    const judge = this.#judge;
-    for (let at = 0; at < bytes.length; at = judge.resumeAt) {
-      const judged = judge.next(bytes, at, this.#settings.options, at > 0);
-      if (judged === undefined) return;
-      const role = this.#policy.roleFor(this.#subject);
-      const { schema } = this.#subject;
-      yield { judged, schema, role, decision: role.decide(judged, schema, undefined) };
-      if ((judged.shape.effects & (Effect.settings | Effect.schema)) === 0) continue;
-      const statement = judge.statement();
-      if (statement.kind === "set") this.#settings.applySet(statement.items);
-      if (statement.kind === "use") this.#subject = { ...this.#subject, schema: statement.schema.text };
+    const role = this.#policy.roleFor(this.#subject);
+    const reading = new TextReading(this.#judge, this.#prepares, false);
+    const after = reading.read(bytes, this.#settings, this.#subject.schema);
+    if (reading.tooAmbiguous) {
+      throw new UsageError("This text could be read in too many ways, and serve refuses it for that", {
+        hint: "Set sql_mode to a value that can be told before statements that depend on it",
+      });
     }
+    let worst: number = SEVERITY.allow;
+    for (const { judged, schema, alternative } of reading.parts) {
+      const decision = role.decide(judged, schema, undefined);
+      const severity = SEVERITY[decision.action];
+      // Of the other ways to read it, those that make things worse are worth a line.
+      if (!alternative || severity > worst) yield { judged, schema, alternative, role, decision };
+      worst = Math.max(worst, severity);
+    }
+    this.#settings = after.settings;
+    this.#prepares = reading.prepares;
+    this.#subject = { ...this.#subject, schema: after.schema };
   }
 }
 
@@ -125,7 +136,7 @@ const OUTCOMES = {
 function print(source: string, tried: readonly Tried[], output: Output): void {
   const { style } = output;
   let last: Role | undefined;
-  for (const [index, { judged, decision, role }] of tried.entries()) {
+  for (const [index, { judged, decision, role, alternative }] of tried.entries()) {
     if (index > 0) output.line();
     if (role !== last) {
       output.line(`${style.bold(`role ${role.name}`)} ${style.dim(`of ${source}`)}`);
@@ -134,6 +145,7 @@ function print(source: string, tried: readonly Tried[], output: Output): void {
     }
     const number = tried.length === 1 ? "" : `${index + 1}. `;
     output.line(style.bold(`${number}${escapeTerminal(judged.shape.normalised)}`));
+    if (alternative) output.line("  or so, since the session's settings are in doubt:");
     output.line(`  ${paint(decision.action, output)}${decision.reason === "" ? "" : `: ${decision.reason}`}`);
     for (const { rule, score, message } of judged.findings) {
       const left = decision.findings.some((finding) => finding.rule === rule) ? "" : " (allowed)";
@@ -167,12 +179,13 @@ function paint(action: PolicyDecision["action"], { style }: Output): string {
 }
 
 function printJson(source: string, worst: Tried, tried: readonly Tried[], output: Output): void {
-  const statements = tried.map(({ judged, schema, role, decision }) => ({
+  const statements = tried.map(({ judged, schema, role, decision, alternative }) => ({
     role: role.name,
     kind: judged.kind,
     normalised: judged.shape.normalised,
     digest: judged.digest,
     schema,
+    ...(alternative ? { alternative } : {}),
     action: decision.action,
     reason: decision.reason,
     score: decision.score,
