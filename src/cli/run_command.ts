@@ -90,6 +90,13 @@ function usageError(error: CommanderError, command: CommandUnknownOpts): UsageEr
       hint: near === undefined ? seeHelp : `Did you mean ${fullName(command)} ${near}?`,
     });
   }
+  if (error.code === "commander.excessArguments" && command.commands.length > 0) {
+    const word = /got \d+: ([^\s,]+?)(?:[.,\s]|$)/.exec(error.message)?.[1] ?? "";
+    const near = nearest(word, command.commands.map((sub) => sub.name()));
+    return new UsageError(`Unknown subcommand "${word}" for ${fullName(command)}`, {
+      hint: near === undefined ? seeHelp : `Did you mean ${fullName(command)} ${near}?`,
+    });
+  }
   const message = error.message.replace(/^error: /, "").replace(/\.$/, "");
   return new UsageError(message.charAt(0).toUpperCase() + message.slice(1), { hint: seeHelp });
 }

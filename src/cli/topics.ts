@@ -16,7 +16,8 @@ export interface Topic {
 /** What each exit code means, by its name in EXIT_CODES. */
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
   ok: "Done, nothing found",
-  findings: "Done, and it found something: a check failed, a statement scored at or above the level",
+  findings:
+    "Done, and it found something: a check failed, a statement scored at or above the level, a step of rotate did not hold",
   usage:
     "The command line was wrong: an unknown option, a missing argument, a file that cannot be read or written",
   configuration: "The configuration was wrong: each key is named with what it allows",

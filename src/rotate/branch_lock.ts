@@ -20,7 +20,7 @@ export class BranchLock implements Disposable {
       mode: 0o600,
     });
     try {
-      if (!(await file.tryLock(true))) {
+      if (!(await tryForAMoment(file))) {
         const holder = await readAll(file);
         throw new QuerycopError(
           "unsafe.locked",
@@ -55,6 +55,18 @@ export class BranchLock implements Disposable {
     this.#file.close();
   }
 }
+
+/** Whoever only looks whether it is held holds it for a moment. */
+async function tryForAMoment(file: Deno.FsFile): Promise<boolean> {
+  for (let attempt = 1;; attempt++) {
+    if (await file.tryLock(true)) return true;
+    if (attempt === LOCK_ATTEMPTS) return false;
+    await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
+  }
+}
+
+const LOCK_ATTEMPTS = 5;
+const LOCK_PAUSE_MS = 30;
 
 /** The file stays when the lock is given up: removing it would let two processes lock two files of one name. */
 function lockPath(directory: string, { organization, database, branch }: BranchTarget): string {

@@ -4,6 +4,9 @@ import * as z from "zod";
 export const STEP_IDS = ["preflight", "create", "deliver", "verify", "recycle", "delete", "report"] as const;
 export type StepId = typeof STEP_IDS[number];
 
+/** Form of a run's id, which is part of file names. */
+export const RUN_ID = /^[a-z0-9]{8}$/;
+
 /** What is kept of the old password: enough to make its like, and to know it again. */
 const passwordFacts = z.strictObject({
   id: z.string().min(1),
@@ -66,7 +69,7 @@ const event = z.strictObject({
 /** The saved state of a rotation. There is no secret in it. */
 export const stateSchema = z.strictObject({
   schema: z.literal("querycop.rotation-state/1"),
-  runId: z.string().regex(/^[a-z0-9]{8}$/),
+  runId: z.string().regex(RUN_ID),
   startedAt: z.string(),
   updatedAt: z.string(),
   /** Id of the service token, which is no secret. */

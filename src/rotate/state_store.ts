@@ -1,5 +1,5 @@
 import { QuerycopError } from "../base/errors.ts";
-import { type RotationState, stateSchema } from "./state.ts";
+import { RUN_ID, type RotationState, stateSchema } from "./state.ts";
 import { removeStaged, syncDirectory, writeDurably } from "./write_durably.ts";
 
 const SUFFIX = ".json";
@@ -46,15 +46,14 @@ export class StateStore {
 
   /** Errors: `QuerycopError` `usage.unknown_run` and `config.rotation_state`. */
   async load(runId: string): Promise<RotationState> {
+    if (!RUN_ID.test(runId)) throw this.#unknown(runId);
     const path = this.pathOf(runId);
     let text: string;
     try {
       text = await Deno.readTextFile(path);
     } catch (cause) {
       if (!(cause instanceof Deno.errors.NotFound)) throw unusable(this.directory, cause);
-      throw new QuerycopError("usage.unknown_run", `There is no rotation ${runId} in ${this.directory}`, {
-        hint: "querycop rotate status names those there are",
-      });
+      throw this.#unknown(runId);
     }
     const parsed = stateSchema.safeParse(parseJson(text));
     if (parsed.success) return parsed.data;
@@ -67,6 +66,12 @@ export class StateStore {
         cause: parsed.error,
       },
     );
+  }
+
+  #unknown(runId: string): QuerycopError {
+    return new QuerycopError("usage.unknown_run", `There is no rotation ${runId} in ${this.directory}`, {
+      hint: "querycop rotate status names those there are",
+    });
   }
 
   /** Every run, the oldest first. Errors as those of {@link load}. */

@@ -49,6 +49,17 @@ Deno.test("a file of variables ends up whole, for its owner alone, with what els
     assert.equal(await sink.recall("old"), undefined);
   }));
 
+Deno.test("lines that go on naming the old user are told of", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/app.env`;
+    const sink = new EnvFileSink({ path, names: NAMES });
+    assert.deepEqual(await sink.remarks("old_user"), []);
+    await Deno.writeTextFile(path, "DATABASE_USERNAME=old_user\nDATABASE_URL=mysql://old_user:x@db/shop\n");
+    assert.deepEqual(await sink.remarks("old_user"), [
+      `Line 2 of ${path} names the old username too, and stays as it is`,
+    ]);
+  }));
+
 Deno.test("behind a link the file is replaced and the link stays", () =>
   inFolder(async (folder) => {
     await Deno.mkdir(`${folder}/real`);

@@ -40,7 +40,9 @@ Deno.test("runs are listed, the oldest first, and what is no state is not taken 
     await store.save({ ...aState("bcdfghjk"), startedAt: "2026-11-22T00:00:02.000Z" });
     await store.save({ ...aState("zzzzzzzz"), startedAt: "2026-11-22T00:00:01.000Z" });
     assert.deepEqual((await store.list()).map(({ runId }) => runId), ["zzzzzzzz", "bcdfghjk"]);
-    await assert.rejects(store.load("gggggggg"), hasCode("usage.unknown_run"));
+    for (const runId of ["gggggggg", "../bcdfghjk", ""]) {
+      await assert.rejects(store.load(runId), hasCode("usage.unknown_run"), runId);
+    }
     for (
       const [change, where] of [["{", ""], ['{"schema":"querycop.rotation-state/2"}', "schema"]] as const
     ) {

@@ -235,6 +235,7 @@ function commonOptions(command: CommandUnknownOpts, context: CommandContext): Ro
     apiUrl: text(given.apiUrl),
     apiCaFile: text(given.apiCaFile),
     oldPasswordFile: text(given.oldPasswordFile),
+    outputFile: text(given.output),
     yes: given.yes === true,
     waitMs: Number(given.wait),
     pollMs: Number(given.poll),

@@ -17,7 +17,7 @@ import { goThrough } from "./go_through.ts";
 import { StderrNarrator } from "./narrator.ts";
 import type { RotateOptions } from "./options.ts";
 import { printPlan } from "./plan.ts";
-import { rotateApi, type RotateSetup, rotateSetup } from "./setup.ts";
+import { assertPairStaysOffFiles, rotateApi, type RotateSetup, rotateSetup } from "./setup.ts";
 import { branchTarget } from "./target.ts";
 import { parseUrl, rotationWorld, throughTargets } from "./world.ts";
 
@@ -62,6 +62,11 @@ export async function run(options: RotateOptions, context: CommandContext): Prom
     const parts = { options, setup, api, settings, accessHost: old.accessHost ?? null, narrator, context };
     const world = rotationWorld({ ...parts, oldPassword: setup.oldPassword });
     await probe(world);
+    for (const sink of world.sinks) {
+      for (const remark of await sink.remarks?.(old.username) ?? []) {
+        narrator.warning(remark, "Name its variables with --env-username and --env-password, or change it with --to exec:CMD");
+      }
+    }
     const oldPassword = await knownOldPassword(world, old.username, setup);
     const state = firstState({
       runId,
@@ -98,6 +103,7 @@ function rotationSettings(
       },
     );
   }
+  assertPairStaysOffFiles(sinks, options);
   if (new Set(sinks).size < sinks.length) {
     throw new UsageError("--to names the same place twice", { hint: "Give each place once" });
   }

@@ -9,9 +9,10 @@ export async function goThrough(rotation: Rotation, context: CommandContext): Pr
   try {
     await runRotation(rotation);
   } catch (error) {
-    const { runId, step } = rotation.state;
+    const { runId, step, deletion } = rotation.state;
+    const takeBack = deletion === null ? `; take it back: querycop rotate abort ${runId}` : "";
     context.note(`Run ${runId} stopped at ${step}. ${standing(rotation.state)}.`);
-    context.note(`Go on: querycop rotate resume ${runId}. Take it back: querycop rotate abort ${runId}.`);
+    context.note(`Go on: querycop rotate resume ${runId}${takeBack}`);
     throw error;
   }
   rotation.world.narrator.step("report");

@@ -9,6 +9,8 @@ export interface RotateCommonOptions {
   readonly apiCaFile: string | undefined;
   /** File that holds the old password. */
   readonly oldPasswordFile: string | undefined;
+  /** File that the report goes to in place of standard output. */
+  readonly outputFile: string | undefined;
   /** Ask nothing before deleting. */
   readonly yes: boolean;
   /** How long applications may take to move over. */

@@ -10,7 +10,7 @@ import { goThrough } from "./go_through.ts";
 import { StderrNarrator } from "./narrator.ts";
 import type { RotateCommonOptions, RotateRunOptions } from "./options.ts";
 import { formatReport } from "./report.ts";
-import { rotateApi, rotateSetup } from "./setup.ts";
+import { assertPairStaysOffFiles, rotateApi, rotateSetup } from "./setup.ts";
 import { rotationWorld } from "./world.ts";
 
 /** `querycop rotate resume`: goes on from where another process ended. */
@@ -22,6 +22,7 @@ export async function run(options: RotateRunOptions, context: CommandContext): P
       context.stdout.write(formatReport(state, context.format));
       return EXIT_CODES.ok;
     }
+    assertPairStaysOffFiles(state.settings.sinks, options);
     if (!options.yes && !context.prompts.available && state.deletion === null) {
       throw new UsageError("Deleting the old password needs a confirmation, and there is nobody to ask", {
         hint: "Pass --yes: it is deleted only once nobody uses it",

@@ -1,7 +1,7 @@
-import { ConfigError } from "../../base/errors.ts";
+import { ConfigError, UsageError } from "../../base/errors.ts";
 import { createLogger, type Logger } from "../../base/logger.ts";
 import { Secret } from "../../base/secret.ts";
-import { type Config, type ConfigInput, inspectConfig, systemCaBundle } from "../../config/mod.ts";
+import { type Config, type ConfigInput, inspectConfig, KEYS, systemCaBundle } from "../../config/mod.ts";
 import {
   createPlanetScaleApi,
   PLANETSCALE_API_URL,
@@ -68,11 +68,19 @@ export function rotateApi(setup: RotateSetup, context: CommandContext): PlanetSc
   });
 }
 
+/** Throws `UsageError` where `json:-` would write the pair into the file that the report is for. */
+export function assertPairStaysOffFiles(sinks: readonly string[], { outputFile }: RotateCommonOptions): void {
+  if (!sinks.includes("json:-") || outputFile === undefined || outputFile === "-") return;
+  throw new UsageError("--to json:- writes the password to standard output, and --output turns that into a file", {
+    hint: "Leave --output out, or write the pair with --to env-file:PATH",
+  });
+}
+
 /** Where the state is kept, for commands that need nothing else. */
 export function rotateStore(config: ConfigInput): StateStore {
-  const { dataDir } = inspectConfig(config).config;
-  // A data directory that is wrong was named by somebody, and loading says what is wrong with it.
-  return new StateStore(dataDir ?? "");
+  const { config: { dataDir }, problems } = inspectConfig(config);
+  if (dataDir === undefined) throw problems.find(({ key }) => key === KEYS.dataDir.env) ?? problems[0];
+  return new StateStore(dataDir);
 }
 
 function rotateLog({ verbose, stderr }: CommandContext): Logger {

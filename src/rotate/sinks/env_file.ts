@@ -1,7 +1,7 @@
 import { QuerycopError, UsageError } from "../../base/errors.ts";
 import { Secret } from "../../base/secret.ts";
 import { removeStaged, writeDurably } from "../write_durably.ts";
-import { readAssignment, setAssignments } from "./env_lines.ts";
+import { assignedName, readAssignment, setAssignments } from "./env_lines.ts";
 import type { Pair, Sink } from "./sink.ts";
 
 /** What a sink that writes a file of variables is made of. */
@@ -24,7 +24,7 @@ export class EnvFileSink implements Sink {
   /** Errors: `UsageError` where the file cannot be written. */
   async check(): Promise<void> {
     const path = await this.#realPath();
-    const probe = `${path}.${crypto.randomUUID().slice(0, 8)}.probe`;
+    const probe = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
     try {
       const info = await Deno.stat(path).catch(() => undefined);
       if (info !== undefined && !info.isFile) throw new Error("it is no file");
@@ -38,6 +38,16 @@ export class EnvFileSink implements Sink {
         cause,
       });
     }
+  }
+
+  /** Lines that name a user beside the variable that is set: they are left as they are, which may not be meant. */
+  async remarks(username: string): Promise<readonly string[]> {
+    const { names, path } = this.#options;
+    return (await this.#read()).split("\n").flatMap((line, index) =>
+      line.includes(username) && assignedName(line) !== names.username
+        ? [`Line ${index + 1} of ${path} names the old username too, and stays as it is`]
+        : []
+    );
   }
 
   async deliver(pair: Pair): Promise<void> {

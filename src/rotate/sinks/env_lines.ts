@@ -38,6 +38,11 @@ export function readAssignment(text: string, name: string): string | undefined {
   return quoted?.[1];
 }
 
+/** The variable that a line sets. */
+export function assignedName(line: string): string | undefined {
+  return LINE.exec(line)?.[2];
+}
+
 function quote(value: string): string {
   if (BARE.test(value)) return value;
   if (/['\r\n\0]/.test(value)) {

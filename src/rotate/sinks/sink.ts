@@ -23,6 +23,8 @@ export interface Sink {
    * says its process id, and gives it the pair once `started` has resolved.
    */
   deliver(pair: Pair, signal: AbortSignal, started: (pid: number) => Promise<void>): Promise<void>;
+  /** What a person should know before: places in the sink that name the old user and will not change. */
+  remarks?(username: string): Promise<readonly string[]>;
   /** The password that the sink holds for this user name, for sinks that can be read. */
   recall?(username: string): Promise<Secret | undefined>;
 }
