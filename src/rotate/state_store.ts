@@ -1,5 +1,5 @@
 import { QuerycopError } from "../base/errors.ts";
-import { RUN_ID, type RotationState, stateSchema } from "./state.ts";
+import { type RotationState, RUN_ID, stateSchema } from "./state.ts";
 import { removeStaged, syncDirectory, writeDurably } from "./write_durably.ts";
 
 const SUFFIX = ".json";

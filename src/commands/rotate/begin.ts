@@ -64,7 +64,10 @@ export async function run(options: RotateOptions, context: CommandContext): Prom
     await probe(world);
     for (const sink of world.sinks) {
       for (const remark of await sink.remarks?.(old.username) ?? []) {
-        narrator.warning(remark, "Name its variables with --env-username and --env-password, or change it with --to exec:CMD");
+        narrator.warning(
+          remark,
+          "Name its variables with --env-username and --env-password, or change it with --to exec:CMD",
+        );
       }
     }
     const oldPassword = await knownOldPassword(world, old.username, setup);

@@ -71,9 +71,12 @@ export function rotateApi(setup: RotateSetup, context: CommandContext): PlanetSc
 /** Throws `UsageError` where `json:-` would write the pair into the file that the report is for. */
 export function assertPairStaysOffFiles(sinks: readonly string[], { outputFile }: RotateCommonOptions): void {
   if (!sinks.includes("json:-") || outputFile === undefined || outputFile === "-") return;
-  throw new UsageError("--to json:- writes the password to standard output, and --output turns that into a file", {
-    hint: "Leave --output out, or write the pair with --to env-file:PATH",
-  });
+  throw new UsageError(
+    "--to json:- writes the password to standard output, and --output turns that into a file",
+    {
+      hint: "Leave --output out, or write the pair with --to env-file:PATH",
+    },
+  );
 }
 
 /** Where the state is kept, for commands that need nothing else. */
