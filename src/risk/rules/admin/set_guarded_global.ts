@@ -8,6 +8,10 @@ const GUARDED =
 /** What mysqldump and mysqlbinlog write of their own. */
 const DUMP_SCORE = 40;
 
+/** What later sessions begin with, unseen on the wire: how their texts are read, and what runs before them. */
+const BLINDING: ReadonlySet<string> = new Set(["sql_mode", "init_connect"]);
+const BLINDING_SCORE = 92;
+
 /** Whether a global variable of this name guards something. */
 export function isGuarded(name: string): boolean {
   return GUARDED.test(name);
@@ -41,7 +45,11 @@ export const setGuardedGlobal = statementRule({
       start: item.start,
       end: item.end,
       message: `Changes the safeguard ${item.name} for the whole server`,
-      ...(context.file?.dump === true ? { score: DUMP_SCORE } : {}),
+      ...(context.file?.dump === true
+        ? { score: DUMP_SCORE }
+        : context.options.mode === "wire" && BLINDING.has(item.name)
+        ? { score: BLINDING_SCORE }
+        : {}),
     }));
   },
 });
