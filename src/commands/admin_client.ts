@@ -11,7 +11,8 @@ import type { Stats } from "../admin/stats.ts";
 import { ConnectError, ProtocolError, QuerycopError, UsageError } from "../base/errors.ts";
 import { Secret } from "../base/secret.ts";
 import { requestHttp } from "../net/http_request.ts";
-import { formatEndpoint, streamFailure } from "../net/mod.ts";
+import { formatEndpoint } from "../net/mod.ts";
+import { httpFailure } from "../net/http_failure.ts";
 import type { ApprovalRow, ApprovedDigest, Block, BreakGlass } from "../store/store.ts";
 import type { CommandContext } from "./context.ts";
 import { variableText } from "./secret_text.ts";
@@ -270,11 +271,7 @@ export class AdminClient {
       if (error instanceof Deno.errors.NotFound) {
         throw new UsageError(`Cannot read ${request.caFile}`, { hint: "Correct the path", cause: error });
       }
-      const { reason, text } = describeFailure(error);
-      throw new ConnectError("tcp", reason, this.address, text, {
-        hint: "Is querycop serving there? --api gives another address of its admin API",
-        cause: error,
-      });
+      throw unreachable(error, this.address);
     }
   }
 }
@@ -307,23 +304,17 @@ const HINTS: Readonly<Record<string, string>> = {
   audit_unavailable: "Make room for, or repair, the data directory (GATEKEEPER_DATA_DIR)",
 };
 
-/** Why no answer came, in words, from what fetch says. */
-function describeFailure(
-  error: unknown,
-): { readonly reason: ConstructorParameters<typeof ConnectError>[1]; readonly text: string } {
-  if (error instanceof DOMException && error.name === "TimeoutError") {
-    return { reason: "timeout", text: `no answer in ${PATIENCE_MS / 1000} s` };
-  }
-  const text = error instanceof Error
-    ? [error.message, error.cause instanceof Error ? error.cause.message : ""].join(" ")
-    : "";
-  if (/refused|os error (111|61|10061)/i.test(text)) return { reason: "refused", text: "connection refused" };
-  if (/dns|name resolution|lookup/i.test(text)) return { reason: "not_found", text: "the name is not found" };
-  if (/certificate|UnknownIssuer|tls/i.test(text)) {
-    return {
-      reason: "failed",
-      text: "its certificate is not trusted; name its authority with --api-ca-file",
-    };
-  }
-  return { reason: "failed", text: streamFailure(error).text };
+function unreachable(error: unknown, address: string): ConnectError {
+  const { reason: text } = httpFailure(error);
+  const reason = text === "connection refused"
+    ? "refused"
+    : text === "no answer in time"
+    ? "timeout"
+    : "failed";
+  return new ConnectError("tcp", reason, address, text, {
+    hint: text.includes("certificate")
+      ? "Name the authority of its certificate with --api-ca-file"
+      : "Is querycop serving there? --api gives another address of its admin API",
+    cause: error,
+  });
 }

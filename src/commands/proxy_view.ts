@@ -20,14 +20,13 @@ import { formatEndpoint, type TlsInfo } from "../net/mod.ts";
 import type { Proxy } from "../proxy/proxy.ts";
 import type { Session } from "../proxy/session.ts";
 import type { RecorderState } from "../store/recorder.ts";
-import { type ApprovalRow, LATENCY_BOUNDS_MS, type Overrides } from "../store/store.ts";
+import { type ApprovalRow, LATENCY_BOUNDS_MS } from "../store/store.ts";
 
 /** The gate of a process, as far as the API reaches it. */
 export interface GateParts {
   counts(): GateCounts;
   held(): readonly HeldStatement[];
   resolve(id: string, resolution: Resolution): ApprovalRow | undefined;
-  setOverrides(overrides: Overrides): void;
   subscribe(listener: (event: LiveEvent) => void): () => void;
   score(request: Omit<ScoreRequest, "sql_mode"> & { readonly sqlMode?: string }): ScoreResult;
 }
@@ -50,7 +49,9 @@ export interface PolicyInForce {
 }
 
 /** The proxy and the gate of this process as the API reaches them. */
-export function proxyView({ proxy, gate, audit, policy }: ProxyViewParts): ProcessView {
+export function proxyView(
+  { proxy, gate, audit, policy }: ProxyViewParts,
+): Omit<ProcessView, "setOverrides" | "drain"> {
   return {
     snapshot: () => {
       const { ended, ...totals } = proxy.counts();
@@ -79,12 +80,10 @@ export function proxyView({ proxy, gate, audit, policy }: ProxyViewParts): Proce
       return Promise.resolve(session !== undefined);
     },
     resolveHold: (id, resolution) => Promise.resolve(gate.resolve(id, resolution)),
-    setOverrides: (overrides) => Promise.resolve(gate.setOverrides(overrides)),
     policy: () => Promise.resolve({ ...policy.view(), shadow_differs: gate.counts().shadowDiffers }),
     reloadPolicy: () => policy.reload(),
     score: (request) => Promise.resolve(score(gate, request)),
     subscribe: (listener) => gate.subscribe(listener),
-    drain: () => void proxy.drain(),
   };
 }
 

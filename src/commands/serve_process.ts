@@ -1,26 +1,20 @@
 import type { ProcessView } from "../admin/process_view.ts";
-import { type Readiness, ReadinessCheck } from "../admin/readiness.ts";
-import { startAdminServer } from "../admin/server.ts";
 import type { Logger } from "../base/logger.ts";
 import { VERSION } from "../base/version.ts";
 import type { Config } from "../config/mod.ts";
 import { type ClientLegTls, formatEndpoint, isolateTrustStore, listen } from "../net/mod.ts";
 import { RsaPasswordKey, sealPassword } from "../protocol/auth/rsa_password.ts";
 import type { ProxyOptions } from "../proxy/options.ts";
-import { probeBackend } from "../proxy/probe.ts";
 import { Proxy } from "../proxy/proxy.ts";
 import { createIdMaker } from "../base/ids.ts";
 import { openRecorder } from "../store/journal_recorder.ts";
-import type { Recorder, RecorderState } from "../store/recorder.ts";
-import type { DigestRow, Store } from "../store/store.ts";
+import type { DigestRow } from "../store/store.ts";
 import { ServedPolicy } from "./policy_in_force.ts";
 import { openServeAudit } from "./serve_audit.ts";
 import { proxyView } from "./proxy_view.ts";
+import { startAdmin } from "./serve_admin.ts";
 import { serveGate } from "./serve_gate.ts";
 import { backendConnector, readSecret } from "./backend_connector.ts";
-
-/** How long an answer of /readyz holds, in ms. */
-const READY_FRESH_MS = 3000;
 
 /** One serving process. */
 export interface Serving {
@@ -90,7 +84,23 @@ export async function startServing(
     logger,
   };
   const proxy = new Proxy(options);
-  const view = proxyView({ proxy, gate, audit: () => audit?.state() ?? recorder.state(), policy });
+  // A worker serves once its supervisor has told it what is blocked: nothing slips through between.
+  const told = Promise.withResolvers<void>();
+  if (!role.worker) told.resolve();
+  const drain = () => {
+    admin?.endStreams();
+    told.resolve();
+    return proxy.drain();
+  };
+  const view: ProcessView = {
+    ...proxyView({ proxy, gate, audit: () => audit?.state() ?? recorder.state(), policy }),
+    setOverrides: (overrides) => {
+      gate.setOverrides(overrides);
+      told.resolve();
+      return Promise.resolve();
+    },
+    drain: () => void drain(),
+  };
   audit?.store.onOverrides((overrides) => void view.setOverrides(overrides));
   const admin = audit === undefined ? undefined : startAdmin(config, logger, {
     ...options,
@@ -99,7 +109,7 @@ export async function startServing(
     recorder,
     draining: () => proxy.draining,
   });
-  const running = proxy.run();
+  const running = told.promise.then(() => proxy.run());
   logger.info("listening", {
     address: formatEndpoint(listener.address),
     client_tls: options.clientTls,
@@ -125,57 +135,8 @@ export async function startServing(
       const fresh = clientLegTls(config);
       if (fresh !== undefined) listener.setTls(fresh);
     },
-    drain: () => proxy.drain(),
+    drain,
     view,
-  };
-}
-
-/** What the HTTP side is given beside the configuration. */
-export interface AdminParts extends Pick<ProxyOptions, "connector" | "backendTls"> {
-  readonly view: ProcessView;
-  readonly store: Store;
-  readonly recorder: Recorder;
-  readonly draining: () => boolean;
-}
-
-/** The HTTP side of a process or of the supervisor of several. */
-export function startAdmin(config: Config, logger: Logger, parts: AdminParts) {
-  const readiness = new ReadinessCheck({
-    probe: (signal) => probeBackend(parts, signal),
-    draining: parts.draining,
-    now: () => performance.now(),
-    freshMs: READY_FRESH_MS,
-    timeoutMs: config.connectTimeoutMs + config.loginTimeoutMs,
-  });
-  return startAdminServer({
-    host: config.apiHost,
-    port: config.apiPort,
-    key: config.adminApiKey,
-    version: VERSION,
-    mode: config.mode,
-    pooler: config.backendPooler,
-    view: parts.view,
-    store: parts.store,
-    record: (event) => parts.recorder.record(event),
-    refuseUnaudited: config.auditOnFailure === "refuse",
-    newId: createIdMaker(),
-    ready: async () =>
-      withAudit(await readiness.check(), (await parts.view.snapshot()).audit, config.auditOnFailure),
-    webhook: () => ({}),
-    logger,
-  });
-}
-
-/** An audit that cannot be written is said in any case, and is a reason to send no traffic where the configuration says so. */
-function withAudit(
-  { ready, detail }: Readiness,
-  { healthy, problem }: RecorderState,
-  onFailure: Config["auditOnFailure"],
-): Readiness {
-  if (healthy) return { ready, detail };
-  return {
-    ready: ready && onFailure === "continue",
-    detail: `${detail}; the audit cannot be written: ${problem ?? "unknown reason"}`,
   };
 }
 

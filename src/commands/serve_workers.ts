@@ -9,7 +9,7 @@ import { selfCommand } from "../base/self_command.ts";
 import { onHangup } from "./serve.ts";
 import { backendConnector } from "./backend_connector.ts";
 import { openServeAudit } from "./serve_audit.ts";
-import { startAdmin } from "./serve_process.ts";
+import { startAdmin } from "./serve_admin.ts";
 
 /** Set in a worker's environment to its number. */
 export const WORKER_VARIABLE = "QUERYCOP_WORKER";
@@ -47,6 +47,7 @@ export async function superviseWorkers(
   const unsubscribe = onHangup(() => passOn("SIGHUP"));
   const stop = () => {
     draining = true;
+    admin.endStreams();
     passOn("SIGTERM");
   };
   const audit = await openServeAudit(config, logger);

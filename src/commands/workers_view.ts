@@ -46,7 +46,8 @@ export class WorkersView implements ProcessView {
 
   /** Tells a worker that has just started what the others know. */
   async greet(worker: AskedWorker): Promise<void> {
-    if (this.#overrides !== undefined) await worker.ask("overrides", this.#overrides);
+    // It serves once it has been told, even of nothing.
+    await worker.ask("overrides", this.#overrides ?? NO_OVERRIDES);
     if (this.#listeners.size > 0) await worker.ask("listen", true);
   }
 
@@ -142,6 +143,7 @@ export class WorkersView implements ProcessView {
   }
 }
 
+const NO_OVERRIDES: Overrides = { blocks: [], breakGlass: [], approved: [], learned: {} };
 const NOTHING = mergeSnapshots([]);
 
 function first<T>(answers: readonly T[]): T {

@@ -24,11 +24,31 @@ export const MOST_BODY_BYTES = 1_000_000;
 
 /** Makes one request. Rejects with the stack's error where there is no response; a status of 400 and more resolves. */
 export async function requestHttp(request: HttpRequest): Promise<HttpResponse> {
-  const { url, method, headers = {}, body = null, caFile, signal } = request;
-  const caCerts = caFile === undefined ? [] : [readFileSync(caFile, "utf8")];
-  using client = Deno.createHttpClient({ caCerts, poolMaxIdlePerHost: 0 });
-  const response = await fetch(url, { method, headers, body, client, signal, redirect: "manual" });
-  return { status: response.status, headers: response.headers, body: await readBody(response) };
+  using client = new HttpRequester({ caFile: request.caFile, keepAlive: false });
+  return await client.request(request);
+}
+
+/** Makes many requests with the authorities of one file, which is read and parsed once. */
+export class HttpRequester implements Disposable {
+  readonly #client: Deno.HttpClient;
+
+  /** Errors: the file's, where it cannot be read. */
+  constructor({ caFile, keepAlive }: { readonly caFile: string | undefined; readonly keepAlive: boolean }) {
+    const caCerts = caFile === undefined ? [] : [readFileSync(caFile, "utf8")];
+    this.#client = Deno.createHttpClient({ caCerts, poolMaxIdlePerHost: keepAlive ? 2 : 0 });
+  }
+
+  /** As {@link requestHttp}. */
+  async request(request: Omit<HttpRequest, "caFile">): Promise<HttpResponse> {
+    const { url, method, headers = {}, body = null, signal } = request;
+    const client = this.#client;
+    const response = await fetch(url, { method, headers, body, client, signal, redirect: "manual" });
+    return { status: response.status, headers: response.headers, body: await readBody(response) };
+  }
+
+  [Symbol.dispose](): void {
+    this.#client.close();
+  }
 }
 
 async function readBody(response: Response): Promise<string> {

@@ -1,0 +1,129 @@
+import type { AuditEvent } from "../store/audit_event.ts";
+import type { ApprovalRow } from "../store/store.ts";
+
+/** Longest statement that a message shows; chats cut off what is much longer. */
+const MOST_SQL = 1000;
+
+/** What a webhook is told. Times are milliseconds since the Unix epoch. */
+export interface WebhookMessage {
+  readonly event: "hold" | "refused";
+  /** The decision's id, as its client was told. */
+  readonly id: string;
+  readonly time: number;
+  readonly role: string;
+  readonly user: string;
+  readonly schema: string;
+  readonly client: string;
+  readonly session: string;
+  readonly score: number;
+  readonly level: string;
+  readonly findings: readonly { readonly code: string; readonly name: string; readonly score: number }[];
+  /** Normal form, without literals; empty where only the text as written is kept. */
+  readonly sql: string;
+  readonly digest: string;
+  readonly reason: string;
+  /** For a hold: when it times out. */
+  readonly until?: number;
+  /** For a hold: what approves it. */
+  readonly approve?: string;
+  readonly dashboard?: string;
+  /** Like events since the last message of their kind that were not told of one by one. */
+  readonly repeated?: number;
+  /** All of it for people, as chats with Slack's format of incoming webhooks show it. */
+  readonly text: string;
+}
+
+/** What a message may say beside the event. */
+export interface MessageSetting {
+  /** False where the audit keeps literals: those are for this machine, not for a chat. */
+  readonly showSql: boolean;
+  /** Address of the dashboard, where others can reach it. */
+  readonly dashboard: string | undefined;
+}
+
+/** What to tell of a statement that waits. */
+export function holdMessage(row: ApprovalRow, setting: MessageSetting): WebhookMessage {
+  const { id, role, user, schema, client, session, score, level, findings, digest, reason, until } = row;
+  const approve = `querycop approvals approve ${id} --reason '...'`;
+  const what = { user, client, role, score, findings, sql: setting.showSql ? row.sql : "" };
+  return {
+    event: "hold",
+    id,
+    time: row.createdAt,
+    role,
+    user,
+    schema,
+    client,
+    session,
+    score,
+    level,
+    findings,
+    sql: shortened(what.sql),
+    digest,
+    reason,
+    until,
+    approve,
+    ...dashboardOf(setting),
+    text: textOf("querycop holds a statement", what, setting, [`Approve: \`${approve}\``]),
+  };
+}
+
+/** What to tell of a statement that was refused; `repeated` of its like before it. */
+export function refusedMessage(event: AuditEvent, setting: MessageSetting, repeated: number): WebhookMessage {
+  const { id, time, role = "", user = "", schema = "", client = "", session = "", score = 0 } = event;
+  const { findings = [], level = "", digest = "", reason = "" } = event;
+  const what = { user, client, role, score, findings, sql: setting.showSql ? event.sql ?? "" : "" };
+  const more = repeated > 0 ? [`And ${repeated} more like it before`] : [];
+  return {
+    event: "refused",
+    id,
+    time,
+    role,
+    user,
+    schema,
+    client,
+    session,
+    score,
+    level,
+    findings,
+    sql: shortened(what.sql),
+    digest,
+    reason,
+    ...dashboardOf(setting),
+    ...(repeated > 0 ? { repeated } : {}),
+    text: textOf("querycop refused a statement", what, setting, more),
+  };
+}
+
+function textOf(
+  what: string,
+  { user, client, role, score, findings, sql }: Pick<
+    WebhookMessage,
+    "user" | "client" | "role" | "score" | "findings" | "sql"
+  >,
+  { dashboard }: MessageSetting,
+  more: readonly string[],
+): string {
+  const rules = findings.map(({ code, name }) => `${code} ${name}`).join(", ");
+  return [
+    `${what} of ${escaped(user)}@${escaped(client)} (role ${escaped(role)}), risk ${score}/100${
+      rules === "" ? "" : `: ${escaped(rules)}`
+    }`,
+    ...(sql === "" ? [] : ["```" + escaped(shortened(sql)).replaceAll("`", "ˋ") + "```"]),
+    ...more,
+    ...(dashboard === undefined ? [] : [dashboard]),
+  ].join("\n");
+}
+
+/** Chats take these three characters for links and for calls of everyone, which nobody is to write into a name. */
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+function shortened(sql: string): string {
+  return sql.length > MOST_SQL ? `${sql.slice(0, MOST_SQL - 3)}...` : sql;
+}
+
+function dashboardOf({ dashboard }: MessageSetting): { readonly dashboard?: string } {
+  return dashboard === undefined ? {} : { dashboard };
+}
