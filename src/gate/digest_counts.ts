@@ -3,11 +3,12 @@ import type { JudgedStatement } from "../risk/judged_statement.ts";
 import { type DigestRow, LATENCY_BOUNDS_MS } from "../store/store.ts";
 
 /** Rows handed over at a time: their digests may have to be worked out first, which must not hold up the loop. */
-const ROWS_AT_A_TIME = 500;
-/** Counters that wait to be handed over; past it some go early. */
+const ROWS_AT_A_TIME = 100;
+/** Time between such times, in ms. */
+const PAUSE_MS = 20;
+/** Counters that wait to be handed over; for one more, what the oldest has counted is lost. */
 const MOST_WAITING = 20_000;
 const FLUSH_MS = 5000;
-const BACKLOG_MS = 250;
 
 /** What one statement shape did under one role since it was last handed over. */
 export class DigestCounter {
@@ -76,6 +77,12 @@ export class DigestCounter {
       maxMs: this.#maxMs,
       latency: this.#latency,
     };
+    this.drop();
+    return row;
+  }
+
+  /** Counting starts again, whatever there was. */
+  drop(): void {
     this.#waiting = false;
     this.#count =
       this.#refused =
@@ -85,7 +92,6 @@ export class DigestCounter {
       this.#bytes =
         0;
     this.#totalMs = this.#maxMs = 0;
-    return row;
   }
 
   #seen(now: number): void {
@@ -114,9 +120,15 @@ export class DigestCounts {
   }
 
   add(counter: DigestCounter): void {
+    if (this.#waiting.size >= MOST_WAITING) {
+      for (const oldest of this.#waiting) {
+        this.#waiting.delete(oldest);
+        oldest.drop();
+        break;
+      }
+    }
     this.#waiting.add(counter);
-    if (this.#waiting.size > MOST_WAITING) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS);
+    this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS);
   }
 
   /** Hands everything over. */
@@ -137,7 +149,7 @@ export class DigestCounts {
       if (rows.length >= ROWS_AT_A_TIME) break;
     }
     if (rows.length > 0) this.#give?.(rows);
-    if (this.#waiting.size > 0) this.#timer = setTimeout(() => this.#flush(), BACKLOG_MS);
+    if (this.#waiting.size > 0) this.#timer = setTimeout(() => this.#flush(), PAUSE_MS);
   }
 }
 

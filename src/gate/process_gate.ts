@@ -2,12 +2,7 @@ import { systemClock } from "../base/clock.ts";
 import type { Clock } from "../base/clock.ts";
 import type { CommandOutcome, Decision, SessionView, StatementInput } from "../proxy/decision.ts";
 import { createIdMaker } from "../base/ids.ts";
-import type {
-  FailedLogin,
-  SessionObserver,
-  SessionOpening,
-  SessionSummary,
-} from "../proxy/session_observer.ts";
+import type { SessionObserver } from "../proxy/session_observer.ts";
 import type { JudgedStatement } from "../risk/judged_statement.ts";
 import type { Role } from "../risk/policy/policy.ts";
 import { Effect, READING_EFFECTS } from "../sql/session_effects.ts";
@@ -17,7 +12,7 @@ import { AuditTrail } from "./audit_trail.ts";
 import { commandText } from "./command_text.ts";
 import { Counting } from "./counting.ts";
 import { DigestCounts } from "./digest_counts.ts";
-import { approvalRow, loginEvent, sessionEndEvent, statementEvent } from "./events.ts";
+import { approvalRow, statementEvent } from "./events.ts";
 import type { Gate, GateEvent, ScoreAnswer, ScoreRequest, ShadowDifference } from "./gate.ts";
 import type { GateOptions, GatePolicy } from "./gate_options.ts";
 import type { GateCounts, HeldStatement, Resolution } from "./gate_view.ts";
@@ -26,10 +21,11 @@ import { JudgePool } from "./judge_pool.ts";
 import * as messages from "./messages.ts";
 import { NO_OVERRIDES, OverrideIndex } from "./override_index.ts";
 import { PreparedText } from "./prepared_text.ts";
-import { RateLimiter } from "./rate_limiter.ts";
+import { RoleLimits } from "./role_limits.ts";
 import { rule, type Ruling, worst } from "./ruling.ts";
 import { score } from "./score.ts";
 import { SessionState } from "./session_state.ts";
+import { SessionTrail } from "./session_trail.ts";
 import { ShadowLog } from "./shadow_log.ts";
 import { type Part, TextReading } from "./text_reading.ts";
 
@@ -52,11 +48,10 @@ interface Reading {
 /** The gate of one process. */
 export class ProcessGate implements Gate {
   readonly decide = (input: StatementInput, session: SessionView): Decision => this.#timed(input, session);
-  readonly observer: SessionObserver = {
-    opened: (session, opening) => this.#opened(session, opening),
-    ended: (session, summary) => this.#ended(session, summary),
-    loginFailed: (login) => this.#loginFailed(login),
-  };
+  readonly observer: SessionObserver = new SessionTrail(
+    (make) => this.#record(make(this.#nextId(), this.#clock.now())),
+    (session) => this.#state(session).changeUser(session),
+  );
 
   readonly #options: GateOptions;
   readonly #clock: Clock;
@@ -69,10 +64,7 @@ export class ProcessGate implements Gate {
   readonly #audit: AuditTrail;
   readonly #holds: Holds;
   readonly #shadowLog = new ShadowLog();
-  readonly #limiters = new Map<
-    string,
-    { readonly limiter: RateLimiter; recordedMs: number; unrecorded: number }
-  >();
+  readonly #limits: RoleLimits;
   readonly #listeners = new Set<(event: GateEvent) => void>();
   #policy: GatePolicy;
   #overrides: OverrideIndex;
@@ -90,6 +82,7 @@ export class ProcessGate implements Gate {
     this.#all = options.auditStatements === "all";
     this.#nextId = createIdMaker(() => clock.now());
     this.#digests = new DigestCounts(options.onDigests);
+    this.#limits = new RoleLimits(options.workers);
     this.#audit = new AuditTrail(options.recorder, options.logger, () => clock.monotonic());
     this.#policy = options.policy;
     this.#overrides = new OverrideIndex(NO_OVERRIDES, clock.now());
@@ -127,7 +120,7 @@ export class ProcessGate implements Gate {
   setPolicy(policy: GatePolicy): void {
     this.#policy = policy;
     this.#judges.clear();
-    this.#limiters.clear();
+    this.#limits.clear();
     this.#shadowLog.clear();
     this.#judgesEpoch = ++this.#epoch;
   }
@@ -262,8 +255,7 @@ export class ProcessGate implements Gate {
     }
     if ((effects & Effect.forgets) !== 0) settings.forgetVariables();
     const changes = (effects & (READING_EFFECTS | Effect.runsText)) !== 0;
-    const whole = statements === 1 && parts[0]?.judged.findings !== undefined &&
-      (effects & (Effect.variables | Effect.opaque)) === 0;
+    const whole = statements === 1 && (effects & (Effect.variables | Effect.opaque)) === 0;
     return {
       parts,
       statements,
@@ -307,8 +299,10 @@ export class ProcessGate implements Gate {
       this.#refused(counted, note("refuse", id, TOO_AMBIGUOUS), decisive);
       return messages.blocked(id, { score: 100, reason: TOO_AMBIGUOUS });
     }
+    // Nothing runs yet, and each of its runs is asked about again.
+    if (command === "prepare" && outcome !== "refuse") return pass();
     if (outcome !== "refuse" && outcome !== "hold") {
-      const limited = this.#limited(decisive.role, session, note, nowMs);
+      const limited = this.#limited(decisive.role, note, nowMs);
       if (limited !== undefined) return limited;
     }
     for (const ruling of counted) if (ruling.shadow !== undefined) this.#noteShadow(ruling);
@@ -331,8 +325,8 @@ export class ProcessGate implements Gate {
         this.#counting.complained(decisive.findings);
     }
     const event = note(outcome, this.#nextId(), decisive.reason);
-    this.#audit.record(event);
-    if (outcome !== "allow") this.#tell({ type: "decision", event });
+    if (outcome === "allow") this.#audit.record(event);
+    else this.#record(event);
     return pass();
   }
 
@@ -364,41 +358,29 @@ export class ProcessGate implements Gate {
     const now = this.#clock.now();
     for (const { counter } of counted) counter.refused(now);
     this.#counting.complained(decisive.findings);
-    this.#audit.record(event);
-    this.#tell({ type: "decision", event });
+    this.#record(event);
   }
 
   /** Refuses what is past a role's statements a second. Recorded once a second, so that a flood is not one there too. */
   #limited(
     role: Role,
-    session: SessionView,
     note: (action: string, id: string, reason: string) => AuditEvent,
     nowMs: number,
   ): Decision | undefined {
-    const perSecond = role.limits.statementsPerSecond;
-    if (perSecond === undefined || perSecond === Infinity) return undefined;
-    let entry = this.#limiters.get(role.name);
-    if (entry === undefined) {
-      const limiter = new RateLimiter(perSecond / this.#options.workers, nowMs);
-      entry = { limiter, recordedMs: -Infinity, unrecorded: 0 };
-      this.#limiters.set(role.name, entry);
-    }
-    if (entry.limiter.take(nowMs)) return undefined;
+    const perSecond = role.limits.statementsPerSecond ?? Infinity;
+    if (perSecond === Infinity) return undefined;
+    const past = this.#limits.take(role.name, perSecond, nowMs);
+    if (past === undefined) return undefined;
     this.#counting.limited("statements_per_second");
     const lifted = this.#monitor || this.#overrides.breakGlass(role.name) !== undefined;
     const outcome = lifted ? "would_refuse" : "refuse";
-    if (nowMs - entry.recordedMs < 1000) entry.unrecorded++;
-    else {
+    if (past.unrecorded !== undefined) {
       const event = note(outcome, this.#nextId(), `past ${perSecond} statements a second`);
-      const more = entry.unrecorded === 0 ? {} : { unrecorded: entry.unrecorded };
-      entry.recordedMs = nowMs;
-      entry.unrecorded = 0;
-      this.#audit.record({ ...event, detail: { ...event.detail, limit: "statements_per_second", ...more } });
-      this.#tell({ type: "decision", event });
+      const detail = { ...event.detail, limit: "statements_per_second", unrecorded: past.unrecorded };
+      this.#record({ ...event, detail });
     }
     if (lifted) return undefined;
     this.#counting.decided("refuse", 0);
-    this.#options.logger.debug("statement past a role's limit", { session: session.id, role: role.name });
     return messages.rateLimited(role.name, perSecond);
   }
 
@@ -486,30 +468,6 @@ export class ProcessGate implements Gate {
     if (ruling.shadow === undefined) return;
     this.#counting.shadow(ruling.shadow.key);
     this.#shadowLog.add(ruling, this.#clock.now());
-  }
-
-  #opened(session: SessionView, opening: SessionOpening): void {
-    const state = this.#state(session);
-    if (opening.changedFrom !== undefined) state.changeUser(session);
-    this.#record(loginEvent(this.#nextId(), this.#clock.now(), session, opening));
-  }
-
-  #ended(session: SessionView, summary: SessionSummary): void {
-    this.#record(sessionEndEvent(this.#nextId(), this.#clock.now(), session, summary));
-  }
-
-  #loginFailed(login: FailedLogin): void {
-    this.#record({
-      id: this.#nextId(),
-      time: this.#clock.now(),
-      type: "login",
-      action: "refused",
-      session: login.id,
-      user: login.user,
-      client: login.client.host,
-      reason: login.message,
-      detail: { cause: login.cause, errno: login.errno },
-    });
   }
 
   #record(event: AuditEvent): void {
