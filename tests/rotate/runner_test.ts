@@ -3,7 +3,7 @@ import { ConnectError, QuerycopError, ServerError, TlsError } from "../../src/ba
 import { type ApiFailureKind, PlanetScaleApiError } from "../../src/rotate/planetscale_api.ts";
 import { runRotation } from "../../src/rotate/runner.ts";
 import { Rotation } from "../../src/rotate/rotation.ts";
-import { Killed, SmallWorld, type SmallWorldOptions } from "./_small_world.ts";
+import { Killed, OLD_PASSWORD, SmallWorld, type SmallWorldOptions } from "./_small_world.ts";
 
 type Limits = Parameters<SmallWorld["process"]>[1];
 
@@ -116,6 +116,30 @@ Deno.test("a password of a lost answer that shows late goes in the end", async (
   world.failures.push({ call: "create", error: lost, effect: false });
   await goesThrough(world);
   assert.ok(!world.passwords.has("late"));
+});
+
+Deno.test("a sink that holds the old pair again keeps the old password", async () => {
+  const world = new SmallWorld({ sinks: [{ readable: true }] });
+  let delivered: typeof world.held[0];
+  world.whileAsked = () => {
+    delivered = world.held[0];
+    world.held[0] = { username: "old_user", password: OLD_PASSWORD };
+  };
+  assert.equal((await stopped(world)).code, "unsafe.sink_reverted");
+  assertNothingDeleted(world);
+  world.held[0] = delivered;
+  world.whileAsked = () => {};
+  await goesThrough(world);
+});
+
+Deno.test("what cannot be seen is not called use, and is not deleted", async () => {
+  const world = new SmallWorld({ takesUpAfter: 0 });
+  const gone = new ConnectError("tcp", "refused", "querycop:8080", "connection refused");
+  for (let count = 0; count < 1000; count++) {
+    world.failures.push({ call: "sessions", error: gone, effect: false });
+  }
+  assert.match((await stopped(world)).message, /^After 1h it cannot be seen whether .* cannot be asked/);
+  assertNothingDeleted(world);
 });
 
 Deno.test("the last working password is never deleted", async () => {

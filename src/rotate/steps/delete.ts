@@ -62,10 +62,27 @@ async function assertUnused(rotation: Rotation): Promise<void> {
   const used = retiring(state).filter(({ id }) =>
     id in seen.lastUsedAt && seen.lastUsedAt[id] !== quiet.lastUsedAt[id]
   ).map(({ username }) => `${username} ran a statement`);
+  await assertSinksHold(rotation);
   const noise = [...seen.sessions, ...used, ...seen.problems];
   if (noise.length === 0) return;
   await rotation.save({ step: "recycle", quiet: null, deletion: null });
   throw unsafe("unsafe.used_since", `The old password was used after its quiet period: ${noise.join("; ")}`);
+}
+
+/** An application that starts anew reads the sink: one that holds an old pair again would end with it. */
+async function assertSinksHold({ state, world }: Rotation): Promise<void> {
+  for (const sink of world.sinks) {
+    for (const { username } of retiring(state)) {
+      if (await sink.recall?.(username) === undefined) continue;
+      throw new QuerycopError(
+        "unsafe.sink_reverted",
+        `${sink.name} holds the pair of ${username} again, which is to be deleted; nothing was deleted`,
+        {
+          hint: `Put the pair of ${state.current?.username} back there; if it is lost, abort and begin anew`,
+        },
+      );
+    }
+  }
 }
 
 function unsafe(code: string, message: string): QuerycopError {

@@ -47,7 +47,9 @@ async function recycle(rotation: Rotation): Promise<StepId> {
         }`,
     );
     // A quiet period that has begun may end, whatever the limit: it is bounded itself.
-    if (quietSince === undefined && now - started >= limits.waitMs) throw outOfTime(limits.waitMs, text);
+    if (quietSince === undefined && now - started >= limits.waitMs) {
+      throw outOfTime(limits.waitMs, text, noise.length > seen.problems.length);
+    }
     await rotation.pause();
   }
 }
@@ -79,7 +81,14 @@ async function runHooks(rotation: Rotation): Promise<void> {
   }
 }
 
-function outOfTime(waitMs: number, text: string): QuerycopError {
+function outOfTime(waitMs: number, text: string, used: boolean): QuerycopError {
+  if (!used) {
+    return new QuerycopError(
+      "step.recycle",
+      `After ${formatDurationMs(waitMs)} it cannot be seen whether the old password is in use: ${text}`,
+      { hint: "Let this machine reach what it names: what cannot be seen is not deleted" },
+    );
+  }
   return new QuerycopError(
     "step.recycle",
     `The old password is still in use after ${formatDurationMs(waitMs)}: ${text}`,

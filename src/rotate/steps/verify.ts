@@ -23,10 +23,7 @@ async function verify(rotation: Rotation): Promise<StepId> {
     await rotation.save({ current: { ...rotation.current, taken: true } });
   }
   try {
-    for (const login of world.logins) {
-      await until(rotation, login, secret);
-      world.narrator.detail(`Logged in at ${login.name}`);
-    }
+    for (const login of world.logins) await until(rotation, login, secret);
   } catch (error) {
     if (world.signal.aborted) throw error;
     await rotation.save({ current: { ...rotation.current, lastUsedAtVerified: await lastUsedAt(rotation) } });
