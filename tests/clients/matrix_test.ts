@@ -42,8 +42,6 @@ for (const flavour of ["mariadb", "mysql"] as const satisfies readonly Flavour[]
       env: {
         GATEKEEPER_BACKEND_TLS_MODE: "verify-full",
         GATEKEEPER_BACKEND_TLS_CA_FILE: certificate.ca,
-        // The sessions are compared, not judged.
-        GATEKEEPER_MODE: "monitor",
       },
     });
     const file = `${server.folder}/infile.csv`;
@@ -52,25 +50,56 @@ for (const flavour of ["mariadb", "mysql"] as const satisfies readonly Flavour[]
       Array.from({ length: 1000 }, (_, index) => `${index + 1},row ${index + 1}\n`).join(""),
     );
     for (const driver of DRIVERS.filter(({ flavours }) => flavours?.includes(flavour) ?? true)) {
-      await context.step(`${driver.name} sees the same directly and through querycop`, async () => {
-        const direct = await transcript(driver, server, server.port, file);
-        assert.deepEqual(direct, await expected(server), "direct");
-        // The password is in the server's cache by now; without it the login takes the long way.
-        if (flavour === "mysql") await server.sql("FLUSH PRIVILEGES");
-        try {
-          assert.deepEqual(await transcript(driver, server, querycop.port, file), direct, "through querycop");
-        } catch (error) {
-          const { status } = querycop;
-          if (status !== undefined) console.error(`querycop ended: ${JSON.stringify(status)}`);
-          console.error(`querycop's log ends:\n${(await querycop.log()).slice(-2000)}`);
-          throw error;
-        }
-      });
+      await context.step(
+        `${driver.name} sees the same directly and through querycop, which refuses a DELETE of every row`,
+        async () => {
+          const direct = await transcript(driver, server, server.port, file);
+          assert.deepEqual(direct, await expected(server), "direct");
+          // The password is in the server's cache by now; without it the login takes the long way.
+          if (flavour === "mysql") await server.sql("FLUSH PRIVILEGES");
+          try {
+            const { refused, ...seen } = await transcript(driver, server, querycop.port, file, {
+              DRIVER_ENFORCED: "1",
+            });
+            assert.deepEqual(seen, direct, "through querycop");
+            assertRefused(refused);
+          } catch (error) {
+            const { status } = querycop;
+            if (status !== undefined) console.error(`querycop ended: ${JSON.stringify(status)}`);
+            console.error(`querycop's log ends:\n${(await querycop.log()).slice(-2000)}`);
+            throw error;
+          }
+        },
+      );
     }
   });
 }
 
-async function transcript(driver: Driver, server: TestServer, port: number, file: string): Promise<unknown> {
+/**
+ * What a driver made of `DELETE FROM ledger`, which the built-in policy refuses, in a transaction that had inserted a
+ * row: as a text, prepared, and of the session behind it.
+ */
+function assertRefused(refused: unknown): void {
+  const { text, prepared, ...rest } = refused as { text: unknown; prepared: unknown };
+  for (const told of [text, prepared]) {
+    const [errno, message] = told as [number, string];
+    assert.equal(errno, 1227, JSON.stringify(told));
+    assert.match(message, REFUSAL);
+  }
+  assert.deepEqual(rest, { during: 2, deleted: 1, after: 1 });
+}
+
+/** Risk, rule, cure and decision; drivers put their own words around it. */
+const REFUSAL =
+  /querycop: blocked, risk 95\/100: D001 delete-without-where: \S+ [^[]{10,} \[decision [0-9A-Z]{26}\]/;
+
+async function transcript(
+  driver: Driver,
+  server: TestServer,
+  port: number,
+  file: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Record<string, unknown>> {
   await freshSchema(server);
   const [program = "", ...args] = await driver.prepare();
   const result = await run([program, ...args], {
@@ -82,6 +111,7 @@ async function transcript(driver: Driver, server: TestServer, port: number, file
       DRIVER_PASSWORD: "it's a secret",
       DRIVER_SCHEMA: "drivers",
       DRIVER_FILE: file,
+      ...env,
     },
     signal: AbortSignal.timeout(60_000),
   });

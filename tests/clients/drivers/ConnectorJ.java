@@ -53,6 +53,34 @@ public final class ConnectorJ {
     return String.format("%064x", new BigInteger(1, MessageDigest.getInstance("SHA-256").digest(content)));
   }
 
+  private static String told(SQLException error) {
+    return "[" + error.getErrorCode() + "," + quote(error.getMessage()) + "]";
+  }
+
+  private static String refused(Connection db, Statement statement) throws SQLException {
+    String text = "null";
+    String prepared = "null";
+    db.setAutoCommit(false);
+    statement.executeUpdate("INSERT INTO ledger VALUES (2)");
+    try {
+      statement.executeUpdate("DELETE FROM ledger");
+    } catch (SQLException error) {
+      text = told(error);
+    }
+    try (PreparedStatement delete = db.prepareStatement("DELETE FROM ledger")) {
+      delete.executeUpdate();
+    } catch (SQLException error) {
+      prepared = told(error);
+    }
+    long during = number(db, "SELECT COUNT(*) FROM ledger");
+    int deleted = statement.executeUpdate("DELETE FROM ledger WHERE id = 1");
+    db.rollback();
+    db.setAutoCommit(true);
+    long after = number(db, "SELECT COUNT(*) FROM ledger");
+    return "{\"text\":" + text + ",\"prepared\":" + prepared + ",\"during\":" + during + ",\"deleted\":" + deleted
+        + ",\"after\":" + after + "}";
+  }
+
   public static void main(String[] arguments) throws Exception {
     List<String> out = new ArrayList<>();
     try (Connection db = connect(); Statement statement = db.createStatement()) {
@@ -129,6 +157,7 @@ public final class ConnectorJ {
       ResultSet after = statement.executeQuery("SELECT 'still here'");
       after.next();
       out.add("\"after\":" + quote(after.getString(1)));
+      if (System.getenv("DRIVER_ENFORCED") != null) out.add("\"refused\":" + refused(db, statement));
     }
     long reconnects = 0;
     for (int turn = 0; turn < 5; turn++) {

@@ -20,6 +20,30 @@ sub rows {
     return [map { [map { defined $_ ? "$_" : undef } @$_] } @{ $statement->fetchall_arrayref }];
 }
 
+sub told {
+    my ($db, $run) = @_;
+    my $result = eval { $run->() };
+    return $@ eq '' ? $result : [0 + $db->err, $db->errstr];
+}
+
+sub rows_left {
+    return 0 + ($_[0]->selectrow_array('SELECT COUNT(*) FROM ledger'))[0];
+}
+
+sub refused {
+    my ($db, $kind) = @_;
+    my %out;
+    $db->begin_work;
+    $db->do('INSERT INTO ledger VALUES (2)');
+    $out{text} = told($db, sub { $db->do('DELETE FROM ledger', { "${kind}_server_prepare" => 0 }) });
+    $out{prepared} = told($db, sub { $db->prepare('DELETE FROM ledger')->execute });
+    $out{during} = rows_left($db);
+    $out{deleted} = 0 + $db->do('DELETE FROM ledger WHERE id = 1');
+    $db->rollback;
+    $out{after} = rows_left($db);
+    return \%out;
+}
+
 sub session {
     my ($driver, $kind, %attributes) = @_;
     $attributes{"${kind}_server_prepare"} = 1;
@@ -71,6 +95,7 @@ sub session {
     eval { $db->selectall_arrayref('SELECT * FROM missing') };
     $out{error} = $db->err;
     $out{after} = ($db->selectrow_array("SELECT 'still here'"))[0];
+    $out{refused} = refused($db, $kind) if $ENV{DRIVER_ENFORCED};
     $db->disconnect;
 
     $out{reconnects} = 0;

@@ -85,5 +85,22 @@ failed = run("SELECT * FROM missing; SELECT 'still here';")
 out["error"] = int(re.search(r"ERROR (\d+)", failed.stderr.decode())[1])
 out["after"] = failed.stdout.decode().strip()
 
+if os.environ.get("DRIVER_ENFORCED"):
+    result = run(
+        "BEGIN; INSERT INTO ledger VALUES (2); DELETE FROM ledger; PREPARE p FROM 'DELETE FROM ledger';"
+        "SELECT COUNT(*) FROM ledger; DELETE FROM ledger WHERE id = 1; SELECT ROW_COUNT(); ROLLBACK;"
+        "SELECT COUNT(*) FROM ledger;"
+    )
+    errors = [[int(code), message] for code, message in re.findall(r"ERROR (\d+) (.*)", result.stderr.decode())]
+    text, prepared = errors if len(errors) == 2 else (errors, None)
+    during, deleted, after = [int(line) for line in result.stdout.decode().split()]
+    out["refused"] = {
+        "text": text,
+        "prepared": prepared,
+        "during": during,
+        "deleted": deleted,
+        "after": after,
+    }
+
 out["reconnects"] = sum(int(rows("SELECT 1;")[0][0]) for _ in range(5))
 print(json.dumps(out))

@@ -63,6 +63,37 @@ func query(db *sql.DB, text string, arguments ...interface{}) [][]*string {
 	return rows(result)
 }
 
+func told(err error) interface{} {
+	var refusal *mysql.MySQLError
+	if errors.As(err, &refusal) {
+		return []interface{}{refusal.Number, refusal.Message}
+	}
+	return fmt.Sprint(err)
+}
+
+func refused(db *sql.DB) map[string]interface{} {
+	out := map[string]interface{}{}
+	transaction, err := db.BeginTx(context.Background(), nil)
+	must(err)
+	_, err = transaction.Exec("INSERT INTO ledger VALUES (2)")
+	must(err)
+	_, err = transaction.Exec("DELETE FROM ledger")
+	out["text"] = told(err)
+	_, err = transaction.Prepare("DELETE FROM ledger")
+	out["prepared"] = told(err)
+	var count int
+	must(transaction.QueryRow("SELECT COUNT(*) FROM ledger").Scan(&count))
+	out["during"] = count
+	result, err := transaction.Exec("DELETE FROM ledger WHERE id = 1")
+	must(err)
+	out["deleted"], err = result.RowsAffected()
+	must(err)
+	must(transaction.Rollback())
+	must(db.QueryRow("SELECT COUNT(*) FROM ledger").Scan(&count))
+	out["after"] = count
+	return out
+}
+
 func main() {
 	out := map[string]interface{}{}
 	db := connect()
@@ -144,6 +175,9 @@ func main() {
 		out["error"] = refusal.Number
 	}
 	out["after"] = *query(db, "SELECT 'still here'")[0][0]
+	if os.Getenv("DRIVER_ENFORCED") != "" {
+		out["refused"] = refused(db)
+	}
 	must(db.Close())
 
 	reconnects := 0

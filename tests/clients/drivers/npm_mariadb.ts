@@ -74,6 +74,25 @@ try {
   out.error = (error as { errno: number }).errno;
 }
 out.after = (await first("SELECT 'still here'"))[0];
+
+if (env("DRIVER_ENFORCED") !== "") {
+  const told = async (run: () => Promise<unknown>) => {
+    try {
+      return await run();
+    } catch (error) {
+      return [(error as { errno: number }).errno, (error as Error).message];
+    }
+  };
+  const rowsLeft = async () => Number((await first("SELECT COUNT(*) FROM ledger"))[0]);
+  await db.beginTransaction();
+  await db.query("INSERT INTO ledger VALUES (2)");
+  const text = await told(() => db.query("DELETE FROM ledger"));
+  const prepared = await told(() => db.execute("DELETE FROM ledger"));
+  const during = await rowsLeft();
+  const deleted = (await db.query("DELETE FROM ledger WHERE id = 1")).affectedRows;
+  await db.rollback();
+  out.refused = { text, prepared, during, deleted, after: await rowsLeft() };
+}
 await db.end();
 
 let reconnects = 0;

@@ -82,6 +82,30 @@ try {
     $out['error'] = $error->getCode();
 }
 $out['after'] = $db->query("SELECT 'still here'")->fetch_row()[0];
+
+function told(callable $run): mixed
+{
+    try {
+        return $run();
+    } catch (mysqli_sql_exception $error) {
+        return [$error->getCode(), $error->getMessage()];
+    }
+}
+
+if (getenv('DRIVER_ENFORCED')) {
+    $left = fn (): int => (int) $db->query('SELECT COUNT(*) FROM ledger')->fetch_row()[0];
+    $db->begin_transaction();
+    $db->query('INSERT INTO ledger VALUES (2)');
+    $out['refused'] = [
+        'text' => told(fn () => $db->query('DELETE FROM ledger')),
+        'prepared' => told(fn () => $db->prepare('DELETE FROM ledger')->execute()),
+        'during' => $left(),
+    ];
+    $db->query('DELETE FROM ledger WHERE id = 1');
+    $out['refused']['deleted'] = $db->affected_rows;
+    $db->rollback();
+    $out['refused']['after'] = $left();
+}
 $db->close();
 
 $out['reconnects'] = 0;

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 
 LONG = "0123456789abcdef" * 1310720
 
@@ -12,6 +13,32 @@ def text(value):
 
 def rows(cursor):
     return [[text(value) for value in row] for row in cursor.fetchall()]
+
+
+def told(cursor, sql, errno_of):
+    try:
+        return cursor.execute(sql)
+    except Exception as error:
+        return [errno_of(error), str(error)]
+
+
+def rows_left(cursor):
+    cursor.execute("SELECT COUNT(*) FROM ledger")
+    return cursor.fetchone()[0]
+
+
+def refused(db, cursor, errno_of):
+    db.begin()
+    cursor.execute("INSERT INTO ledger VALUES (2)")
+    out = {
+        "text": told(cursor, "DELETE FROM ledger", errno_of),
+        "prepared": told(cursor, "PREPARE p FROM 'DELETE FROM ledger'", errno_of),
+        "during": rows_left(cursor),
+        "deleted": cursor.execute("DELETE FROM ledger WHERE id = 1"),
+    }
+    db.rollback()
+    out["after"] = rows_left(cursor)
+    return out
 
 
 def session(connect, infile, errno_of):
@@ -65,6 +92,8 @@ def session(connect, infile, errno_of):
         out["error"] = errno_of(error)
     cursor.execute("SELECT 'still here'")
     out["after"] = cursor.fetchone()[0]
+    if os.environ.get("DRIVER_ENFORCED"):
+        out["refused"] = refused(db, cursor, errno_of)
     db.close()
 
     out["reconnects"] = 0
