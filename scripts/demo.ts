@@ -1,6 +1,6 @@
 /**
  * `deno task demo [--once]`: a local database with TLS, querycop in front of it with verify-full, and a client that
- * goes through both. Stays up until Ctrl-C, or with `--once` ends after the client's work. Leaves nothing behind.
+ * goes through both and is refused the statement that would empty a table. Stays up until Ctrl-C, or with `--once` ends after the client's work. Leaves nothing behind.
  */
 import mysql from "mysql2/promise";
 import { authority, issue, write } from "../tests/support/certificates.ts";
@@ -16,6 +16,15 @@ import { freePort, startServer } from "../tests/support/servers.ts";
 
 /** The port of the operators' page; another is taken where it is in use. */
 const USUAL_PORT = 15336;
+
+const STATEMENTS = [
+  "SELECT 1",
+  "SHOW SESSION STATUS LIKE 'Ssl_cipher'",
+  "SELECT item FROM orders WHERE id = 2",
+];
+/** What the built-in policy refuses, and what goes on working behind it. */
+const EMPTYING = "DELETE FROM orders";
+const AFTERWARDS = ["SELECT COUNT(*) FROM orders", "DELETE FROM orders WHERE id = 3"];
 
 const once = Deno.args.includes("--once");
 const unknown = Deno.args.filter((arg) => arg !== "--once");
@@ -70,15 +79,11 @@ async function demo(): Promise<void> {
   const login = { host: "127.0.0.1", port: querycop.port, user: "app", password, database: "shop" };
   const client = await mysql.createConnection(login);
   try {
-    for (
-      const sql of [
-        "SELECT 1",
-        "SHOW SESSION STATUS LIKE 'Ssl_cipher'",
-        "SELECT item FROM orders WHERE id = 2",
-        "DELETE FROM orders",
-        "SELECT COUNT(*) FROM orders",
-      ]
-    ) say("client", `${sql} -> ${await outcomeOf(client, sql)}`);
+    for (const sql of STATEMENTS) say("client", `${sql} -> ${await outcomeOf(client, sql)}`);
+    const refusal = await outcomeOf(client, EMPTYING);
+    say("client", `${EMPTYING} -> ${refusal}`);
+    if (!/^refused: querycop: blocked/.test(refusal)) throw new Error("A table may be emptied");
+    for (const sql of AFTERWARDS) say("client", `${sql} -> ${await outcomeOf(client, sql)}`);
   } finally {
     await client.end();
   }
