@@ -62,6 +62,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/break_glass.ts")).declare,
   },
   {
+    name: "audit",
+    summary: "Check, search and export what was recorded",
+    load: async () => (await import("./commands/audit.ts")).declare,
+  },
+  {
     name: "config",
     summary: "Show and check the configuration of serve",
     load: async () => (await import("./commands/config.ts")).declare,

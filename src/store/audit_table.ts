@@ -122,6 +122,7 @@ export function findRecords(database: DatabaseSync, filter: AuditFilter): AuditR
   // Nearly all records are before a time that is asked for, so an index on it would not help.
   if (filter.until !== undefined) where("+a.time < ?", filter.until);
   if (filter.beforeSeq !== undefined) where("a.seq < ?", filter.beforeSeq);
+  if (filter.afterSeq !== undefined) where("a.seq > ?", filter.afterSeq);
   const condition = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
   return database.prepare(`SELECT ${RECORD_COLUMNS} FROM audit a ${condition} ORDER BY a.seq DESC LIMIT ?`)
     .all(...values, filter.limit).map(recordOf);

@@ -16,7 +16,7 @@ export function chainHash(previous: string, canonical: string): string {
 }
 
 /** The event as it is hashed: JSON with sorted names, no white space and nothing undefined (RFC 8785). */
-export function canonicalJson(event: AuditEvent): string {
+export function canonicalJson(event: AuditEvent | Readonly<Record<string, unknown>>): string {
   return canonical(event);
 }
 

@@ -6,6 +6,8 @@ import { readEvent } from "./event_fields.ts";
 /** Some lines of a segment. */
 export interface JournalPart {
   readonly events: readonly AuditEvent[];
+  /** Offset after the line of each event. */
+  readonly ends: readonly number[];
   readonly digests: readonly DigestRow[];
   /** Lines that are no events: what a power failure leaves, or somebody's hand. */
   readonly damaged: number;
@@ -39,9 +41,17 @@ export function readSegment(path: string, offset: number): JournalPart {
   }
   const whole = bytes.lastIndexOf(NEWLINE, filled - 1) + 1;
   if (whole === 0 && filled >= LONGEST_LINE_BYTES) {
-    return { events: [], digests: [], damaged: 1, end: offset + filled, atEnd: false, closed: false };
+    return {
+      events: [],
+      ends: [],
+      digests: [],
+      damaged: 1,
+      end: offset + filled,
+      atEnd: false,
+      closed: false,
+    };
   }
-  return { ...parse(bytes.subarray(0, whole)), end: offset + whole, atEnd: filled < size };
+  return { ...parse(bytes.subarray(0, whole), offset), end: offset + whole, atEnd: filled < size };
 }
 
 function fill(file: Deno.FsFile, bytes: Uint8Array): number {
@@ -54,14 +64,20 @@ function fill(file: Deno.FsFile, bytes: Uint8Array): number {
   return filled;
 }
 
-function parse(bytes: Uint8Array): Pick<JournalPart, "events" | "digests" | "damaged" | "closed"> {
+function parse(
+  bytes: Uint8Array,
+  offset: number,
+): Pick<JournalPart, "events" | "ends" | "digests" | "damaged" | "closed"> {
   const events: AuditEvent[] = [];
+  const ends: number[] = [];
   const digests: DigestRow[] = [];
   let damaged = 0;
   let closed = false;
   const lines = new TextDecoder().decode(bytes).split("\n");
   lines.pop(); // What follows the last newline: nothing.
+  let end = 0;
   for (const line of lines) {
+    end = bytes.indexOf(NEWLINE, end) + 1;
     let value: unknown;
     try {
       value = JSON.parse(line);
@@ -70,15 +86,17 @@ function parse(bytes: Uint8Array): Pick<JournalPart, "events" | "digests" | "dam
       continue;
     }
     const event = readEvent(value);
-    if (event !== undefined) events.push(event);
-    else if (has(value, "closed")) closed = true;
+    if (event !== undefined) {
+      events.push(event);
+      ends.push(offset + end);
+    } else if (has(value, "closed")) closed = true;
     else {
       const digest = has(value, "digest") ? readDigestRow(value.digest) : undefined;
       if (digest === undefined) damaged++;
       else digests.push(digest);
     }
   }
-  return { events, digests, damaged, closed };
+  return { events, ends, digests, damaged, closed };
 }
 
 function has<K extends string>(value: unknown, name: K): value is Readonly<Record<K, unknown>> {

@@ -49,6 +49,12 @@ export class SegmentWriter {
     }
   }
 
+  /** Lets go of the file as it is. */
+  [Symbol.dispose](): void {
+    this.#file?.close();
+    this.#file = undefined;
+  }
+
   /** Ends the segment. Where the last line does not fit, a later segment or the process's end says that it is whole. */
   close(): void {
     const file = this.#file;
@@ -58,8 +64,7 @@ export class SegmentWriter {
     } catch {
       // See above.
     }
-    this.#file = undefined;
-    file.close();
+    this[Symbol.dispose]();
   }
 }
 

@@ -14,6 +14,8 @@ export interface AuditFilter {
   readonly until?: number;
   /** Only records before this sequence number, for the next page. */
   readonly beforeSeq?: number;
+  /** Only records after this one. */
+  readonly afterSeq?: number;
   /** Newest first, at most so many. */
   readonly limit: number;
 }

@@ -1,0 +1,200 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { AuditEvent, AuditRecord } from "./audit_event.ts";
+import { EXPORT_SCHEMA, type ExportHeader, exportLine } from "./audit_export.ts";
+import { chainEnds, findRecords, RECORD_COLUMNS } from "./audit_table.ts";
+import type { ChainPoint } from "./chain.ts";
+import { databasePath, openForReading } from "./database.ts";
+import { journalDirectory, listJournals, segmentPath } from "./journal_files.ts";
+import { readSegment } from "./journal_reader.ts";
+import type { AuditFilter } from "./store.ts";
+import { storeError } from "./store_error.ts";
+import { type ChainCheck, ChainVerifier } from "./verify.ts";
+
+/** A period of time, in ms since the epoch; `until` is exclusive. */
+export interface Period {
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+}
+
+/** An event that stands in a journal and not in the chain. */
+interface WaitingEvent {
+  readonly event: AuditEvent;
+  readonly process: string;
+  readonly segment: number;
+  /** Offset after its line. */
+  readonly end: number;
+}
+
+/** The audit of a data directory for those who only look: nothing is brought in, nothing is written. */
+export class AuditReader {
+  readonly #dataDir: string;
+  readonly #database: DatabaseSync;
+
+  /** Throws StoreError. */
+  constructor(dataDir: string) {
+    this.#dataDir = dataDir;
+    this.#database = openForReading(dataDir);
+  }
+
+  /** Checks the whole chain as it stands now, in bounded memory. */
+  verify(onProgress: (done: number, total: number) => void): ChainCheck {
+    return this.#snapshot(() => {
+      const { anchor, head } = chainEnds(this.#database);
+      const verifier = new ChainVerifier(anchor);
+      const rows = this.#database.prepare("SELECT seq, hash, event FROM audit ORDER BY seq").iterate();
+      let done = 0;
+      for (const { seq, hash, event } of rows) {
+        if (!verifier.add({ seq: Number(seq), hash: String(hash), event: String(event) })) break;
+        if (++done % 1000 === 0) onProgress(done, head.seq - anchor.seq);
+      }
+      return verifier.end(head);
+    });
+  }
+
+  /** Records that match, newest first, and before them the events that wait in journals. */
+  query(
+    filter: AuditFilter,
+  ): { readonly waiting: readonly AuditEvent[]; readonly records: readonly AuditRecord[] } {
+    const found = this.#readJournals();
+    return this.#snapshot(() => {
+      const waiting = this.#waiting(found).filter((event) => matches(event, filter))
+        .sort((a, b) => b.time - a.time).slice(0, filter.limit);
+      const records = filter.limit === waiting.length
+        ? []
+        : findRecords(this.#database, { ...filter, limit: filter.limit - waiting.length });
+      return { waiting, records };
+    });
+  }
+
+  /** Records that match and were chained after one, oldest first. */
+  after(seq: number, filter: AuditFilter): readonly AuditRecord[] {
+    return this.#snapshot(() => findRecords(this.#database, { ...filter, afterSeq: seq })).reverse();
+  }
+
+  /** Number of the last record. */
+  head(): ChainPoint {
+    return this.#snapshot(() => chainEnds(this.#database).head);
+  }
+
+  /** Events in journals that are not yet in the chain. */
+  waiting(): number {
+    const found = this.#readJournals();
+    return this.#snapshot(() => this.#waiting(found).length);
+  }
+
+  /**
+   * Writes the records of a period as lines: all from the first to the last of it, so that they are a piece of the
+   * chain. The first line is an {@link ExportHeader}. Returns how many records there are.
+   */
+  export(period: Period, write: (line: string) => void): number {
+    return this.#snapshot(() => {
+      const header = this.#headerOf(period);
+      write(JSON.stringify(header));
+      const rows = this.#database.prepare(
+        `SELECT ${RECORD_COLUMNS} FROM audit a WHERE a.seq > ? AND a.seq <= ? ORDER BY a.seq`,
+      ).iterate(header.after.seq, header.upTo.seq);
+      let count = 0;
+      for (const { seq, hash, event, previous } of rows) {
+        write(
+          exportLine({
+            seq: Number(seq),
+            hash: String(hash),
+            event: String(event),
+            previous: String(previous),
+          }),
+        );
+        count++;
+      }
+      return count;
+    });
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #headerOf({ since, until }: Period): ExportHeader {
+    const { anchor, head } = chainEnds(this.#database);
+    const seqAt = (sql: string, ...values: number[]) => {
+      const seq = this.#database.prepare(sql).get(...values)?.seq;
+      return typeof seq === "number" ? seq : undefined;
+    };
+    const first = since === undefined
+      ? anchor.seq + 1
+      : seqAt("SELECT min(seq) AS seq FROM audit WHERE time >= ?", since);
+    const last = until === undefined
+      ? head.seq
+      : seqAt("SELECT seq FROM audit WHERE +time < ? ORDER BY seq DESC LIMIT 1", until);
+    if (first === undefined || last === undefined || first > last) {
+      return { schema: EXPORT_SCHEMA, after: head, upTo: head };
+    }
+    const pointAt = (seq: number): ChainPoint => {
+      if (seq === anchor.seq) return anchor;
+      const row = this.#database.prepare("SELECT hash FROM audit WHERE seq = ?").get(seq);
+      return { seq, hash: String(row?.hash ?? "") };
+    };
+    return { schema: EXPORT_SCHEMA, after: pointAt(first - 1), upTo: pointAt(last) };
+  }
+
+  /** Everything in the journals; what of it is in the chain only the database knows, which is looked at afterwards. */
+  #readJournals(): readonly WaitingEvent[] {
+    const directory = journalDirectory(this.#dataDir);
+    const found: WaitingEvent[] = [];
+    for (const { process, segments } of listJournals(directory)) {
+      for (const segment of segments) {
+        for (let offset = 0;;) {
+          let part;
+          try {
+            part = readSegment(segmentPath(directory, process, segment), offset);
+          } catch (error) {
+            if (error instanceof Deno.errors.NotFound) break; // Brought in meanwhile.
+            throw error;
+          }
+          for (const [index, event] of part.events.entries()) {
+            found.push({ event, process, segment, end: part.ends[index] ?? part.end });
+          }
+          offset = part.end;
+          if (part.atEnd) break;
+        }
+      }
+    }
+    return found;
+  }
+
+  #waiting(found: readonly WaitingEvent[]): AuditEvent[] {
+    const positions = new Map(
+      this.#database.prepare("SELECT process, segment, position, ended_at FROM journals").all()
+        .map((row) => [String(row.process), row]),
+    );
+    return found.filter(({ process, segment, end }) => {
+      const row = positions.get(process);
+      if (row === undefined) return true;
+      if (row.ended_at !== null || Number(row.segment) > segment) return false;
+      return Number(row.segment) < segment || Number(row.position) < end;
+    }).map(({ event }) => event);
+  }
+
+  /** Runs an action that sees one state of the database. */
+  #snapshot<T>(action: () => T): T {
+    try {
+      this.#database.exec("BEGIN");
+      try {
+        return action();
+      } finally {
+        this.#database.exec("COMMIT");
+      }
+    } catch (error) {
+      throw storeError(error, databasePath(this.#dataDir));
+    }
+  }
+}
+
+function matches(event: AuditEvent, filter: AuditFilter): boolean {
+  const { types, actions, since, until } = filter;
+  return (types === undefined || types.includes(event.type)) &&
+    (actions === undefined || actions.includes(event.action)) &&
+    (["user", "role", "session", "digest"] as const).every((name) =>
+      filter[name] === undefined || event[name] === filter[name]
+    ) &&
+    (since === undefined || event.time >= since) && (until === undefined || event.time < until);
+}
