@@ -1,6 +1,7 @@
 /**
  * `deno task demo [--once]`: a local database with TLS, querycop in front of it with verify-full, and a client that
- * goes through both and is refused the statement that would empty a table. Stays up until Ctrl-C, or with `--once` ends after the client's work. Leaves nothing behind.
+ * goes through both and is refused the statement that would empty a table. Stays up until Ctrl-C, or with `--once`
+ * ends after the client's work. Leaves nothing behind.
  */
 import mysql from "mysql2/promise";
 import { authority, issue, write } from "../tests/support/certificates.ts";

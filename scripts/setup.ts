@@ -1,6 +1,7 @@
 /** Installs what a test suite needs: `deno task setup [suite...]`; `scripts/test.ts` does it by itself. */
 import { provisionDrivers } from "../tests/clients/driver_table.ts";
 import { installPackages } from "../tests/support/apt.ts";
+import { provisionChromium } from "../tests/support/chromium.ts";
 import { runOrThrow } from "../tests/support/process.ts";
 import { provisionMariadb, provisionMysql } from "../tests/support/servers.ts";
 
@@ -10,7 +11,7 @@ const provisionShells = () => installPackages("The tests of the command line", [
 /** What each suite needs beyond Deno. */
 const NEEDS: Readonly<Record<string, readonly (() => Promise<unknown>)[]>> = {
   unit: [],
-  integration: [provisionMariadb, provisionMysql],
+  integration: [provisionMariadb, provisionMysql, provisionChromium],
   clients: [provisionMariadb, provisionMysql, provisionDrivers],
   cli: [provisionMariadb, provisionShells, compileOnce],
 };

@@ -9,6 +9,8 @@ export interface QuerycopOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Port for clients; a free one by default. */
   readonly port?: number;
+  /** Port of the API; a free one by default. */
+  readonly apiPort?: number;
   /** Do not wait until it is up, because it is expected not to come up. */
   readonly expectFailure?: boolean;
 }
@@ -102,7 +104,7 @@ export class Querycop implements AsyncDisposable {
 export async function startQuerycop(options: QuerycopOptions): Promise<Querycop> {
   const folder = await Deno.makeTempDir({ prefix: "querycop-run-" });
   const port = options.port ?? freePort();
-  const apiPort = freePort();
+  const apiPort = options.apiPort ?? freePort();
   const env: Record<string, string> = {
     GATEKEEPER_BACKEND_HOST: options.backend.host ?? "127.0.0.1",
     GATEKEEPER_BACKEND_PORT: `${options.backend.port}`,

@@ -162,6 +162,7 @@ function take(event, data) {
   } else if (event === "hold") held.add(data);
   else if (event === "approval") {
     held.remove(data);
+    decisions.end(data);
     // It may have been approved for a time.
     if (data.state === "approved") policy.loadOverrides().catch(report);
   } else if (event === "skipped") decisions.skip(data.count);

@@ -150,7 +150,7 @@ export class Chart {
           },
           {
             ...axis,
-            size: 46,
+            size: 54,
             gap: 4,
             space: 26,
             ...(wide === true ? { splits: powersOfTen } : {}),

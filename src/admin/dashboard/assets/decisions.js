@@ -1,11 +1,16 @@
 /** What was refused, held or warned of, newest first. */
 import { byId, h, setText, showItems } from "./dom.js";
-import { formatTime } from "./format.js";
+import { formatAction, formatTime } from "./format.js";
 import { actionBadge, choice, More, riskBadge, row, ruleList, statement, table } from "./parts.js";
 
 /** @import { Api } from "./api.js" */
-/** @import { AuditEvent } from "./types.ts" */
+/** @import { ApprovalRow, AuditEvent } from "./types.ts" */
 
+/** What is asked of the audit: decisions, and how held statements ended. */
+const WANTED = [
+  ...["warn", "hold", "refuse", "would_hold", "would_refuse"],
+  ...["approved", "rejected", "timed_out", "withdrawn", "lost"],
+];
 /** Decisions that are kept, and shown of one kind. */
 const KEPT = 500;
 const SHOWN = 100;
@@ -19,6 +24,8 @@ export class DecisionsPanel {
   #events = [];
   #filter = "all";
   #skipped = 0;
+  /** @type {Map<string, string>} How held statements ended, by the id of the decision. */
+  #ends = new Map();
   #more = new More(() => this.#show());
   #table = table("Recent decisions", [
     ["Time"],
@@ -41,11 +48,15 @@ export class DecisionsPanel {
   }
 
   async load() {
-    const { records } = await this.#api.get(
-      "/v1/audit?type=statement&action=warn,hold,refuse,would_hold,would_refuse&limit=100",
+    const answer = await this.#api.get(
+      `/v1/audit?type=statement,approval&action=${WANTED.join(",")}&limit=200`,
     );
+    const records = /** @type {readonly AuditEvent[]} */ (answer.records);
+    for (const { type, about, action, by, reason } of records) {
+      if (type === "approval" && about !== undefined) this.#note(about, action, by, reason);
+    }
     const known = new Set(this.#events.map(({ id }) => id));
-    const missing = records.filter((/** @type {AuditEvent} */ { id }) => !known.has(id));
+    const missing = records.filter(({ id, type }) => type === "statement" && !known.has(id));
     this.#events = [...this.#events, ...missing].sort((a, b) => b.time - a.time).slice(0, KEPT);
     this.#show();
   }
@@ -57,6 +68,28 @@ export class DecisionsPanel {
     this.#events.unshift(event);
     this.#events.length = Math.min(this.#events.length, KEPT);
     this.#schedule();
+  }
+
+  /**
+   * Takes in how a held statement ended.
+   *
+   * @param {ApprovalRow} held
+   */
+  end({ id, state, decidedBy, decisionReason }) {
+    this.#note(id, state, decidedBy, decisionReason);
+    this.#schedule();
+  }
+
+  /**
+   * @param {string} id of the decision
+   * @param {string} state
+   * @param {string} [by]
+   * @param {string} [reason]
+   */
+  #note(id, state, by, reason) {
+    const who = by === undefined ? "" : ` by ${by}`;
+    this.#ends.set(id, `${formatAction(state)}${who}${reason === undefined ? "" : `: ${reason}`}`);
+    if (this.#ends.size > KEPT) this.#ends.delete(/** @type {string} */ (this.#ends.keys().next().value));
   }
 
   /** @param {number} count of decisions that came too fast to be sent */
@@ -80,7 +113,8 @@ export class DecisionsPanel {
   #show() {
     const rows = this.#events.filter(({ action }) => this.#filter === "all" || action.endsWith(this.#filter))
       .slice(0, SHOWN);
-    showItems(this.#table.body, this.#more.few(rows), ({ id }) => id, render, byId("decisions-title"));
+    const shown = this.#more.few(rows).map((event) => ({ event, end: this.#ends.get(event.id) }));
+    showItems(this.#table.body, shown, ({ event }) => event.id, render, byId("decisions-title"));
     byId("decisions-list").hidden = rows.length === 0;
     const none = byId("decisions-none");
     none.hidden = rows.length > 0 && this.#skipped === 0;
@@ -95,8 +129,8 @@ export class DecisionsPanel {
   }
 }
 
-/** @param {AuditEvent} event */
-function render(event) {
+/** @param {{ readonly event: AuditEvent, readonly end: string | undefined }} shown */
+function render({ event, end }) {
   const who = [event.user, event.client].filter((part) => part !== undefined && part !== "").join(" at ");
   return row([
     ["Time", h("time", {}, formatTime(event.time)), "time"],
@@ -105,6 +139,7 @@ function render(event) {
     ["Statement", [
       event.sql === undefined || event.sql === "" ? h("i", {}, event.command ?? "") : statement(event.sql),
       event.reason === undefined ? null : h("p", { class: "why" }, event.reason),
+      end === undefined ? null : h("p", { class: "why end" }, end),
     ], "main"],
     ["Rules", ruleList(event.findings)],
     ["Who", [who, h("p", { class: "why" }, `role ${event.role ?? "default"}`)]],

@@ -58,6 +58,7 @@ export class PolicyPanel {
     ];
     setText(byId("policy-facts"), facts.filter((fact) => fact !== "").join(" · "));
     showItems(this.#roleTable.body, policy.roles, ({ name }) => name, renderRole);
+    byId("roles-list").hidden = false;
   }
 
   async loadOverrides() {
