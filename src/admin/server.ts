@@ -55,6 +55,8 @@ export function startAdminServer(options: AdminOptions): AdminServer {
   const { key, logger } = options;
   const context = answerContext(options);
   const abort = new AbortController();
+  let running = 0;
+  let whenIdle: (() => void) | undefined;
   const server = Deno.serve(
     {
       hostname: options.host,
@@ -62,7 +64,15 @@ export function startAdminServer(options: AdminOptions): AdminServer {
       signal: abort.signal,
       onListen: () => {},
     },
-    (request, { remoteAddr }) => answer(request, remoteAddr.hostname, context),
+    (request, { remoteAddr, completed }) => {
+      running++;
+      // Rejects where the client went away before the answer's end, which ends the request just as well.
+      void completed.catch(() => {}).then(() => {
+        running--;
+        if (running === 0) whenIdle?.();
+      });
+      return answer(request, remoteAddr.hostname, context);
+    },
   );
   if (key !== undefined && !isLoopback(options.host)) {
     logger.warn(
@@ -78,12 +88,17 @@ export function startAdminServer(options: AdminOptions): AdminServer {
     endStreams: () => context.events.close(),
     close: async () => {
       context.events.close();
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const late = new Promise<"late">((resolve) => timer = setTimeout(resolve, CLOSE_PATIENCE_MS, "late"));
-      const ended = await Promise.race([server.shutdown(), late]);
-      clearTimeout(timer);
-      // A client that neither sends nor reads must not hold up the end. A server that has ended takes no abort.
-      if (ended === "late") abort.abort();
+      if (running > 0) {
+        let timer: ReturnType<typeof setTimeout> | undefined;
+        await new Promise<void>((resolve) => {
+          whenIdle = resolve;
+          timer = setTimeout(resolve, CLOSE_PATIENCE_MS);
+        });
+        clearTimeout(timer);
+      }
+      // Not a graceful shutdown: that would wait for clients that neither send nor read.
+      abort.abort();
+      await server.finished;
     },
   };
 }

@@ -22,6 +22,8 @@ export interface AdminParts extends Pick<ProxyOptions, "connector" | "backendTls
   readonly store: Store;
   readonly recorder: Recorder;
   readonly draining: () => boolean;
+  /** Whether anybody takes clients' connections. */
+  readonly serving: () => boolean;
 }
 
 /** The HTTP side of a process or of the supervisor of several, and the webhook beside it. */

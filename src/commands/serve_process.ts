@@ -108,6 +108,7 @@ export async function startServing(
     store: audit.store,
     recorder,
     draining: () => proxy.draining,
+    serving: () => true,
   });
   const running = told.promise.then(() => proxy.run());
   logger.info("listening", {

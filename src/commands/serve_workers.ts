@@ -60,6 +60,7 @@ export async function superviseWorkers(
     store: audit.store,
     recorder: audit.recorder,
     draining: () => draining,
+    serving: () => view.serving,
   });
   context.signal.addEventListener("abort", stop, { once: true });
   if (context.signal.aborted) stop();

@@ -108,8 +108,12 @@ export class WorkerChannel {
     void this.#listen(worker.stdout);
   }
 
-  /** Asks the worker. Rejects where it says that it could not do it. */
-  ask<N extends Name>(name: N, given: Questions[N][0]): Promise<Questions[N][1] | undefined> {
+  /** Asks the worker, for two seconds or as long as is said. Rejects where it says that it could not do it. */
+  ask<N extends Name>(
+    name: N,
+    given: Questions[N][0],
+    patienceMs = PATIENCE_MS,
+  ): Promise<Questions[N][1] | undefined> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       const end = () => {
@@ -124,7 +128,7 @@ export class WorkerChannel {
         end();
         reject(why);
       };
-      const timer = setTimeout(() => done(undefined), PATIENCE_MS);
+      const timer = setTimeout(() => done(undefined), patienceMs);
       this.#waiting.set(id, { done, fail });
       const question: Question<N> = { id, ask: name, with: given };
       this.#writer.write(new TextEncoder().encode(JSON.stringify(question) + "\n")).catch(() =>

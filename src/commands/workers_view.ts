@@ -37,6 +37,7 @@ export class WorkersView implements ProcessView {
   #ended: ProcessSnapshot = NOTHING;
   readonly #listeners = new Set<(event: LiveEvent) => void>();
   readonly #parts: SupervisorParts;
+  readonly #greeted = new WeakSet<AskedWorker>();
   #overrides: Overrides | undefined;
 
   constructor(workers: ReadonlyMap<number, AskedWorker>, parts: SupervisorParts) {
@@ -44,10 +45,16 @@ export class WorkersView implements ProcessView {
     this.#parts = parts;
   }
 
-  /** Tells a worker that has just started what the others know. */
+  /** Whether at least one worker that runs has taken up its work. */
+  get serving(): boolean {
+    return [...this.#workers.values()].some((worker) => this.#greeted.has(worker));
+  }
+
+  /** Tells a worker that has just started what the others know. It serves once it has been told, even of nothing. */
   async greet(worker: AskedWorker): Promise<void> {
-    // It serves once it has been told, even of nothing.
-    await worker.ask("overrides", this.#overrides ?? NO_OVERRIDES);
+    if (await worker.ask("overrides", this.#overrides ?? NO_OVERRIDES, START_MS) !== undefined) {
+      this.#greeted.add(worker);
+    }
     if (this.#listeners.size > 0) await worker.ask("listen", true);
   }
 
@@ -143,6 +150,8 @@ export class WorkersView implements ProcessView {
   }
 }
 
+/** How long a worker may take to start, in ms. */
+const START_MS = 60_000;
 const NO_OVERRIDES: Overrides = { blocks: [], breakGlass: [], approved: [], learned: {} };
 const NOTHING = mergeSnapshots([]);
 
