@@ -1,5 +1,6 @@
 /** Each failure that PlanetScale's API and its token can have: its own message, cure and exit code; nothing is deleted. */
 import assert from "node:assert/strict";
+import { authority, issue, write } from "../support/certificates.ts";
 import { type Fault, ROTATING_TOKEN } from "../support/planetscale_api.ts";
 import type { ModelToken } from "../support/planetscale_model.ts";
 import { freePort } from "../support/servers.ts";
@@ -208,4 +209,18 @@ Deno.test("--plan changes nothing: by the API's facts with a token, the cookbook
   }
   assert.equal(bench.api.requests.length, asked);
   assert.deepEqual(bench.api.model.passwords, [bench.old]);
+});
+
+Deno.test("over HTTPS the API's authority has to be in the bundle, which --api-ca-file names", async () => {
+  const root = authority();
+  const files = write(issue(root, { ip: ["127.0.0.1"] }));
+  await using bench = await rotationBench({ tls: { certFile: files.cert, keyFile: files.key } });
+  const plan = bench.rotateArgs("--plan");
+  assert.equal((await bench.run([...plan, "--api-ca-file", files.ca])).code, 0);
+  const stranger = write(issue(authority({ commonName: "Another" }), { ip: ["127.0.0.1"] }));
+  for (const env of [{}, { PLANETSCALE_API_CA_FILE: stranger.ca }]) {
+    const { code, stderr } = await bench.run(plan, { env });
+    assert.equal(code, 5, stderr);
+    assert.match(stderr, /error: .*its certificate is refused.*\nhint: .*authority has to be in/);
+  }
 });

@@ -293,6 +293,14 @@ Deno.test("a delete whose answer was lost is repeated, and 404 then means that i
   }
 });
 
+Deno.test("whatever else says yes to a delete, it is not done", async () => {
+  await using it = bench();
+  const { id } = await it.server.model.add();
+  it.server.fail({ method: "DELETE", when: "before", answer: { status: 200, body: "<html>" } });
+  const error = await failure(it.api.deletePassword(MAIN_BRANCH, id));
+  assert.deepEqual([error.kind, error.ambiguous], ["malformed", true]);
+});
+
 Deno.test("a delete that the token may not is no success after a lost answer", async () => {
   const token = { ...ROTATING_TOKEN, accesses: ["read_branch"] };
   await using it = bench({ tokens: [token] });

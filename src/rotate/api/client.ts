@@ -159,7 +159,9 @@ export class Client implements PlanetScaleApi {
       what: `delete the password ${id} of ${nameOf(ref)}`,
     };
     const answer = await this.#sender.send(request);
-    if (answer.status >= 200 && answer.status < 300) return "deleted";
+    if (answer.status === 204) return "deleted";
+    // Something else that says yes to everything, such as a portal to log in at, has deleted nothing.
+    if (answer.status < 300) throw malformed(request, answer, `status ${answer.status}, which says nothing`);
     const error = await explain(request, answer, subject, this.#oracle);
     if (answer.afterLoss && error.kind === "not_found") return "gone";
     throw error;

@@ -1,6 +1,6 @@
 import type { Logger } from "../../base/logger.ts";
 import type { Secret } from "../../base/secret.ts";
-import { httpFailure } from "../../net/http_failure.ts";
+import { type HttpFailure, httpFailure } from "../../net/http_failure.ts";
 import type { HttpRequest, HttpResponse } from "../../net/http_request.ts";
 import { PlanetScaleApiError } from "./errors.ts";
 import { messagesIn } from "./shapes.ts";
@@ -81,10 +81,10 @@ export class Sender {
       } catch (error) {
         if (error instanceof PlanetScaleApiError) throw error;
         signal.throwIfAborted();
-        const { reason, maybeSent } = httpFailure(error);
-        const lost = maybeSent && request.method !== "GET";
-        if (last || (lost && request.method === "POST")) {
-          throw this.#unreachable(request, reason, lost || afterLoss, error);
+        const failure = httpFailure(error);
+        const lost = failure.maybeSent && request.method !== "GET";
+        if (last || failure.untrusted || (lost && request.method === "POST")) {
+          throw this.#unreachable(request, failure, lost || afterLoss, error);
         }
         afterLoss ||= lost;
         waitMs = backoffMs(attempt, timing.random);
@@ -126,7 +126,7 @@ export class Sender {
 
   #unreachable(
     request: ApiRequest,
-    reason: string,
+    { reason, untrusted }: HttpFailure,
     ambiguous: boolean,
     cause: unknown,
   ): PlanetScaleApiError {
@@ -137,7 +137,7 @@ export class Sender {
       "unreachable",
       `Cannot ${request.what}: ${host} does not answer: ${reason}`,
       {
-        hint: /certificate/.test(reason) ? `${hint}; its authority has to be in this machine's bundle` : hint,
+        hint: untrusted ? `${hint}; its authority has to be in this machine's bundle` : hint,
         ambiguous,
         cause,
       },
