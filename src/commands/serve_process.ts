@@ -59,7 +59,17 @@ export async function startServing(
   const policy = new ServedPolicy(config, logger);
   const sinks = { recorder, onDigests: (rows: readonly DigestRow[]) => void recorder.addDigests(rows) };
   const gate = serveGate(config, policy.current, sinks, logger);
-  policy.onChange = (fresh) => gate.setPolicy(fresh);
+  policy.onChange = (fresh) => {
+    gate.setPolicy(fresh);
+    const { source, roles } = fresh.policy;
+    recorder.record({
+      id: newId(),
+      time: Date.now(),
+      type: "policy",
+      action: "loaded",
+      detail: { source, roles: roles.length },
+    });
+  };
   const options: ProxyOptions = {
     listener,
     connector,

@@ -125,6 +125,9 @@ Deno.test("a role is held to its tables and kinds; a reload with mistakes change
   assert.equal(loaded.out, `+ ${set.env.GATEKEEPER_POLICY_FILE} is in force: roles turned, default\n`);
   assert.deepEqual(await secrets("report"), []);
   assert.ok(isRefused(await secrets("deploy")));
+  const url = `http://127.0.0.1:${querycop.apiPort}/v1/audit?type=policy`;
+  const audit = await (await fetch(url, { headers: { authorization: `Bearer ${KEY}` } })).json();
+  assert.deepEqual(audit.records.map(({ action }: { readonly action: string }) => action), ["loaded"]);
 });
 
 Deno.test("a digest that is blocked is refused by the one that serves, and runs once the block is lifted", async () => {
