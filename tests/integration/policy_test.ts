@@ -183,7 +183,7 @@ Deno.test("what a role did while it was monitored becomes what it may do", async
     );
     const learned = await set.command(undefined, "learn", "--role", "app");
     assert.match(learned.out, /role app: 3 statements learned, 0 known already/); // USE too.
-    assert.match(learned.out, /95  DELETE FROM `secrets`/);
+    assert.match(learned.out, /95\s+DELETE FROM `secrets`/);
   }
   await set.policy("version: 1\nroles: [{ name: app, match: { users: [deploy] }, only: learned }]\n");
   await using querycop = await startQuerycop({ backend: set.server, env: set.env });
