@@ -1,7 +1,7 @@
 import { Secret } from "../base/secret.ts";
 import { requestMysqlTls } from "../client/mod.ts";
 import type { Config } from "../config/mod.ts";
-import { type BackendConnector, createBackendConnector } from "../net/mod.ts";
+import { type BackendConnector, type ConnectionCounts, createBackendConnector } from "../net/mod.ts";
 
 /** The keys that a connection to the backend depends on. */
 export type BackendConfig = Pick<
@@ -18,7 +18,7 @@ export type BackendConfig = Pick<
 >;
 
 /** The backend as configured. Its files are read once: the CA file, and querycop's own certificate. */
-export function backendConnector(config: BackendConfig): BackendConnector {
+export function backendConnector(config: BackendConfig, counts?: ConnectionCounts): BackendConnector {
   const mode = config.backendTlsMode;
   return createBackendConnector({
     host: config.backendHost,
@@ -35,6 +35,7 @@ export function backendConnector(config: BackendConfig): BackendConnector {
       keyPem: config.backendTlsKey === undefined ? undefined : readSecret(config.backendTlsKey),
     },
     requestTls: requestMysqlTls,
+    counts,
   });
 }
 

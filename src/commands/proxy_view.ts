@@ -16,7 +16,7 @@ import {
   OWN_TIME_BOUNDS_US,
   type Resolution,
 } from "../gate/gate_view.ts";
-import { formatEndpoint, type TlsInfo } from "../net/mod.ts";
+import { type ConnectionCounts, formatEndpoint, type TlsInfo } from "../net/mod.ts";
 import type { Proxy } from "../proxy/proxy.ts";
 import type { Session } from "../proxy/session.ts";
 import type { RecorderState } from "../store/recorder.ts";
@@ -38,6 +38,7 @@ export interface ProxyViewParts {
   /** How the audit is doing. */
   readonly audit: () => RecorderState;
   readonly policy: PolicyInForce;
+  readonly connections: ConnectionCounts;
 }
 
 /** The policy of a process, as whoever loads it keeps it. */
@@ -50,7 +51,7 @@ export interface PolicyInForce {
 
 /** The proxy and the gate of this process as the API reaches them. */
 export function proxyView(
-  { proxy, gate, audit, policy }: ProxyViewParts,
+  { proxy, gate, audit, policy, connections }: ProxyViewParts,
 ): Omit<ProcessView, "setOverrides" | "drain"> {
   return {
     snapshot: () => {
@@ -59,7 +60,12 @@ export function proxyView(
       for (const { phase } of proxy.sessions.values()) sessions[phase] = (sessions[phase] ?? 0) + 1;
       const counts = gate.counts();
       const snapshot: ProcessSnapshot = {
-        proxy: { ...totals, ended: Object.fromEntries(ended), tlsHandshakes: {}, dials: {} },
+        proxy: {
+          ...totals,
+          ended: Object.fromEntries(ended),
+          tlsHandshakes: connections.handshakes,
+          dials: connections.dials,
+        },
         judging: judgingTotals(counts),
         sessions,
         held: counts.held,

@@ -2,7 +2,13 @@ import type { ProcessView } from "../admin/process_view.ts";
 import type { Logger } from "../base/logger.ts";
 import { VERSION } from "../base/version.ts";
 import type { Config } from "../config/mod.ts";
-import { type ClientLegTls, formatEndpoint, isolateTrustStore, listen } from "../net/mod.ts";
+import {
+  type ClientLegTls,
+  ConnectionCounts,
+  formatEndpoint,
+  isolateTrustStore,
+  listen,
+} from "../net/mod.ts";
 import { RsaPasswordKey, sealPassword } from "../protocol/auth/rsa_password.ts";
 import type { ProxyOptions } from "../proxy/options.ts";
 import { Proxy } from "../proxy/proxy.ts";
@@ -42,13 +48,15 @@ export async function startServing(
   role: { readonly worker: boolean },
 ): Promise<Serving> {
   isolateTrustStore(config.backendTlsCaFile);
-  const connector = backendConnector(config);
+  const counts = new ConnectionCounts();
+  const connector = backendConnector(config, counts);
   const tls = clientLegTls(config);
   const listener = await listen({
     host: config.listenHost,
     port: config.listenPort,
     reusePort: role.worker,
     tls,
+    counts,
   });
   const audit = role.worker ? undefined : await openServeAudit(config, logger);
   const recorder = audit?.recorder ?? openRecorder({ dataDir: config.dataDir });
@@ -103,7 +111,13 @@ export async function startServing(
     return proxy.drain();
   };
   const view: ProcessView = {
-    ...proxyView({ proxy, gate, audit: () => audit?.state() ?? recorder.state(), policy }),
+    ...proxyView({
+      proxy,
+      gate,
+      connections: counts,
+      audit: () => audit?.state() ?? recorder.state(),
+      policy,
+    }),
     setOverrides: (overrides) => {
       gate.setOverrides(overrides);
       told.resolve();
@@ -113,7 +127,9 @@ export async function startServing(
   };
   audit?.store.onOverrides((overrides) => void view.setOverrides(overrides));
   const admin = audit === undefined ? undefined : startAdmin(config, logger, {
-    ...options,
+    // Checks of readiness count as nobody's connections.
+    connector: backendConnector(config),
+    backendTls: config.backendTlsMode,
     view,
     store: audit.store,
     recorder,

@@ -2,6 +2,7 @@ import { formatEndpoint, type IpFamily } from "./address.ts";
 import type { BackendStream, ExplainTlsFailure } from "./backend_peer.ts";
 import { chooseTlsStarter, DenoBackendStream } from "./backend_stream.ts";
 import { DenoStream, tuneTcp } from "./deno_stream.ts";
+import type { ConnectionCounts } from "./connection_counts.ts";
 import { dial, type FamilyChoice } from "./dial.ts";
 import { fetchChain } from "./presented_chain.ts";
 import { Recent } from "./recent.ts";
@@ -27,6 +28,8 @@ export interface BackendConnectorOptions {
    * With it, a certificate that was refused is fetched once more, unverified, so that the error can name the reason.
    */
   readonly requestTls?: ((stream: Stream, signal: AbortSignal) => Promise<void>) | undefined;
+  /** Counts what comes of dials and handshakes. */
+  readonly counts?: ConnectionCounts | undefined;
 }
 
 /** Makes connections to one backend. Safe for any number of connections at once. */
@@ -57,7 +60,8 @@ export function createBackendConnector(options: BackendConnectorOptions): Backen
       signal,
       fetchChain: requestTls === undefined ? undefined : () =>
         presented.get(() => {
-          const connect = () => dialBackend(options, signal, (conn) => new DenoStream(conn, "tcp"));
+          const connect = () =>
+            dialBackend({ ...options, counts: undefined }, signal, (conn) => new DenoStream(conn, "tcp"));
           return fetchChain(connect, peer.serverName, requestTls, signal);
         }),
     });
@@ -67,7 +71,7 @@ export function createBackendConnector(options: BackendConnectorOptions): Backen
       dialBackend(
         options,
         signal,
-        (conn, family) => new DenoBackendStream(conn, family, startTls, explain),
+        (conn, family) => new DenoBackendStream(conn, family, startTls, explain, options.counts),
       ),
   };
 }
@@ -77,7 +81,7 @@ function dialBackend<T extends Stream>(
   signal: AbortSignal,
   wrap: (conn: Deno.TcpConn, family: IpFamily) => T,
 ): Promise<T> {
-  const { host, port, family, connectTimeoutMs: timeoutMs } = options;
+  const { host, port, family, connectTimeoutMs: timeoutMs, counts } = options;
   return dial({
     host,
     port,
@@ -85,6 +89,7 @@ function dialBackend<T extends Stream>(
     timeoutMs,
     signal,
     resolve: resolveHost,
+    onAttempt: counts === undefined ? undefined : (family, result) => counts.dialled(family, result),
     attempt: async (address, family, signal) => {
       const conn = await Deno.connect({ hostname: address, port, signal, autoSelectFamily: false });
       tuneTcp(conn);

@@ -1,4 +1,5 @@
 import { createSecureContext, type SecureContext } from "node:tls";
+import type { ConnectionCounts } from "./connection_counts.ts";
 import type { IpFamily } from "./address.ts";
 import type { BackendPeer, BackendStream, ExplainTlsFailure } from "./backend_peer.ts";
 import { DenoStream } from "./deno_stream.ts";
@@ -65,21 +66,29 @@ export class DenoBackendStream extends DenoStream implements BackendStream {
   readonly #conn: Deno.TcpConn;
   readonly #startTls: TlsStarter | undefined;
   readonly #explain: ExplainTlsFailure;
+  readonly #counts: ConnectionCounts | undefined;
 
   constructor(
     conn: Deno.TcpConn,
     family: IpFamily,
     startTls: TlsStarter | undefined,
     explain: ExplainTlsFailure,
+    counts: ConnectionCounts | undefined,
   ) {
     super(conn, "tcp");
     this.family = family;
     this.#conn = conn;
     this.#startTls = startTls;
     this.#explain = explain;
+    this.#counts = counts;
   }
 
-  async upgrade(signal: AbortSignal): Promise<Stream> {
+  upgrade(signal: AbortSignal): Promise<Stream> {
+    const upgraded = this.#upgrade(signal);
+    return this.#counts?.handshake("backend", upgraded) ?? upgraded;
+  }
+
+  async #upgrade(signal: AbortSignal): Promise<Stream> {
     if (this.#startTls === undefined) throw new TypeError("TLS is disabled for this backend");
     try {
       return await this.#startTls(this.#conn, this, signal);

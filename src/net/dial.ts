@@ -24,6 +24,8 @@ export interface DialOptions<T extends { close(): void }> {
   /** Connects to one address; rejects when `signal` aborts. */
   readonly attempt: (address: string, family: IpFamily, signal: AbortSignal) => Promise<T>;
   readonly staggerMs?: number;
+  /** Told how each attempt at an address ended; those that another was faster than are left out. */
+  readonly onAttempt?: ((family: IpFamily, result: "ok" | ConnectReason) => void) | undefined;
 }
 
 /**
@@ -117,11 +119,14 @@ class Dial<T extends { close(): void }> {
       const connection = await this.#options.attempt(address, family, this.#abort.signal);
       if (this.#settled) return connection.close();
       this.#settle();
+      this.#options.onAttempt?.(family, "ok");
       this.#resolve(connection);
     } catch (error) {
       this.#inFlight.delete(address);
       if (this.#settled) return;
-      this.#failures.push({ ...dialFailure(error), phase: "tcp", family, address });
+      const failure = dialFailure(error);
+      this.#options.onAttempt?.(family, failure.reason);
+      this.#failures.push({ ...failure, phase: "tcp", family, address });
       this.#advance();
     }
   }
@@ -139,6 +144,7 @@ class Dial<T extends { close(): void }> {
       });
     }
     for (const [address, family] of this.#inFlight) {
+      this.#options.onAttempt?.(family, "timeout");
       this.#failures.push({ phase: "tcp", reason: "timeout", text, family, address, cause: undefined });
     }
     this.#exhausted();

@@ -1,5 +1,6 @@
 import { plainEndpoint } from "./address.ts";
 import { ClientLegHandshakes } from "./client_leg_tls.ts";
+import type { ConnectionCounts } from "./connection_counts.ts";
 import { DenoStream, tuneTcp } from "./deno_stream.ts";
 import { listenFailure } from "./listen_failure.ts";
 import type { ClientLegTls, ClientStream, Listener, ListenOptions } from "./listener_types.ts";
@@ -23,7 +24,7 @@ export function listen(options: ListenOptions): Listener {
       reusePort: options.reusePort ?? false,
       tcpBacklog: options.backlog ?? DEFAULT_BACKLOG,
     });
-    return new DenoListener(listener, handshakes);
+    return new DenoListener(listener, handshakes, options.counts);
   } catch (error) {
     throw listenFailure(error, options);
   }
@@ -33,9 +34,15 @@ class DenoListener implements Listener {
   readonly address: Endpoint;
   readonly #listener: Deno.TcpListener;
   readonly #handshakes: ClientLegHandshakes | undefined;
+  readonly #counts: ConnectionCounts | undefined;
   #closed = false;
 
-  constructor(listener: Deno.TcpListener, handshakes: ClientLegHandshakes | undefined) {
+  constructor(
+    listener: Deno.TcpListener,
+    handshakes: ClientLegHandshakes | undefined,
+    counts: ConnectionCounts | undefined,
+  ) {
+    this.#counts = counts;
     this.#listener = listener;
     this.#handshakes = handshakes;
     this.address = plainEndpoint(listener.addr.hostname, listener.addr.port);
@@ -57,7 +64,7 @@ class DenoListener implements Listener {
         conn.close(); // Reset by the client in the meantime.
         continue;
       }
-      yield new DenoClientStream(conn, this.#handshakes);
+      yield new DenoClientStream(conn, this.#handshakes, this.#counts);
     }
   }
 
@@ -76,13 +83,21 @@ class DenoListener implements Listener {
 class DenoClientStream extends DenoStream implements ClientStream {
   readonly #handshakes: ClientLegHandshakes | undefined;
 
-  constructor(conn: Deno.TcpConn, handshakes: ClientLegHandshakes | undefined) {
+  readonly #counts: ConnectionCounts | undefined;
+
+  constructor(
+    conn: Deno.TcpConn,
+    handshakes: ClientLegHandshakes | undefined,
+    counts: ConnectionCounts | undefined,
+  ) {
     super(conn, "tcp");
     this.#handshakes = handshakes;
+    this.#counts = counts;
   }
 
   upgrade(alreadyRead: Uint8Array): Promise<Stream> {
     if (this.#handshakes === undefined) return Promise.reject(new TypeError("This listener has no TLS"));
-    return this.#handshakes.upgrade(this, alreadyRead);
+    const upgraded = this.#handshakes.upgrade(this, alreadyRead);
+    return this.#counts?.handshake("client", upgraded) ?? upgraded;
   }
 }

@@ -1,3 +1,4 @@
+import type { ConnectionCounts } from "./connection_counts.ts";
 import type { Secret } from "../base/secret.ts";
 import type { Endpoint, Stream } from "./stream.ts";
 
@@ -23,6 +24,8 @@ export interface ListenOptions {
   readonly backlog?: number | undefined;
   /** Makes `upgrade` of accepted streams possible. */
   readonly tls?: ClientLegTls | undefined;
+  /** Counts what comes of handshakes. */
+  readonly counts?: ConnectionCounts | undefined;
 }
 
 /** A connection from a client, in plaintext. */

@@ -6,6 +6,7 @@ export {
   createBackendConnector,
 } from "./backend_connector.ts";
 export type { BackendStream } from "./backend_peer.ts";
+export { ConnectionCounts } from "./connection_counts.ts";
 export type { FamilyChoice } from "./dial.ts";
 export { listen } from "./listener.ts";
 export type { ClientLegTls, ClientStream, Listener, ListenOptions } from "./listener_types.ts";

@@ -95,6 +95,16 @@ Deno.test("dial() goes on to the next address while one is silent, and gives the
   assert.ok(aborted);
 });
 
+Deno.test("dial() tells how each attempt ended, those aside that another was faster than", async () => {
+  const attempts: string[] = [];
+  const { result } = dialIn({
+    names: { 4: ["192.0.2.1"], 6: ["2001:db8::1", "2001:db8::2"] },
+    addresses: { "2001:db8::1": "EHOSTUNREACH", "192.0.2.1": "silent", "2001:db8::2": "answers" },
+  }, { onAttempt: (family, outcome) => void attempts.push(`${family} ${outcome}`) });
+  await result;
+  assert.deepEqual(attempts, ["6 unreachable", "6 ok"]);
+});
+
 Deno.test("dial() closes a loser that connects all the same", async () => {
   const late = new Connection("2001:db8::1");
   let finish = (_: Connection): void => {};
