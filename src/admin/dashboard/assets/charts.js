@@ -127,7 +127,7 @@ export class Chart {
     return new uPlot(
       {
         ...this.#size(),
-        padding: [8, 4, 0, 0],
+        padding: [8, 14, 0, 0],
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
         scales: {

@@ -117,6 +117,7 @@ export class DigestsPanel {
       body: [
         statement(digest.sql),
         h("p", { class: "who" }, "Every statement of this shape is refused, for every role, from now on."),
+        h("p", { class: "who" }, "Digest ", h("code", {}, digest.digest)),
       ],
       fields: [
         {
