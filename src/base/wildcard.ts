@@ -17,11 +17,28 @@ const ANY_ONE = -2;
 export function parseWildcard(pattern: string, ignoreCase = false): Wildcard | undefined {
   const parts = partsOf(ignoreCase ? pattern.toLowerCase() : pattern);
   if (parts === undefined || parts.length === 0) return undefined;
-  if (parts.length === 1 && parts[0] === ANY_RUN) return { pattern, matches: () => true };
+  const plain = plainOf(parts);
+  if (plain !== undefined) {
+    const { text: wanted, more } = plain;
+    return {
+      pattern,
+      matches: (text) => {
+        const own = ignoreCase ? text.toLowerCase() : text;
+        return more ? own.startsWith(wanted) : own === wanted;
+      },
+    };
+  }
   return {
     pattern,
     matches: (text) => matchParts(parts, codePoints(ignoreCase ? text.toLowerCase() : text)),
   };
+}
+
+/** What most patterns are: a text, or its beginning with `more` behind it. */
+function plainOf(parts: readonly number[]): { readonly text: string; readonly more: boolean } | undefined {
+  const more = parts.at(-1) === ANY_RUN;
+  const letters = more ? parts.slice(0, -1) : parts;
+  return letters.some((part) => part < 0) ? undefined : { text: String.fromCodePoint(...letters), more };
 }
 
 /** Whether every text that `inner` matches is surely matched by `outer` too. False where that cannot be told. */

@@ -2,7 +2,7 @@ import { BUILT_IN_DEFINITION, DEFAULT_ROLE, type PolicyDefinition } from "./defi
 import type { Policy, Role } from "./policy.ts";
 import { CompiledRole } from "./role.ts";
 import { RiskSettings } from "./risk_settings.ts";
-import { RoleMatcher } from "./role_matcher.ts";
+import { Client, RoleMatcher } from "./role_matcher.ts";
 
 /** What a policy depends on beside its file. */
 export interface PolicySetting {
@@ -30,7 +30,10 @@ export function compilePolicy(definition: PolicyDefinition, setting: PolicySetti
     definition,
     shadow: definition.shadow,
     roles: [...matched.map(({ role }) => role), fallback],
-    roleFor: (subject) => matched.find(({ matcher }) => matcher.matches(subject))?.role ?? fallback,
+    roleFor: (subject) => {
+      const client = new Client(subject.client);
+      return matched.find(({ matcher }) => matcher.matches(subject, client))?.role ?? fallback;
+    },
     riskOptions: (serverVersion) => risk.for(serverVersion),
   };
 }

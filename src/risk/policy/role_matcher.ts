@@ -1,4 +1,4 @@
-import { type Cidr, cidrContains, parseAddress, parseCidr } from "../../base/cidr.ts";
+import { type AddressGroups, type Cidr, cidrContains, parseAddress, parseCidr } from "../../base/cidr.ts";
 import { parseWildcard, type Wildcard } from "../../base/wildcard.ts";
 import type { MatchDefinition } from "./definition.ts";
 import type { Subject } from "./policy.ts";
@@ -19,13 +19,28 @@ export class RoleMatcher {
   }
 
   /** What is given must all match, and one of each list; nothing given matches everyone. */
-  matches({ user, schema, client }: Subject): boolean {
+  matches({ user, schema }: Subject, client: Client): boolean {
     if (this.#users !== undefined && !this.#users.some((pattern) => pattern.matches(user))) return false;
     if (this.#schemas !== undefined && !this.#schemas.some((pattern) => pattern.matches(schema))) {
       return false;
     }
     if (this.#clients === undefined) return true;
-    const address = parseAddress(client);
+    const { address } = client;
     return address !== undefined && this.#clients.some((range) => cidrContains(range, address));
+  }
+}
+
+/** A client's address, read once for all roles, and only where one asks. */
+export class Client {
+  readonly #text: string;
+  #address: AddressGroups | undefined | null = null;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get address(): AddressGroups | undefined {
+    if (this.#address === null) this.#address = parseAddress(this.#text);
+    return this.#address;
   }
 }
