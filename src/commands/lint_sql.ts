@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ConfigError, UsageError } from "../base/errors.ts";
+import { ConfigError, QuerycopError, UsageError } from "../base/errors.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import { type Baseline, formatBaseline, parseBaseline } from "../lint/baseline.ts";
 import { changedSince } from "../lint/changes.ts";
@@ -114,7 +114,7 @@ async function namedConfig(
   try {
     return await readLintConfig(resolve(context.cwd, options.config));
   } catch (error) {
-    if (error instanceof ConfigError) throw error;
+    if (error instanceof QuerycopError) throw error;
     throw new ConfigError("config", `Cannot read the configuration ${options.config}: ${reasonOf(error)}`, {
       hint: "Name a file that exists, or leave --config out",
       cause: error,

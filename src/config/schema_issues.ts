@@ -3,11 +3,11 @@
 import * as z from "zod";
 import { nearest } from "../base/suggest.ts";
 import type { SourceError } from "../base/errors.ts";
-import type { YamlPath, YamlSource } from "./yaml_source.ts";
+import type { PlacedValue, YamlPath } from "./yaml_source.ts";
 
 /** The parts of a JSON Schema that are read here. */
 interface SchemaNode {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly anyOf?: readonly SchemaNode[];
@@ -21,7 +21,7 @@ interface SchemaNode {
 
 /** Checks a document against a schema; every mistake with its place, in the document's order. */
 export function checkAgainst<S extends z.ZodType>(
-  source: YamlSource,
+  source: PlacedValue,
   schema: S,
 ): { readonly value: z.infer<S> | undefined; readonly errors: readonly SourceError[] } {
   const result = schema.safeParse(source.value ?? {});
@@ -36,7 +36,7 @@ export function complain(context: z.RefinementCtx, message: string, hint: string
   context.addIssue({ code: "custom", message, params: { hint } });
 }
 
-function describe(source: YamlSource, issue: z.core.$ZodIssue, json: SchemaNode): SourceError[] {
+function describe(source: PlacedValue, issue: z.core.$ZodIssue, json: SchemaNode): SourceError[] {
   const { path } = issue;
   if (issue.code === "unrecognized_keys") {
     const known = Object.keys(nodeAt(json, path)?.properties ?? {});
@@ -99,6 +99,9 @@ function describeAllowed(node: SchemaNode | undefined): string | undefined {
   if (node.enum !== undefined) return `one of ${node.enum.join(", ")}`;
   if (node.anyOf !== undefined) {
     return node.anyOf.map(describeAllowed).filter((text) => text !== undefined).join(", or ");
+  }
+  if (typeof node.type === "object") {
+    return node.type.map((type) => describeAllowed({ ...node, type })).join(", or ");
   }
   switch (node.type) {
     case "number":

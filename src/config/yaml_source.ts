@@ -20,8 +20,14 @@ const MEND = "Mend the YAML or JSON";
 /** A path into a document: keys of mappings, indexes of lists. */
 export type YamlPath = readonly PropertyKey[];
 
-/** One document. */
-export class YamlSource {
+/** A value that knows where its parts stand. */
+export interface PlacedValue {
+  readonly value: unknown;
+  error(path: YamlPath, detail: string, hint?: string, atKey?: boolean): SourceError;
+}
+
+/** One document. Keys are found whether they are written with dashes or underscores. */
+export class YamlSource implements PlacedValue {
   /** What is wrong with the YAML itself; with any, {@link value} is undefined. */
   readonly errors: readonly SourceError[];
   /** The document as plain values; null where it is empty. */
@@ -45,6 +51,14 @@ export class YamlSource {
   /** A mistake at what stands at a path, or at the nearest thing around it; at a key's name with `atKey`. */
   error(path: YamlPath, detail: string, hint?: string, atKey = false): SourceError {
     return this.#errorAt(this.#offsetOf(path, atKey), detail, hint);
+  }
+
+  /** What stands at a path, in place of which `value` is looked at. */
+  part(prefix: YamlPath, value: unknown): PlacedValue {
+    return {
+      value,
+      error: (path, detail, hint, atKey) => this.error([...prefix, ...path], detail, hint, atKey),
+    };
   }
 
   /** The document's values; an alias of nothing, or one too many of them, is an error. */
@@ -75,7 +89,7 @@ export class YamlSource {
     for (const [index, step] of path.entries()) {
       const inside = isAlias(node) ? this.#resolve(node) : node;
       if (isMap(inside)) {
-        const pair = inside.items.find(({ key }) => nameOf(key) === String(step));
+        const pair = inside.items.find(({ key }) => isCalled(nameOf(key), String(step)));
         if (pair === undefined) return offset;
         const wantsKey = atKey && index === path.length - 1;
         // A key without a value is shown itself.
@@ -101,6 +115,10 @@ function startOf(node: unknown): number | undefined {
   return range === undefined || (isScalar(node) && node.value === null && range[0] === range[1])
     ? undefined
     : range[0];
+}
+
+function isCalled(written: string, name: string): boolean {
+  return written === name || written.replaceAll("-", "_") === name;
 }
 
 function nameOf(key: unknown): string {

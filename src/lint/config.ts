@@ -1,11 +1,12 @@
 /** querycop.yaml: settings of lint-sql for the files below it, with overrides by path. */
 
 import { dirname, join, relative, sep } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
 import * as z from "zod";
 import { parseByteSize } from "../base/byte_size.ts";
-import { ConfigError } from "../base/errors.ts";
+import { ConfigError, ConfigErrors, type SourceError } from "../base/errors.ts";
 import { nearest } from "../base/suggest.ts";
+import { checkAgainst } from "../config/schema_issues.ts";
+import { type PlacedValue, type YamlPath, YamlSource } from "../config/yaml_source.ts";
 import type { RiskOptions } from "../risk/options.ts";
 import { ALL_RULES, findRule, ruleIds } from "../risk/registry.ts";
 import { GROUP_LETTERS } from "../risk/rule.ts";
@@ -68,42 +69,27 @@ export function lintConfigJsonSchema(): object {
   return { title: "querycop lint-sql configuration", ...z.toJSONSchema(schema, { io: "input" }) };
 }
 
-/** Reads a configuration. Its settings may also stand under a key `lint`, beside those of other commands. */
+/**
+ * Reads a configuration. Its settings may also stand under a key `lint`, beside those of other commands. Throws every
+ * mistake with its line and column: SourceError, or ConfigErrors of several.
+ */
 export function parseLintConfig(text: string, name: string): LintConfigValues {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    throw new ConfigError(name, `${name}:${line}:${col}: ${error.message.split("\n")[0] ?? ""}`, {
-      hint: "Mend the YAML",
-    });
-  }
-  const root: unknown = document.toJS() ?? {};
-  const own = isRecord(root) && isRecord(root["lint"]) ? root["lint"] : root;
-  const result = schema.safeParse(isRecord(own) ? underscored(own) : own);
-  if (result.success) {
-    checkRules(result.data, name);
-    return result.data;
-  }
-  const issue = result.error.issues[0];
-  const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-  if (unknown !== undefined) {
-    const near = nearest(unknown, Object.keys(schema.shape));
-    throw new ConfigError(name, `${name}: unknown key "${unknown}"`, {
-      hint: near === undefined
-        ? "querycop lint-sql --print-config-schema lists the keys"
-        : `Did you mean ${near}?`,
-    });
-  }
-  const at = issue?.path.join(".") ?? "";
-  throw new ConfigError(
-    name,
-    `${name}: ${at === "" ? "the file" : at}: ${issue?.message ?? "is not valid"}`,
-    {
-      hint: "querycop lint-sql --print-config-schema says what each key takes",
-    },
-  );
+  const source = new YamlSource(text, name);
+  refuse(source.errors, name);
+  const root: unknown = source.value ?? {};
+  const inside = isRecord(root) && isRecord(root["lint"]);
+  const own = inside ? root["lint"] : root;
+  const part = source.part(inside ? ["lint"] : [], isRecord(own) ? underscored(own) : own);
+  const { value, errors } = checkAgainst(part, schema);
+  refuse(errors, name);
+  refuse(value === undefined ? [] : checkRules(value, part), name);
+  return value ?? {};
+}
+
+function refuse(errors: readonly SourceError[], name: string): void {
+  const [first, ...others] = errors;
+  if (first === undefined) return;
+  throw others.length === 0 ? first : new ConfigErrors(errors, `${errors.length} mistakes in ${name}`);
 }
 
 /** Finds and reads configurations, each once. */
@@ -259,12 +245,25 @@ function weightsOf(
   return all;
 }
 
-function checkRules(values: LintConfigValues, name: string): void {
-  for (const part of [values, ...(values.overrides ?? [])]) {
-    for (const list of [part.rules, part.ignore, part.enable, Object.keys(part.weights ?? {})]) {
-      ruleCodes(list ?? [], name);
+/** Words that name no rule. */
+function checkRules(values: LintConfigValues, source: PlacedValue): SourceError[] {
+  const errors: SourceError[] = [];
+  const check = (word: string, path: YamlPath, atKey: boolean) => {
+    try {
+      ruleCodes([word], "");
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      errors.push(source.error(path, `no rule is called "${word}"`, error.hint, atKey));
     }
+  };
+  const parts = [[[], values], ...(values.overrides ?? []).map((one, index) => [["overrides", index], one])];
+  for (const [path, part] of parts as [YamlPath, OverrideValues][]) {
+    for (const key of ["rules", "ignore", "enable"] as const) {
+      for (const [index, word] of (part[key] ?? []).entries()) check(word, [...path, key, index], false);
+    }
+    for (const word of Object.keys(part.weights ?? {})) check(word, [...path, "weights", word], true);
   }
+  return errors;
 }
 
 function union(

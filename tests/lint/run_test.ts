@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ConfigError } from "../../src/base/errors.ts";
+import { ConfigError, ConfigErrors } from "../../src/base/errors.ts";
 import { formatBaseline, parseBaseline } from "../../src/lint/baseline.ts";
 import { parseDiff, touches } from "../../src/lint/changes.ts";
 import { parseLintConfig } from "../../src/lint/config.ts";
@@ -90,12 +90,23 @@ Deno.test("the nearest querycop.yaml upwards holds, with its overrides, and flag
 
 Deno.test("a wrong configuration says where and what is meant", () => {
   const cases: [string, RegExp, RegExp][] = [
-    ["taget: mysql", /q\.yaml: unknown key "taget"/, /Did you mean target/],
-    ["target: postgres", /q\.yaml: target:/, /print-config-schema/],
-    ["rules: [delete-without-were]", /No rule is called delete-without-were/, /delete-without-where/],
-    ["a: [", /q\.yaml:1:\d+/, /YAML/],
-    ["- a", /q\.yaml: the file/, /./],
-    ["weights: {D001: 200}", /weights\.D001/, /./],
+    ["taget: mysql", /^q\.yaml:1:1: unknown key "taget"/, /Did you mean target/],
+    ["target: postgres", /^q\.yaml:1:9: target is the text "postgres"/, /mysql, vitess, planetscale/],
+    [
+      "rules: [D001, delete-without-were]",
+      /^q\.yaml:1:15: no rule is called "delete-without-were"/,
+      /delete-without-where/,
+    ],
+    ["a: [", /^q\.yaml:1:\d+/, /YAML/],
+    ["- a", /^q\.yaml:1:1: the file/, /./],
+    ["weights: {D001: 200}", /^q\.yaml:1:17: weights\.D001 is 200/, /from 0 to 100/],
+    ["other: 1\nlint:\n  fail-on: [1]", /^q\.yaml:3:12: fail_on is a list/, /./],
+    [
+      "overrides:\n  - files: [a]\n    max-packet: {}",
+      /^q\.yaml:3:17: overrides\[0\]\.max_packet is a mapping/,
+      /./,
+    ],
+    ["weights: {droptable: 3}", /^q\.yaml:1:11: no rule is called "droptable"/, /drop-table/],
   ];
   for (const [text, message, hint] of cases) {
     assert.throws(() => parseLintConfig(text, "q.yaml"), (error) => {
@@ -105,6 +116,17 @@ Deno.test("a wrong configuration says where and what is meant", () => {
       return true;
     });
   }
+});
+
+Deno.test("several mistakes of a configuration are told together", () => {
+  assert.throws(() => parseLintConfig("taget: mysql\nrules: D\n", "q.yaml"), (error) => {
+    assert.ok(error instanceof ConfigErrors);
+    assert.deepEqual(error.problems.map(({ message }) => message.slice(0, 11)), [
+      "q.yaml:2:8:",
+      "q.yaml:1:1:",
+    ]);
+    return true;
+  });
 });
 
 Deno.test("a baseline takes what was there, wherever it moves, and nothing more", async () => {
