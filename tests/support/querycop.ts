@@ -11,6 +11,8 @@ export interface QuerycopOptions {
   readonly port?: number;
   /** Port of the API; a free one by default. */
   readonly apiPort?: number;
+  /** A program that starts it, with its own arguments: one that sets limits, for example. */
+  readonly through?: readonly string[];
   /** Do not wait until it is up, because it is expected not to come up. */
   readonly expectFailure?: boolean;
 }
@@ -121,7 +123,16 @@ export async function startQuerycop(options: QuerycopOptions): Promise<Querycop>
     if (value !== undefined) env[name] ??= value;
   }
   const redirect = 'out=$1; shift; exec "$@" >"$out/stdout" 2>"$out/stderr"';
-  const [shell, ...args] = await tethered(["sh", "-c", redirect, "sh", folder, ...program(), "serve"]);
+  const [shell, ...args] = await tethered([
+    "sh",
+    "-c",
+    redirect,
+    "sh",
+    folder,
+    ...(options.through ?? []),
+    ...program(),
+    "serve",
+  ]);
   const process = new Deno.Command(shell, {
     args,
     stdin: "null",
