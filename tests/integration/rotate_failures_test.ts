@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { authority, issue, write } from "../support/certificates.ts";
 import { type Fault, ROTATING_TOKEN } from "../support/planetscale_api.ts";
-import type { ModelToken } from "../support/planetscale_model.ts";
+import type { ModelToken } from "../support/planetscale_answers.ts";
 import { freePort } from "../support/servers.ts";
 import { benchServer, rotationBench } from "../support/rotation_bench.ts";
 import type { TestServer } from "../support/servers.ts";

@@ -267,6 +267,18 @@ Deno.test("a create is never sent twice when its answer is lost, and says that i
   }
 });
 
+Deno.test("a username that the answer to a create leaves out is asked for", async () => {
+  await using it = bench();
+  const nameless = { id: "4rwwvrxk2o99", role: "admin", plain_text: "plain-text-password", replica: false };
+  const named = { ...nameless, username: "u5er", plain_text: null };
+  it.server.fail({ method: "POST", when: "before", times: 2, answer: { status: 201, body: nameless } });
+  it.server.fail({ method: "GET", when: "before", answer: { status: 200, body: named } });
+  const made = await it.api.createPassword(MAIN_BRANCH, NEW);
+  assert.deepEqual([made.username, made.plainText.reveal()], ["u5er", "plain-text-password"]);
+  const error = await failure(it.api.createPassword(MAIN_BRANCH, NEW));
+  assert.deepEqual([error.kind, error.ambiguous], ["malformed", true]);
+});
+
 Deno.test("a create that never left is sent again", async () => {
   const reachable = new TestPlanetScaleApi();
   let refused = 2;

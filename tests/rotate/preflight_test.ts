@@ -16,7 +16,7 @@ import {
   ROTATING_TOKEN,
   TestPlanetScaleApi,
 } from "../support/planetscale_api.ts";
-import type { PasswordRequest } from "../support/planetscale_model.ts";
+import type { PasswordRequest } from "../support/planetscale_answers.ts";
 
 const NOW = new Date("2026-05-18T12:00:00Z");
 const ANY: OldPasswordQuery = { id: undefined, username: undefined };

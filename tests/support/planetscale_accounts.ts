@@ -1,4 +1,4 @@
-import type { Accounts } from "./planetscale_model.ts";
+import type { Accounts } from "./planetscale_answers.ts";
 import type { TestServer } from "./servers.ts";
 
 /** What each role of a branch password may do. */

@@ -10,12 +10,8 @@ import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { HttpRequest, HttpResponse } from "../../src/net/http_request.ts";
-import {
-  type ModelAnswer,
-  type ModelOptions,
-  type ModelToken,
-  PlanetScaleModel,
-} from "./planetscale_model.ts";
+import type { ModelAnswer, ModelOptions, ModelToken } from "./planetscale_answers.ts";
+import { PlanetScaleModel } from "./planetscale_model.ts";
 
 /** What a fault answers: a response, a broken connection, or nothing until the client gives up. */
 export type FaultAnswer = ModelAnswer | "drop" | "hang";

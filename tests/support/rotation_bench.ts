@@ -11,7 +11,7 @@ import {
   startPlanetScaleApi,
   type TestPlanetScaleApi,
 } from "./planetscale_api.ts";
-import type { ModelPassword } from "./planetscale_model.ts";
+import type { ModelPassword } from "./planetscale_answers.ts";
 import { type RunResult, tethered } from "./process.ts";
 import { type Flavour, startServer, type TestServer } from "./servers.ts";
 

@@ -146,7 +146,8 @@ export class Client implements PlanetScaleApi {
     const made = read(request, answer, passwordShape);
     const secret = made.plain_text;
     if (secret === undefined || secret === "") throw malformed(request, answer, "no secret in plain_text");
-    const username = made.username ?? (await this.getPassword(ref, made.id)).username;
+    // Where asking for the rest fails too, the error has to say that there is a password.
+    const username = made.username ?? (await this.getPassword(ref, made.id).catch(() => undefined))?.username;
     if (username === undefined) throw malformed(request, answer, "no username");
     return { ...passwordOf(made), username, plainText: new Secret(secret) };
   }
