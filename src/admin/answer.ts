@@ -16,6 +16,8 @@ export interface AnswerContext extends RouteContext {
   /** Requests of one address to what is open. */
   readonly openLimit: RateLimit;
   readonly logger: Logger;
+  /** Told of the status of each answer. */
+  readonly onAnswer: (status: number) => void;
   /** How long a body may take, in ms; the usual where it is left out. */
   readonly bodyPatienceMs?: number;
 }
@@ -38,6 +40,7 @@ export async function answer(request: Request, address: string, context: AnswerC
     context.logger.error("admin request failed", { error, path });
     response = refusal(500, "internal", "The request failed; the log says why");
   }
+  context.onAnswer(response.status);
   secured(response);
   if (request.method !== "HEAD") return response;
   await response.body?.cancel();

@@ -18,6 +18,8 @@ const HOLD_ENDS = ["approved", "rejected", "timed_out", "withdrawn"] as const;
 
 /** What the admin side itself counts. */
 export interface AdminTotals {
+  /** Requests answered, by status. */
+  readonly requests: Tally;
   /** Who listens to events now. */
   readonly eventStreams: number;
   /** Webhook deliveries by result: delivered, failed, dropped. */
@@ -92,6 +94,9 @@ export class Metrics {
     const auditHealthy = gauge("querycop_audit_healthy", "1 while audit records can be written, else 0");
     const auditLost = counter("querycop_audit_lost_total", "Audit records that could not be written");
     const auditPending = gauge("querycop_audit_pending", "Audit records written and not yet in the chain");
+    const requests = counter("querycop_admin_requests_total", "Requests to the HTTP side, by status", [
+      "status",
+    ]);
     const streams = gauge("querycop_event_streams", "Clients of /v1/events now");
     const webhook = counter("querycop_webhook_deliveries_total", "Webhook deliveries by result", ["result"]);
     const lag = gauge(
@@ -127,6 +132,7 @@ export class Metrics {
       auditHealthy.set(audit.healthy ? 1 : 0);
       auditLost.inc(audit.lost);
       auditPending.set(audit.pending);
+      count(requests, admin.requests, "status");
       streams.set(admin.eventStreams);
       count(webhook, admin.webhook, "result");
       lag.set(snapshot.eventLoopLagMs / 1000);

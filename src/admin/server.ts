@@ -127,6 +127,7 @@ export function answerContext(
   { now, monotonic, everySecond }: AdminTime = REAL_TIME,
 ): AnswerContext {
   const { key, version, mode, view, store } = options;
+  const requests: Record<string, number> = {};
   const stats = new StatsMaker({ view, version, mode, now });
   const events = new EventHub({
     view,
@@ -145,7 +146,12 @@ export function answerContext(
       return options.record(event);
     },
     metrics: new Metrics({ pooler: options.pooler }, version),
-    adminTotals: () => ({ eventStreams: events.listeners, webhook: options.webhook() }),
+    onAnswer: (status) => void (requests[status] = (requests[status] ?? 0) + 1),
+    adminTotals: () => ({
+      requests: { ...requests },
+      eventStreams: events.listeners,
+      webhook: options.webhook(),
+    }),
     stats: () => stats.current(),
     events,
     logins: new LoginSessions(monotonic),

@@ -138,13 +138,24 @@ export class WorkerChannel {
   }
 
   async #listen(output: ReadableStream<Uint8Array>): Promise<void> {
-    for await (const text of lines(output)) {
-      const line = JSON.parse(text) as Line;
-      if ("event" in line) this.#onEvent(line.event);
-      else if ("failed" in line) this.#waiting.get(line.id)?.fail(new Error(line.failed));
-      else this.#waiting.get(line.id)?.done(line.answer);
+    try {
+      for await (const text of lines(output)) this.#hear(text);
+    } catch {
+      // The pipe broke: its worker has ended, which is seen elsewhere.
     }
     for (const { done } of [...this.#waiting.values()]) done(undefined);
+  }
+
+  #hear(text: string): void {
+    let line: Line;
+    try {
+      line = JSON.parse(text) as Line;
+    } catch {
+      return; // Something else that was printed there: no answer, and no reason to end.
+    }
+    if ("event" in line) this.#onEvent(line.event);
+    else if ("failed" in line) this.#waiting.get(line.id)?.fail(new Error(line.failed));
+    else this.#waiting.get(line.id)?.done(line.answer);
   }
 }
 

@@ -40,6 +40,7 @@ Deno.test("metrics are the snapshot's, however often they are read, with the poo
   const admin = new MemoryAdmin();
   admin.process.current = SNAPSHOT;
   await admin.ask("GET", "/metrics");
+  await admin.ask("GET", "/v1/sessions", { anonymous: true });
   const { text } = await admin.ask("GET", "/metrics");
   for (
     const line of [
@@ -68,6 +69,7 @@ Deno.test("metrics are the snapshot's, however often they are read, with the poo
       'querycop_audit_healthy{pooler="vitess"} 0',
       'querycop_audit_lost_total{pooler="vitess"} 3',
       'querycop_audit_pending{pooler="vitess"} 9',
+      'querycop_admin_requests_total{status="401",pooler="vitess"} 1',
       'querycop_webhook_deliveries_total{result="delivered",pooler="vitess"} 2',
       'querycop_event_loop_lag_seconds{pooler="vitess"} 0.012',
     ]
