@@ -30,6 +30,7 @@ function busy(): ProcessSnapshot {
 async function exported(): Promise<Map<string, Map<string, Set<string>>>> {
   const metrics = new Metrics({ pooler: "vitess" }, "1.2.3");
   const text = await metrics.text(busy(), {
+    requests: { 200: 1 },
     eventStreams: 1,
     webhook: { delivered: 1, failed: 1, dropped: 1 },
   });
