@@ -176,6 +176,28 @@ Deno.test("the dashboard shows what runs, and decides what waits", async (t) => 
       assert.equal(await countRows(watcher, "orders"), 3);
     });
 
+    await step("a shape is approved for a time, runs without a wait, and is withdrawn", async () => {
+      const waiting = run(worker, "DELETE FROM carts");
+      await page.click("[data-action=approve]");
+      assert.equal(await page.evaluate("document.querySelector('#field-for').checkVisibility()"), false);
+      await page.click("dialog input[value=digest]");
+      assert.equal(await page.evaluate("document.querySelector('#field-for').checkVisibility()"), true);
+      await page.fill("#field-reason", "Clean-up CHG-89");
+      await page.click("dialog [data-action=submit]");
+      assert.equal(await waiting, "done");
+      assert.equal(await run(worker, "DELETE FROM carts"), "done");
+      await page.until("document.querySelector('#approved-list').innerText.includes('Clean-up CHG-89')");
+      await page.click("#approved-list [data-action=remove]");
+      await page.click("dialog [data-action=submit]");
+      await page.untilShown("No statement is approved for a time.");
+      const again = run(worker, "DELETE FROM carts");
+      await page.until(`${HELD} === 1`);
+      await page.click("[data-action=reject]");
+      await page.fill("#field-reason", "No longer");
+      await page.click("dialog [data-action=submit]");
+      assert.equal(typeof await again, "object");
+    });
+
     await step("a statement shape is blocked from the page, refused, and let run again", async () => {
       const row = "[...document.querySelectorAll('#digests-list tr')]" +
         ".find((row) => row.innerText.includes('SELECT `note` FROM `carts`'))";

@@ -7,6 +7,9 @@ import { riskBadge, ruleList, statement } from "./parts.js";
 /** @import { Api } from "./api.js" */
 /** @import { ApprovalRow } from "./types.ts" */
 
+/** Held statements that are shown at a time; the rest is counted. */
+const SHOWN = 50;
+
 export class HeldPanel {
   #api;
   /** @type {Map<string, ApprovalRow>} */
@@ -29,7 +32,7 @@ export class HeldPanel {
   add(held) {
     const known = this.#waiting.has(held.id);
     this.#waiting.set(held.id, held);
-    this.#show();
+    this.#schedule();
     if (!known) {
       announce(`A statement of ${held.user} waits for approval: risk ${held.score}, ${held.reason}`);
     }
@@ -38,13 +41,26 @@ export class HeldPanel {
   /** @param {ApprovalRow} ended */
   remove(ended) {
     if (!this.#waiting.delete(ended.id)) return;
-    this.#show();
+    this.#schedule();
     const who = ended.decidedBy === undefined ? "" : ` by ${ended.decidedBy}`;
     announce(`The held statement of ${ended.user} is ${ended.state.replace("_", " ")}${who}`);
   }
 
+  #scheduled = false;
+
+  /** Soon, once for many that come together. */
+  #schedule() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setTimeout(() => {
+      this.#scheduled = false;
+      this.#show();
+    }, 100);
+  }
+
   #show() {
-    const rows = [...this.#waiting.values()].sort((a, b) => a.createdAt - b.createdAt);
+    const all = [...this.#waiting.values()].sort((a, b) => a.createdAt - b.createdAt);
+    const rows = all.slice(0, SHOWN);
     showItems(
       byId("held-list"),
       rows,
@@ -53,12 +69,15 @@ export class HeldPanel {
       byId("held-title"),
     );
     const none = byId("held-none");
-    none.hidden = rows.length > 0;
-    setText(none, "Nothing waits for approval.");
+    none.hidden = all.length > 0 && all.length <= SHOWN;
+    setText(
+      none,
+      all.length === 0 ? "Nothing waits for approval." : `And ${all.length - SHOWN} more, which came later.`,
+    );
     const count = byId("held-count");
-    count.hidden = rows.length === 0;
-    setText(count, String(rows.length));
-    document.title = rows.length === 0 ? "querycop" : `(${rows.length}) querycop`;
+    count.hidden = all.length === 0;
+    setText(count, String(all.length));
+    document.title = all.length === 0 ? "querycop" : `(${all.length}) querycop`;
     this.#countDown();
   }
 
