@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { DEFAULT_RISK_OPTIONS } from "../../src/risk/options.ts";
 import { ALL_RULES } from "../../src/risk/registry.ts";
 import { TextJudge, type TextVerdict } from "../../src/risk/text_judge.ts";
+import { DEFAULT_SQL_OPTIONS } from "../../src/sql/options.ts";
 import { WORKLOADS } from "./workloads.ts";
 
 const encoder = new TextEncoder();
@@ -113,4 +114,76 @@ Deno.test("the verdict holds no reference to the bytes it was made from", () => 
   const before = JSON.stringify(summary(verdict));
   bytes.fill(0x41);
   assert.equal(JSON.stringify(summary(verdict)), before);
+});
+
+/** Comments of every kind, harmless and not, by what stands around what they say. */
+const COMMENTS: readonly ((text: string) => string)[] = [
+  (text) => `/* ${text} */`,
+  (text) => `-- ${text}\n`,
+  (text) => `#${text}\n`,
+  (text) => `/*+ ${text} */`,
+  (text) => `/*! ${text} */`,
+  (text) => `/*!99999 ${text} */`,
+  (text) => `/*!40101 ${text} */`,
+  (text) => `/*vt+ ${text} */`,
+];
+const REMARKS = [
+  "note",
+  "password = 'Tr0ub4dor&3'",
+  "key AKIAIOSFODNN7EXAMPLE",
+  "mysql://root:sesame@db.example.com/shop",
+  "MAX_EXECUTION_TIME(1000)",
+  "FORCE INDEX (a)",
+  "IGNORE_MAX_MEMORY_ROWS=1",
+  "ALLOW_SCATTER",
+  "{{ table }}",
+  "' OR 1=1",
+  "querycop:ignore D001",
+  "-- nested",
+];
+
+Deno.test("no rule that reads comments makes a cached verdict lie: what another comment was, is not what this one is", () => {
+  const cached = new TextJudge(options);
+  const commented = fc.tuple(
+    fc.constantFrom(
+      "SELECT a FROM t WHERE id = 1",
+      "DELETE FROM t",
+      "UPDATE t SET a = 1 WHERE id = 2",
+      ...CORPUS.slice(0, 60),
+    ),
+    fc.constantFrom(...COMMENTS),
+    fc.constantFrom(...REMARKS),
+    fc.constantFrom("before", "within", "after"),
+  ).map(([sql, comment, remark, where]) => {
+    const text = comment(remark);
+    if (where === "before") return `${text}${sql}`;
+    if (where === "after") return `${sql} ${text}`;
+    return sql.replace(" ", ` ${text} `);
+  });
+  fc.assert(
+    fc.property(commented, (sql) => {
+      const bytes = encoder.encode(sql);
+      assert.deepEqual(summary(cached.judge(bytes)), summary(cached.judgeExactly(bytes)), sql);
+    }),
+    { numRuns: 6000 },
+  );
+  // Where a comment may matter nothing is kept by shape: what is left are comments that cannot.
+  assert.ok(cached.counters.hits > 0);
+});
+
+Deno.test("statements of one shape are one object as long as their verdict is the same, whatever their literals", () => {
+  const judge = new TextJudge(options);
+  const next = (sql: string) => judge.next(encoder.encode(sql), 0, DEFAULT_SQL_OPTIONS, false);
+  const one = next("SELECT a FROM t WHERE id = 1");
+  assert.equal(next("select a\nfrom t where id = 2"), one);
+  assert.equal(one?.shape.normalised, "SELECT `a` FROM `t` WHERE `id` = ?");
+  const always = next("SELECT a FROM t WHERE 1 = 1 OR 'x' = 'y'");
+  assert.equal(next("SELECT a FROM t WHERE 2 = 2 OR 'x' = 'y'"), always);
+  const never = next("SELECT a FROM t WHERE 1 = 2 OR 'x' = 'y'");
+  assert.notEqual(never, always);
+  assert.equal(never?.shape, always?.shape, "the digest and the tables are worked out once");
+  assert.notEqual(
+    next("PREPARE s FROM 'DELETE FROM a'")?.tables[0]?.name,
+    next("PREPARE s FROM 'DELETE FROM b'")?.tables[0]?.name,
+  );
 });
