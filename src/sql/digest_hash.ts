@@ -13,8 +13,8 @@ const RETAINED_WORDS = 1 << 16;
 /**
  * Hashes statements by shape, for a cache's key: 64 bits of HalfSipHash-1-3 over MySQL's normal form, in the two fields
  * after a call. Finer than a digest, so that what a digest hides but a rule may see gives another key: the kinds of
- * literals, oddities, kinds of comments, the text of directives, and the settings the text was read under. Values of
- * literals never count. Differs from process to process.
+ * literals, oddities, kinds of comments and whether one cuts a string, the text of directives, and the settings the text
+ * was read under. Values of literals never count. Differs from process to process.
  */
 export class DigestHasher {
   /** Unsigned 32 bits each, after {@link hash}. */
@@ -55,6 +55,9 @@ export class DigestHasher {
       const at = tokens.commentToken[i]!;
       if (at < first || at > last) continue;
       kinds |= 1 << tokens.commentKind[i]!;
+      if (tokens.commentKind[i] === C.block && holdsHalfString(bytes, tokens.commentStart[i]!)) {
+        kinds |= HALF_STRING;
+      }
       if (tokens.commentKind[i] === C.directive) {
         this.#addText(bytes, 0, tokens.commentStart[i]!, tokens.commentEnd[i]!);
       }
@@ -121,6 +124,15 @@ export class DigestHasher {
     }
     this.high = (v1 ^ v3) >>> 0;
   }
+}
+
+/** Beyond the bits of all kinds of comments. */
+const HALF_STRING = 1 << 30;
+
+/** Whether a comment begins right behind a string, and with that string's quote: `'a'/*' ...`. */
+function holdsHalfString(bytes: Uint8Array, start: number): boolean {
+  const quote = start === 0 ? 0 : bytes[start - 1]!;
+  return (quote === 0x22 || quote === 0x27) && bytes[start + 2] === quote;
 }
 
 function optionBits(options: SqlOptions): number {

@@ -119,6 +119,7 @@ Deno.test("the verdict holds no reference to the bytes it was made from", () => 
 /** Comments of every kind, harmless and not, by what stands around what they say. */
 const COMMENTS: readonly ((text: string) => string)[] = [
   (text) => `/* ${text} */`,
+  (text) => `/*${text}*/`,
   (text) => `-- ${text}\n`,
   (text) => `#${text}\n`,
   (text) => `/*+ ${text} */`,
@@ -138,6 +139,8 @@ const REMARKS = [
   "ALLOW_SCATTER",
   "{{ table }}",
   "' OR 1=1",
+  "' AND c = '",
+  "action='show',controller='users'",
   "querycop:ignore D001",
   "-- nested",
 ];
@@ -153,10 +156,11 @@ Deno.test("no rule that reads comments makes a cached verdict lie: what another 
     ),
     fc.constantFrom(...COMMENTS),
     fc.constantFrom(...REMARKS),
-    fc.constantFrom("before", "within", "after"),
+    fc.constantFrom("before", "within", "after", "stuck"),
   ).map(([sql, comment, remark, where]) => {
     const text = comment(remark);
     if (where === "before") return `${text}${sql}`;
+    if (where === "stuck") return `${sql} AND b = 'x'${text}`;
     if (where === "after") return `${sql} ${text}`;
     return sql.replace(" ", ` ${text} `);
   });
@@ -167,8 +171,7 @@ Deno.test("no rule that reads comments makes a cached verdict lie: what another 
     }),
     { numRuns: 6000 },
   );
-  // Where a comment may matter nothing is kept by shape: what is left are comments that cannot.
-  assert.ok(cached.counters.hits > 0);
+  assert.ok(cached.counters.hits > 1000, `${cached.counters.hits} hits: the cache was not tried`);
 });
 
 Deno.test("statements of one shape are one object as long as their verdict is the same, whatever their literals", () => {

@@ -30,7 +30,8 @@ export const commentTruncation = anyStatementRule({
   mode: "wire",
   reads: "text",
   needs: ["comments", "problems"],
-  mayFire: (statement) => statement.comments.length > 0 || statement.problems.length > 0,
+  // Whether a block comment cuts a string is a part of the shape.
+  mayFire: (statement) => statement.problems.length > 0 || statement.comments.at(-1)?.kind === "line",
   check(statement) {
     const open = statement.problems.find((problem) => problem.code === "unterminated");
     if (open !== undefined) return [hit(open, "A quote or comment is left open")];
