@@ -240,7 +240,8 @@ export class SessionSettings {
     switch (value.type) {
       case "variable":
         if (value.kind === "user") return this.#remembered.get(value.name);
-        return value.name === "sql_mode" && value.scope !== "global" ? textOfMode(this.#mode) : undefined;
+        if (value.name !== "sql_mode" || value.scope === "global") return undefined;
+        return this.#unsure.mode || this.#unsure.escapes ? undefined : textOfMode(this.#mode);
       case "call":
         return this.#textOfCall(value.key, value.args);
       case "subquery": {

@@ -51,7 +51,7 @@ Deno.test("after any SETs, one text or many, succeeding or not, texts are read a
         if (!expected.uncertain) assert.equal(settingsOf(session).options, expected.options, sql);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 400 },
   );
 });
 
