@@ -23,6 +23,8 @@ const Mode = {
 } as const;
 const ANSI = Mode.pipesAsConcat | Mode.ansiQuotes | Mode.ignoreSpace;
 const ANSI_BIT = 1 << 18;
+/** Those whose absence or presence makes another reading of a text. */
+const LEXING = Mode.pipesAsConcat | Mode.ansiQuotes | Mode.noBackslashEscapes;
 const ALL = ANSI | ANSI_BIT | Mode.noBackslashEscapes | Mode.highNotPrecedence;
 
 const MODE_NAMES: ReadonlyMap<string, number> = new Map([
@@ -108,7 +110,8 @@ export class SessionSettings {
           const own = this.#mode & Mode.noBackslashEscapes;
           for (const plain of escapes ? [0, Mode.noBackslashEscapes] : [own]) {
             const fork = this.fork();
-            const others = ~(Mode.ansiQuotes | Mode.pipesAsConcat | Mode.noBackslashEscapes);
+            // ANSI is shown as a mode of its own, which is known no better than what it stands for.
+            const others = ~(LEXING | (mode ? ANSI_BIT : 0));
             fork.#mode = this.#mode & others | ansi | pipes | plain;
             fork.#charset = one;
             fork.#unsure = { mode: false, escapes: false, charset: false };
@@ -123,8 +126,7 @@ export class SessionSettings {
 
   /** Takes over that these settings or the others may hold: what both agree on stays known. */
   blur(other: SessionSettings): void {
-    const lexing = Mode.ansiQuotes | Mode.pipesAsConcat | Mode.noBackslashEscapes;
-    const differ = (this.#mode ^ other.#mode) & lexing;
+    const differ = (this.#mode ^ other.#mode) & LEXING;
     const mode = this.#unsure.mode || other.#unsure.mode ||
       (differ & (Mode.ansiQuotes | Mode.pipesAsConcat)) !== 0;
     const escapes = this.#unsure.escapes || other.#unsure.escapes || (differ & Mode.noBackslashEscapes) !== 0;
