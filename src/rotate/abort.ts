@@ -1,14 +1,15 @@
 import { QuerycopError } from "../base/errors.ts";
 import type { BranchPassword } from "./planetscale_api.ts";
 import { leftovers, type Rotation } from "./rotation.ts";
+import { untilProgramEnded } from "./steps/deliver.ts";
 import { deleteIfThere, removeLeftovers } from "./steps/create.ts";
 
 /** What an abort would delete. */
 export interface AbortPlan {
   /** Passwords that this run made, in the order in which they go. */
   readonly passwords: readonly BranchPassword[];
-  /** Sinks that hold the new pair, which is refused afterwards. */
-  readonly delivered: boolean;
+  /** Sinks may hold the new pair, which is refused afterwards. */
+  readonly offered: boolean;
 }
 
 /**
@@ -54,16 +55,43 @@ export async function planAbort(rotation: Rotation): Promise<AbortPlan> {
       hint: `Go on with querycop rotate resume ${state.runId}, which deletes the old one once nobody uses it`,
     });
   }
-  const delivered = state.superseded.length > 0 || (state.current?.deliveredTo.length ?? 0) > 0;
-  return { passwords, delivered };
+  return { passwords, offered: state.superseded.length > 0 || state.current?.offered === true };
 }
 
-/** Deletes what the run made and closes it. The old password stays as it is. */
+/**
+ * Deletes what the run made and closes it. The old password stays as it is; where it is known, the sinks get it back
+ * first. Errors: as those of the sinks, with nothing deleted.
+ */
 export async function abortRotation(rotation: Rotation, plan: AbortPlan): Promise<void> {
+  await untilProgramEnded(rotation);
+  if (plan.offered) await putBack(rotation);
   for (const { id } of plan.passwords) {
     await deleteIfThere(rotation, id);
     await rotation.save({}, `Deleted ${id}`);
   }
   await removeLeftovers(rotation);
   await rotation.save({ outcome: "aborted", stopped: null }, "Aborted: the old password stays");
+}
+
+/** Gives the old pair to the sinks that applications read. */
+async function putBack(rotation: Rotation): Promise<void> {
+  const { sinks, oldPassword, signal } = rotation.world;
+  if (oldPassword === undefined) return;
+  for (const sink of sinks.filter(({ keeps }) => keeps)) {
+    const { target, runId, old } = rotation.state;
+    const pair = {
+      ...target,
+      runId,
+      id: old.id,
+      name: old.name ?? "",
+      username: old.username,
+      host: old.host,
+    };
+    await sink.deliver(
+      { ...pair, password: oldPassword },
+      signal,
+      (pid) => rotation.save({ program: { pid, startedAt: rotation.nowText() } }),
+    );
+    await rotation.save({ program: null }, `Put the old pair back into ${sink.name}`);
+  }
 }

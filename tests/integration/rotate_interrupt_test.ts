@@ -11,9 +11,12 @@ async function afterwards(bench: RotationBench, step: string): Promise<void> {
   assert.match(run.stopped.message, /Stopped by SIG/);
   const { username, plainText: password } = bench.old;
   assert.equal(await bench.logsIn({ username, password }), true);
-  const back = await bench.run(["rotate", "abort", "--yes"]);
+  await Deno.writeTextFile(`${bench.folder}/old`, password, { mode: 0o600 });
+  const back = await bench.run(["rotate", "abort", "--yes", "--old-password-file", `${bench.folder}/old`]);
   assert.equal(back.code, 0, back.stderr);
   assert.deepEqual(bench.api.model.passwords.map(({ id }) => id), [bench.old.id]);
+  // What had the new pair has the old one again.
+  if (step === "recycle") assert.deepEqual(await bench.held(), { username, password });
 }
 
 /** Waits until a file is there. */
@@ -42,7 +45,12 @@ Deno.test("an interrupted rotation ends with 130 or 143, both passwords work, an
         step: "recycle",
         more: [...waits, "--on-recycle", "exec:touch reached"],
       },
-      { signal: "SIGINT", code: 130, step: "deliver", more: ["--to", "exec:touch reached; exec sleep 600"] },
+      {
+        signal: "SIGINT",
+        code: 130,
+        step: "deliver",
+        more: ["--to", "exec:test -e reached || { touch reached; exec sleep 600; }"],
+      },
     ] as const
   ) {
     await using bench = await rotationBench({}, server);

@@ -54,6 +54,8 @@ export class SmallWorld {
   readonly hooks: RotationState[] = [];
   /** Refuses or loses the answer of the nth request of a kind, from 1. */
   readonly failures: { call: string; error: Error; effect: boolean }[] = [];
+  /** Whether the old password is known to the rotation. */
+  knowsOld = true;
   confirmed = true;
   /** Happens while the person is asked. */
   whileAsked: () => void = () => {};
@@ -129,7 +131,7 @@ export class SmallWorld {
         name: "exec restart",
         run: (state) => effect("hook", () => void this.hooks.push(state)),
       }],
-      oldPassword: new Secret(OLD_PASSWORD),
+      oldPassword: this.knowsOld ? new Secret(OLD_PASSWORD) : undefined,
       confirmDelete: () => {
         this.whileAsked();
         return Promise.resolve(this.confirmed);
@@ -186,6 +188,7 @@ export class SmallWorld {
   #sink(index: number, effect: <T>(name: string, deed: () => T) => Promise<T>): Sink {
     return {
       name: `sink ${index}`,
+      keeps: true,
       check: () => Promise.resolve(),
       deliver: async (pair: Pair, _signal, started) => {
         const runsMs = this.programsMs.shift() ?? 0;

@@ -5,8 +5,8 @@ import { PlanetScaleApiError } from "../../src/rotate/planetscale_api.ts";
 import { runRotation } from "../../src/rotate/runner.ts";
 import { Killed, SmallWorld, type SmallWorldOptions } from "./_small_world.ts";
 
-async function abort(world: SmallWorld): Promise<void> {
-  const { rotation } = world.process();
+async function abort(world: SmallWorld, killAt = Infinity): Promise<void> {
+  const { rotation } = world.process(killAt);
   await abortRotation(rotation, await planAbort(rotation));
 }
 
@@ -41,6 +41,35 @@ Deno.test("an abort after any effect leaves the old password alone, or is refuse
   }
 });
 
+Deno.test("an abort that is killed at any effect can be repeated, and puts the old pair back where it is known", async () => {
+  for (const knowsOld of [true, false]) {
+    for (let kill = 0, whole = false; !whole; kill++) {
+      const world = new SmallWorld({
+        takesUpAfter: 1_000_000,
+        sinks: [{ readable: false }, { readable: true }],
+      });
+      await assert.rejects(runRotation(world.process().rotation), QuerycopError);
+      world.knowsOld = knowsOld;
+      const made = world.held[0]?.username;
+      try {
+        await abort(world, kill);
+        whole = true;
+      } catch (error) {
+        assert.ok(error instanceof Killed, String(error));
+        const hasOld = world.held.every((held) => held?.username === "old_user");
+        if (knowsOld && !hasOld) {
+          assert.equal(world.ids().length, 2, `nothing is deleted before, killed at ${kill}`);
+        }
+        if (world.saved?.outcome === "running") await abort(world);
+      }
+      assert.deepEqual(world.ids(), ["old"], `killed at ${kill}`);
+      assert.deepEqual(world.harm, []);
+      const expected = knowsOld ? "old_user" : made;
+      assert.deepEqual(world.held.map((held) => held?.username), [expected, expected], `killed at ${kill}`);
+    }
+  }
+});
+
 Deno.test("a rotation that fails at the login can be aborted, though our own login used the password", async () => {
   const world = new SmallWorld();
   const failure = new QuerycopError("step.verify", "Refused");
@@ -70,8 +99,8 @@ Deno.test("an abort names what it deletes, and that includes what no sink ever h
   const lost = new PlanetScaleApiError("unreachable", "No answer", { hint: "-", ambiguous: true });
   for (let count = 0; count < 3; count++) world.failures.push({ call: "create", error: lost, effect: true });
   await assert.rejects(runRotation(world.process().rotation), PlanetScaleApiError);
-  const { passwords, delivered } = await planAbort(world.process().rotation);
-  assert.deepEqual([passwords.map(({ id }) => id), delivered], [["new3"], false]);
+  const { passwords, offered } = await planAbort(world.process().rotation);
+  assert.deepEqual([passwords.map(({ id }) => id), offered], [["new3"], false]);
 });
 
 Deno.test("an abort is refused while somebody is connected with the new password, and once the old one is gone", async () => {

@@ -62,6 +62,7 @@ class Stage {
         return Promise.resolve();
       },
       sinks: [{
+        keeps: true,
         name: "the sink",
         check: () => Promise.resolve(),
         deliver: ({ username, password }) => {

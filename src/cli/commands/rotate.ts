@@ -182,7 +182,8 @@ function addDeliveryOptions(command: CommandUnknownOpts): void {
   recycle(
     new Option(
       "--through <host[:port]>",
-      "where applications reach querycop, to log in through it; the hosts of --querycop where it is left out",
+      "where applications reach querycop, to log in through it; the hosts of --querycop where it is left out; none " +
+        "leaves that login out",
     ).argParser(repeated),
   );
   recycle(

@@ -16,10 +16,10 @@ export async function run(options: RotateRunOptions, context: CommandContext): P
     const names = plan.passwords.map(({ id, username }) => `${id} (username ${username ?? "unknown"})`).join(
       ", ",
     );
-    if (plan.delivered) {
+    if (plan.offered && rotation.world.oldPassword === undefined) {
       context.warn(
         `The new pair was given to ${state.settings.sinks.join(", ")}, where it stays and will be refused`,
-        "Put the old pair back there",
+        "Put the old pair back there; with --old-password-file that is done first",
       );
     }
     if (!options.yes && plan.passwords.length > 0) {

@@ -29,6 +29,8 @@ const REFUSAL_LIMIT_MS = 7 * 60_000;
 /** For an operator's command. */
 const COMMAND_LIMIT_MS = 5 * 60_000;
 const THROUGH_CONNECT_LIMIT_MS = 10_000;
+/** `--through` of those who do not let anybody log in through querycop from here. */
+const NOWHERE = "none";
 /** What an operator's command has no use for: the secrets that this process was given. */
 const KEPT_FROM_COMMANDS: readonly string[] = [
   "PLANETSCALE_SERVICE_TOKEN",
@@ -95,6 +97,15 @@ export function throughTargets(
   querycops: readonly string[],
   listenPort: number,
 ): readonly string[] {
+  if (through.includes(NOWHERE)) {
+    if (through.length === 1) return [];
+    throw new UsageError(
+      `--through is ${NOWHERE} and ${through.filter((each) => each !== NOWHERE).join(", ")}`,
+      {
+        hint: `Give the addresses, or ${NOWHERE} alone`,
+      },
+    );
+  }
   if (through.length === 0) {
     return [
       ...new Set(

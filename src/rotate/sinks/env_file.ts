@@ -13,6 +13,7 @@ export interface EnvFileSinkOptions {
 
 /** Sets two variables in a file of `NAME=value` lines, mode 0600, in one move; other lines stay as they are. */
 export class EnvFileSink implements Sink {
+  readonly keeps = true;
   readonly name: string;
   readonly #options: EnvFileSinkOptions;
 

@@ -14,6 +14,7 @@ export interface ExecSinkOptions {
 
 /** Gives the pair to a command, as JSON on its standard input and nowhere else; exit code 0 confirms. */
 export class ExecSink implements Sink {
+  readonly keeps = true;
   readonly name: string;
   readonly #options: ExecSinkOptions;
 

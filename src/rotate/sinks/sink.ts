@@ -16,6 +16,8 @@ export interface Pair extends BranchTarget {
 export interface Sink {
   /** For people: `env-file /srv/app/.env`. */
   readonly name: string;
+  /** Applications read it by themselves, so that an old pair can be put back there. */
+  readonly keeps: boolean;
   /** Fails, before anything is made, where a delivery would: a directory that is not there, no terminal. */
   check(): Promise<void>;
   /**

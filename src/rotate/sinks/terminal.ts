@@ -11,6 +11,7 @@ export interface TerminalSinkOptions {
 
 /** Shows the pair once, and asks whether it was stored. */
 export class TerminalSink implements Sink {
+  readonly keeps = false;
   readonly name = "this terminal";
   readonly #options: TerminalSinkOptions;
 

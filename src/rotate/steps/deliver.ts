@@ -70,7 +70,7 @@ async function deliverToAll(rotation: Rotation, password: Secret): Promise<reado
  * Waits for a command that a process before this one left running: ending late, it would put a pair that is replaced
  * in the place of the one that this process delivers.
  */
-async function untilProgramEnded(rotation: Rotation): Promise<void> {
+export async function untilProgramEnded(rotation: Rotation): Promise<void> {
   const { program } = rotation.state;
   if (program === null) return;
   const { isRunning, limits, narrator, timing } = rotation.world;
