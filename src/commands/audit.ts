@@ -1,11 +1,12 @@
 import { UsageError } from "../base/errors.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import { parseDurationMs } from "../base/duration.ts";
-import { type ConfigInput, inspectConfig } from "../config/mod.ts";
+import type { ConfigInput } from "../config/mod.ts";
 import { AuditReader } from "../store/audit_reader.ts";
 import { verifyExport } from "../store/audit_export.ts";
 import type { ChainCheck } from "../store/verify.ts";
 import type { CommandContext } from "./context.ts";
+import { dataDirectoryOf } from "./data_directory.ts";
 
 /** Options of `querycop audit verify`. */
 export interface VerifyAuditOptions {
@@ -35,9 +36,9 @@ export async function verifyAudit(options: VerifyAuditOptions, context: CommandC
         "Check a file as querycop audit export wrote it",
       );
     }
-    return report(check, { source: file, waiting: 0 }, context);
+    return report(check, { source: file === "-" ? "Standard input" : file, waiting: 0 }, context);
   }
-  const reader = new AuditReader(dataDirOf(options.config));
+  const reader = new AuditReader(dataDirectoryOf(options.config));
   const progress = context.progress("Checking the audit");
   try {
     const waiting = reader.waiting();
@@ -94,7 +95,7 @@ function report(
 /** Writes the audit as NDJSON that `audit verify --file` can check. */
 export function exportAudit(options: ExportAuditOptions, context: CommandContext): Promise<ExitCode> {
   const period = periodOf(options);
-  const reader = new AuditReader(dataDirOf(options.config));
+  const reader = new AuditReader(dataDirectoryOf(options.config));
   let lines: string[] = [];
   const flush = () => {
     if (lines.length > 0) context.stdout.write(lines.join("\n") + "\n");
@@ -117,14 +118,6 @@ export function exportAudit(options: ExportAuditOptions, context: CommandContext
     reader.close();
   }
   return Promise.resolve(EXIT_CODES.ok);
-}
-
-/** Where the configuration says that the audit is. */
-export function dataDirOf(input: ConfigInput): string {
-  const { config, problems } = inspectConfig(input);
-  const wrong = problems.find(({ key }) => key === "GATEKEEPER_DATA_DIR");
-  if (wrong !== undefined) throw wrong;
-  return config.dataDir ?? "";
 }
 
 /** Milliseconds since the epoch of the ends of a period as they were written. */

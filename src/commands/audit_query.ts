@@ -5,8 +5,9 @@ import { escapeTerminal } from "../lint/formats/escape.ts";
 import type { AuditEvent } from "../store/audit_event.ts";
 import { AuditReader } from "../store/audit_reader.ts";
 import type { AuditFilter } from "../store/store.ts";
-import { count, dataDirOf, periodOf } from "./audit.ts";
+import { count, periodOf } from "./audit.ts";
 import type { CommandContext, Output } from "./context.ts";
+import { dataDirectoryOf } from "./data_directory.ts";
 
 /** Options of `querycop audit query`. */
 export interface QueryAuditOptions {
@@ -35,7 +36,7 @@ const FOLLOWED_AT_A_TIME = 1000;
 /** Prints records that match, newest first; with `follow` oldest first and what comes after. */
 export async function queryAudit(options: QueryAuditOptions, context: CommandContext): Promise<ExitCode> {
   const filter = filterOf(options);
-  const reader = new AuditReader(dataDirOf(options.config));
+  const reader = new AuditReader(dataDirectoryOf(options.config));
   try {
     if (options.follow) {
       await follow(reader, filter, context);
@@ -131,7 +132,7 @@ function print(event: Shown, output: Output): void {
   );
   const id = escapeTerminal(event.id);
   const room = Math.max(20, columns - indent.length - textWidth(id) - 2);
-  output.line(style.dim(`${indent}${id}  `) + fit(escapeTerminal(about), room));
+  output.line(`${style.dim(indent + id)}  ${fit(escapeTerminal(about), room)}`.trimEnd());
 }
 
 const COLOURS: Readonly<Record<string, "red" | "yellow" | "green">> = {

@@ -16,9 +16,10 @@ export interface Period {
   readonly until?: number | undefined;
 }
 
-/** An event that stands in a journal and not in the chain. */
-interface WaitingEvent {
-  readonly event: AuditEvent;
+/** An event that stands in a journal and may be in the chain as well. */
+interface JournalEvent {
+  /** `undefined` where nobody asked for it, so that counting takes little memory. */
+  readonly event: AuditEvent | undefined;
   readonly process: string;
   readonly segment: number;
   /** Offset after its line. */
@@ -55,9 +56,9 @@ export class AuditReader {
   query(
     filter: AuditFilter,
   ): { readonly waiting: readonly AuditEvent[]; readonly records: readonly AuditRecord[] } {
-    const found = this.#readJournals();
+    const found = this.#readJournals((event) => matches(event, filter));
     return this.#snapshot(() => {
-      const waiting = this.#waiting(found).filter((event) => matches(event, filter))
+      const waiting = this.#notChained(found).flatMap(({ event }) => event ?? [])
         .sort((a, b) => b.time - a.time).slice(0, filter.limit);
       const records = filter.limit === waiting.length
         ? []
@@ -78,8 +79,8 @@ export class AuditReader {
 
   /** Events in journals that are not yet in the chain. */
   waiting(): number {
-    const found = this.#readJournals();
-    return this.#snapshot(() => this.#waiting(found).length);
+    const found = this.#readJournals(() => false);
+    return this.#snapshot(() => this.#notChained(found).length);
   }
 
   /**
@@ -136,13 +137,19 @@ export class AuditReader {
     return { schema: EXPORT_SCHEMA, after: pointAt(first - 1), upTo: pointAt(last) };
   }
 
-  /** Everything in the journals; what of it is in the chain only the database knows, which is looked at afterwards. */
-  #readJournals(): readonly WaitingEvent[] {
+  /**
+   * What the journals hold and was not in the chain when this began; what of it is by the time that it was read, only
+   * the database knows, which is looked at afterwards.
+   */
+  #readJournals(wanted: (event: AuditEvent) => boolean): readonly JournalEvent[] {
     const directory = journalDirectory(this.#dataDir);
-    const found: WaitingEvent[] = [];
+    const positions = this.#snapshot(() => this.#positions());
+    const found: JournalEvent[] = [];
     for (const { process, segments } of listJournals(directory)) {
+      const from = positions.get(process);
       for (const segment of segments) {
-        for (let offset = 0;;) {
+        if (from !== undefined && (from.ended || from.segment > segment)) continue;
+        for (let offset = from?.segment === segment ? from.position : 0;;) {
           let part;
           try {
             part = readSegment(segmentPath(directory, process, segment), offset);
@@ -151,7 +158,8 @@ export class AuditReader {
             throw error;
           }
           for (const [index, event] of part.events.entries()) {
-            found.push({ event, process, segment, end: part.ends[index] ?? part.end });
+            const end = part.ends[index] ?? part.end;
+            found.push({ event: wanted(event) ? event : undefined, process, segment, end });
           }
           offset = part.end;
           if (part.atEnd) break;
@@ -161,17 +169,23 @@ export class AuditReader {
     return found;
   }
 
-  #waiting(found: readonly WaitingEvent[]): AuditEvent[] {
-    const positions = new Map(
-      this.#database.prepare("SELECT process, segment, position, ended_at FROM journals").all()
-        .map((row) => [String(row.process), row]),
-    );
+  #notChained(found: readonly JournalEvent[]): readonly JournalEvent[] {
+    const positions = this.#positions();
     return found.filter(({ process, segment, end }) => {
-      const row = positions.get(process);
-      if (row === undefined) return true;
-      if (row.ended_at !== null || Number(row.segment) > segment) return false;
-      return Number(row.segment) < segment || Number(row.position) < end;
-    }).map(({ event }) => event);
+      const at = positions.get(process);
+      if (at === undefined) return true;
+      if (at.ended || at.segment > segment) return false;
+      return at.segment < segment || at.position < end;
+    });
+  }
+
+  #positions() {
+    const rows = this.#database.prepare("SELECT process, segment, position, ended_at FROM journals").all();
+    return new Map(rows.map((row) => [String(row.process), {
+      segment: Number(row.segment),
+      position: Number(row.position),
+      ended: row.ended_at !== null,
+    }]));
   }
 
   /** Runs an action that sees one state of the database. */

@@ -1,7 +1,7 @@
 import { createIdMaker } from "../base/ids.ts";
 import type { AuditEvent } from "./audit_event.ts";
 import { boundEvent } from "./event_fields.ts";
-import { journalDirectory, newProcessName } from "./journal_files.ts";
+import { journalDirectory, lockPath, newProcessName } from "./journal_files.ts";
 import type { Recorder, RecorderState } from "./recorder.ts";
 import type { DigestRow } from "./store.ts";
 import { SegmentWriter, takeLock } from "./segment_writer.ts";
@@ -95,11 +95,23 @@ class JournalRecorder implements OpenRecorder {
     if (this.#untold > 0) this.#tellLost();
     this.#ended = true;
     clearInterval(this.#upkeep);
-    this.#segment?.close();
+    if (this.#lastNumber === 1 && this.#segment?.size === 0) this.#removeUnused(this.#segment);
+    else this.#segment?.close();
     this.#segment = undefined;
     this.#lock?.close();
     this.#lock = undefined;
     this.#problem = "the recorder is closed";
+  }
+
+  /** Leaves nothing of a process that recorded nothing. */
+  #removeUnused(segment: SegmentWriter): void {
+    segment[Symbol.dispose]();
+    try {
+      Deno.removeSync(segment.path);
+      Deno.removeSync(lockPath(this.#directory, this.process));
+    } catch {
+      // The store removes them.
+    }
   }
 
   /** Runs what writes; a failure becomes the problem that the state shows, a success ends it. */

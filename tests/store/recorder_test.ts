@@ -85,3 +85,12 @@ Deno.test("texts of any length and any characters come back within their bounds"
     assert(JSON.stringify(long).length < 200_000);
     store.close();
   }));
+
+Deno.test("a process that recorded nothing leaves nothing", () =>
+  withDirectory((dataDir) => {
+    const recorder = openRecorder({ dataDir });
+    assert.equal(recorder.state().healthy, true);
+    assert.equal(filesIn(`${dataDir}/journal`).length, 2);
+    recorder.close();
+    assert.deepEqual(filesIn(`${dataDir}/journal`), []);
+  }));
