@@ -2,14 +2,14 @@ import { parseAddress } from "../base/cidr.ts";
 import { UsageError } from "../base/errors.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import { wrapText } from "../base/text_width.ts";
-import { TextReading } from "../gate/text_reading.ts";
+import { SEVERITY, TriedSession, type TriedStatement, worstOf } from "../gate/tried_session.ts";
 import { escapeTerminal } from "../lint/formats/escape.ts";
-import type { JudgedStatement } from "../risk/judged_statement.ts";
-import type { Policy, PolicyDecision, Role, Subject } from "../risk/policy/policy.ts";
-import { TextJudge } from "../risk/text_judge.ts";
-import { SessionSettings } from "../sql/session_settings.ts";
+import type { PolicyDecision, Role } from "../risk/policy/policy.ts";
 import { StatementReader } from "../sql/statement_reader.ts";
+import type { Overrides } from "../store/store.ts";
+import { StoreError } from "../store/store_error.ts";
 import type { CommandContext, Output } from "./context.ts";
+import { withDataDirectory } from "./data_directory.ts";
 import { loadPolicy } from "./load_policy.ts";
 
 /** Options of `querycop policy test`. */
@@ -28,21 +28,9 @@ export interface TestPolicyOptions {
   /** As a server's greeting has it. */
   readonly serverVersion: string;
   readonly planetScale: boolean;
+  /** Where learned statements are, for roles with `only: learned`. */
+  readonly dataDir: string;
 }
-
-/** One statement of the text, with what the policy says of it. */
-interface Tried {
-  readonly judged: JudgedStatement;
-  readonly schema: string;
-  /** Another way in which the server may read the text, since its settings are in doubt. */
-  readonly alternative: boolean;
-  readonly role: Role;
-  readonly decision: PolicyDecision;
-}
-
-const SEVERITY = { allow: 0, warn: 1, hold: 2, refuse: 3 } as const;
-/** utf8mb4, as clients of today log in. */
-const COLLATION = 45;
 
 /** Says what would become of a text, statement by statement. Exit code 1 where some would be held or refused. */
 export async function tryPolicy(options: TestPolicyOptions, context: CommandContext): Promise<ExitCode> {
@@ -53,20 +41,26 @@ export async function tryPolicy(options: TestPolicyOptions, context: CommandCont
   }
   const path = options.file === "built-in" ? undefined : options.file;
   const { policy } = loadPolicy(path, { planetScale: options.planetScale });
-  const judge = new TextJudge(policy.riskOptions(options.serverVersion));
-  const session = new TriedSession(judge, policy, options);
-  const tried: Tried[] = [];
-  if (options.sql !== undefined) tried.push(...session.read(new TextEncoder().encode(options.sql)));
-  else {
-    const bytes = new Uint8Array(await new Response(context.stdin.stream()).arrayBuffer());
-    for (const text of session.split(bytes)) tried.push(...session.read(text));
+  const learned = policy.roles.some(({ onlyLearned }) => onlyLearned)
+    ? learnedIn(options.dataDir, context)
+    : {};
+  const session = new TriedSession(policy, { ...options, learned });
+  const tried: TriedStatement[] = [];
+  for await (const text of options.sql === undefined ? split(context, session) : [encode(options.sql)]) {
+    const { statements, refused } = session.read(text);
+    if (refused !== undefined) {
+      throw new UsageError(`serve refuses this text: ${refused}`, {
+        hint: "Write the statements that depend on sql_mode into a text of their own",
+      });
+    }
+    tried.push(...statements);
   }
-  if (tried.length === 0) {
+  const worst = worstOf(tried);
+  if (worst === undefined) {
     throw new UsageError("There is no statement in this text", {
       hint: "Quote the SQL: querycop policy test policy.yaml --user app 'DELETE FROM t'",
     });
   }
-  const worst = tried.reduce((a, b) => (SEVERITY[b.decision.action] > SEVERITY[a.decision.action] ? b : a));
   if (context.format === "json") printJson(policy.source, worst, tried, context.stdout);
   else {
     print(policy.source, tried, context.stdout);
@@ -75,55 +69,31 @@ export async function tryPolicy(options: TestPolicyOptions, context: CommandCont
   return SEVERITY[worst.decision.action] >= SEVERITY.hold ? EXIT_CODES.findings : EXIT_CODES.ok;
 }
 
-/** What a session's earlier statements leave for the later ones. */
-class TriedSession {
-  readonly #judge: TextJudge;
-  readonly #policy: Policy;
-  #settings: SessionSettings;
-  /** Effects of the statements that PREPARE has named. */
-  #prepares = 0;
-  #subject: Subject;
-
-  constructor(judge: TextJudge, policy: Policy, options: TestPolicyOptions) {
-    const { serverVersion, sqlMode, user, schema, client } = options;
-    this.#judge = judge;
-    this.#policy = policy;
-    this.#settings = new SessionSettings({ serverVersion, collation: COLLATION, ignoreSpace: false });
-    if (sqlMode !== undefined) this.#settings.applyVariable("sql_mode", sqlMode);
-    this.#subject = { user, schema, client };
+function learnedIn(dataDir: string, context: CommandContext): Overrides["learned"] {
+  try {
+    return withDataDirectory(dataDir, ({ database }) => database.overrides().learned);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.reason !== "missing") throw error;
+    context.warn(
+      `Nothing has been learned in ${dataDir}`,
+      "Name the data directory of the server with --data-dir",
+    );
+    return {};
   }
+}
 
-  /** The statements of a file, DELIMITER included, as the mysql client sends them one by one. */
-  *split(bytes: Uint8Array): Generator<Uint8Array> {
-    const reader = new StatementReader({ ...this.#settings.options, clientFile: true });
-    for (let at = 0; reader.next(bytes, at, bytes.length, true); at = reader.resumeAt) {
-      yield bytes.subarray(reader.start, reader.end);
-      if (reader.resumeAt >= bytes.length) return;
-    }
+/** The statements of standard input, DELIMITER included, as the mysql client sends them one by one. */
+async function* split({ stdin }: CommandContext, session: TriedSession): AsyncGenerator<Uint8Array> {
+  const bytes = new Uint8Array(await new Response(stdin.stream()).arrayBuffer());
+  const reader = new StatementReader({ ...session.settings.options, clientFile: true });
+  for (let at = 0; reader.next(bytes, at, bytes.length, true); at = reader.resumeAt) {
+    yield bytes.subarray(reader.start, reader.end);
+    if (reader.resumeAt >= bytes.length) return;
   }
+}
 
-  /** Goes through one text, whose role is that of the session as the text arrives. */
-  *read(bytes: Uint8Array): Generator<Tried> {
-    const role = this.#policy.roleFor(this.#subject);
-    const reading = new TextReading(this.#judge, this.#prepares, false);
-    const after = reading.read(bytes, this.#settings, this.#subject.schema);
-    if (reading.tooAmbiguous) {
-      throw new UsageError("This text could be read in too many ways, and serve refuses it for that", {
-        hint: "Set sql_mode to a value that can be told before statements that depend on it",
-      });
-    }
-    let worst: number = SEVERITY.allow;
-    for (const { judged, schema, alternative } of reading.parts) {
-      const decision = role.decide(judged, schema, undefined);
-      const severity = SEVERITY[decision.action];
-      // Of the other ways to read it, those that make things worse are worth a line.
-      if (!alternative || severity > worst) yield { judged, schema, alternative, role, decision };
-      worst = Math.max(worst, severity);
-    }
-    this.#settings = after.settings;
-    this.#prepares = reading.prepares;
-    this.#subject = { ...this.#subject, schema: after.schema };
-  }
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 const OUTCOMES = {
@@ -133,7 +103,7 @@ const OUTCOMES = {
   refuse: "is refused",
 } as const;
 
-function print(source: string, tried: readonly Tried[], output: Output): void {
+function print(source: string, tried: readonly TriedStatement[], output: Output): void {
   const { style } = output;
   let last: Role | undefined;
   for (const [index, { judged, decision, role, alternative }] of tried.entries()) {
@@ -158,7 +128,7 @@ function print(source: string, tried: readonly Tried[], output: Output): void {
   }
 }
 
-function printTogether({ decision: { action } }: Tried, output: Output): void {
+function printTogether({ decision: { action } }: TriedStatement, output: Output): void {
   const whole = action === "refuse" || action === "hold";
   output.line();
   output.line(`Sent as one text, ${whole ? "all of it" : "it"} ${OUTCOMES[action]}`);
@@ -178,7 +148,12 @@ function paint(action: PolicyDecision["action"], { style }: Output): string {
   }
 }
 
-function printJson(source: string, worst: Tried, tried: readonly Tried[], output: Output): void {
+function printJson(
+  source: string,
+  worst: TriedStatement,
+  tried: readonly TriedStatement[],
+  output: Output,
+): void {
   const statements = tried.map(({ judged, schema, role, decision, alternative }) => ({
     role: role.name,
     kind: judged.kind,

@@ -27,7 +27,7 @@ import { score } from "./score.ts";
 import { SessionState } from "./session_state.ts";
 import { SessionTrail } from "./session_trail.ts";
 import { ShadowLog } from "./shadow_log.ts";
-import { type Part, TextReading } from "./text_reading.ts";
+import { type Part, TextReading, TOO_AMBIGUOUS } from "./text_reading.ts";
 
 /** Statements held at a time where nothing else is said. */
 const MOST_HELD = 1000;
@@ -479,6 +479,3 @@ export class ProcessGate implements Gate {
     for (const listener of this.#listeners) listener(event);
   }
 }
-
-const TOO_AMBIGUOUS =
-  "the session's sql_mode is in doubt too often to read this text; set it to a literal first";

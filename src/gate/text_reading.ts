@@ -23,6 +23,10 @@ export interface After {
   readonly schema: string;
 }
 
+/** Why a text is refused of which not every reading was gone through. */
+export const TOO_AMBIGUOUS =
+  "the session's sql_mode is in doubt too often to read this text; set it to a literal first";
+
 /** Readings of one text that are gone through at most, where settings are in doubt again and again. */
 const MOST_READINGS = 256;
 /** Texts within texts that are followed. */

@@ -34,9 +34,13 @@ function row(digest: string, changes: Partial<DigestRow> = {}): DigestRow {
   };
 }
 
+const EMPTY = { keepMs: 0, maxAuditBytes: Infinity, maxDigests: 1000, imports: false };
+
 /** The parts of JSON results that are looked at. */
 interface Answer {
   readonly block: Block;
+  readonly reason: string;
+  readonly statements: readonly { readonly digest: string }[];
   readonly roles: readonly {
     readonly role: string;
     readonly added: readonly DigestRow[];
@@ -180,6 +184,34 @@ Deno.test("the role's own warn decides what is risky", () =>
     assert.match(out, /1 scored 50 or more/);
     assert.equal(err, "");
     assert.match((await querycop("learn")).out, /1 statement learned/);
+  }));
+
+Deno.test("trying SQL looks at what its role has learned", () =>
+  withData([], async (querycop, _, directory) => {
+    const policy = join(directory, "p.yaml");
+    await Deno.writeTextFile(policy, "version: 1\nroles: [{ name: default, only: learned }]\n");
+    const attempt = () =>
+      querycop("test", policy, "SELECT a FROM t WHERE id = 1", "--user", "x", "--format", "json");
+    const refused = await attempt();
+    assert.deepEqual([refused.code, refused.json().reason], [
+      1,
+      "not in the learned statements of role default",
+    ]);
+    const digest = refused.json().statements[0]?.digest ?? "";
+    const database = new StoreDatabase({ ...EMPTY, dataDir: directory });
+    database.learn("default", [digest]);
+    database.close();
+    assert.equal((await attempt()).code, 0);
+    const elsewhere = await querycop(
+      "test",
+      policy,
+      "SELECT 1",
+      "--user",
+      "x",
+      "--data-dir",
+      join(directory, "none"),
+    );
+    assert.match(elsewhere.err, /^warning: Nothing has been learned in .*none$/m);
   }));
 
 Deno.test("what was learned is forgotten, one by one or all of it", () =>

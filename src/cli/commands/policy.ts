@@ -78,9 +78,11 @@ function test(shell: Shell): CommandUnknownOpts {
     .addOption(
       new Option("--server-version <version>", "as the server names itself").default("8.0.40-Vitess"),
     );
+  addConfigOptions(command, ["dataDir"]);
   return command.action((file, sql, options) =>
     shell.run(command, async (context) => {
       const { tryPolicy } = await import("../../commands/policy_try.ts");
+      const { dataDirectoryOf } = await import("../../commands/data_directory.ts");
       return await tryPolicy({
         file,
         sql,
@@ -90,6 +92,7 @@ function test(shell: Shell): CommandUnknownOpts {
         sqlMode: options.sqlMode,
         serverVersion: options.serverVersion,
         planetScale: true,
+        dataDir: dataDirectoryOf(configInput(command, context)),
       }, context);
     })
   );
