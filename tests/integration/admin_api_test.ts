@@ -260,6 +260,21 @@ Deno.test("a held statement runs once it is approved, is refused when rejected, 
       ["withdrawn", undefined],
     ]);
 
+    // A stream that comes back after the first hold is given the later ones from the audit.
+    const abort = new AbortController();
+    const stream = await fetch(`http://127.0.0.1:${querycop.apiPort}/v1/events`, {
+      headers: { authorization: `Bearer ${KEY}`, "last-event-id": first.id },
+      signal: abort.signal,
+    });
+    let events = "";
+    const wanted = [second, third, fourth].map(({ id }) => `event: decision\nid: ${id}\n`);
+    for await (const text of (stream.body ?? ReadableStream.from([])).pipeThrough(new TextDecoderStream())) {
+      events += text;
+      if (wanted.every((each) => events.includes(each))) break;
+    }
+    abort.abort();
+    assert.ok(!events.includes(`event: decision\nid: ${first.id}\n`));
+
     await until("all calls of the webhook", () => Promise.resolve(got.length >= 5));
     for (const { headers, body } of got) {
       const mac = createHmac("sha256", "shared-key").update(`${headers.get("x-querycop-timestamp")}.${body}`);
