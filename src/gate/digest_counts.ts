@@ -6,7 +6,7 @@ import { type DigestRow, LATENCY_BOUNDS_MS } from "../store/store.ts";
 const ROWS_AT_A_TIME = 100;
 /** Time between such times, in ms. */
 const PAUSE_MS = 20;
-/** Counters that wait to be handed over; for one more, what the oldest has counted is lost. */
+/** Counters that wait to be handed over; what one more counts until there is room is lost. */
 const MOST_WAITING = 20_000;
 const FLUSH_MS = 5000;
 
@@ -36,7 +36,7 @@ export class DigestCounter {
 
   /** A statement that ran. Of several in one text only the first is given what the response was. */
   ran(now: number, outcome: CommandOutcome | undefined): void {
-    this.#seen(now);
+    if (!this.#seen(now)) return;
     this.#count++;
     if (outcome === undefined) return;
     if (outcome.result === "error") this.#errors++;
@@ -50,7 +50,7 @@ export class DigestCounter {
 
   /** A statement that was not let pass. */
   refused(now: number): void {
-    this.#seen(now);
+    if (!this.#seen(now)) return;
     this.#count++;
     this.#refused++;
   }
@@ -77,12 +77,6 @@ export class DigestCounter {
       maxMs: this.#maxMs,
       latency: this.#latency,
     };
-    this.drop();
-    return row;
-  }
-
-  /** Counting starts again, whatever there was. */
-  drop(): void {
     this.#waiting = false;
     this.#count =
       this.#refused =
@@ -92,15 +86,17 @@ export class DigestCounter {
       this.#bytes =
         0;
     this.#totalMs = this.#maxMs = 0;
+    return row;
   }
 
-  #seen(now: number): void {
+  #seen(now: number): boolean {
     this.#lastSeen = now;
-    if (this.#waiting) return;
+    if (this.#waiting) return true;
+    if (!this.#owner.add(this)) return false;
     this.#waiting = true;
     this.#firstSeen = now;
     this.#latency = new Array(LATENCY_BOUNDS_MS.length + 1).fill(0);
-    this.#owner.add(this);
+    return true;
   }
 }
 
@@ -119,16 +115,12 @@ export class DigestCounts {
     return new DigestCounter(this, judged, role);
   }
 
-  add(counter: DigestCounter): void {
-    if (this.#waiting.size >= MOST_WAITING) {
-      for (const oldest of this.#waiting) {
-        this.#waiting.delete(oldest);
-        oldest.drop();
-        break;
-      }
-    }
+  /** Whether there is room for one more. */
+  add(counter: DigestCounter): boolean {
+    if (this.#waiting.size >= MOST_WAITING) return false;
     this.#waiting.add(counter);
     this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS);
+    return true;
   }
 
   /** Hands everything over. */

@@ -27,6 +27,11 @@ export interface TextVerdict extends Verdict {
   readonly statements: readonly JudgedStatement[];
 }
 
+/** Settings under which texts are read at a time; clients choose among hundreds. */
+const MOST_READERS = 16;
+/** Texts from this size on are read with buffers of their own. */
+const LARGE_TEXT_BYTES = 256 * 1024;
+
 const EMPTY: TextVerdict = { ...CLEAN, statements: [] };
 
 /** Judges texts under one set of settings. Not for use from two threads of work at once; it never waits. */
@@ -42,7 +47,9 @@ export class TextJudge {
   readonly #rules: RuleSet;
   readonly #cache: VerdictCache;
   readonly #hasher = new DigestHasher();
-  readonly #readers = new WeakMap<SqlOptions, StatementReader>();
+  readonly #readers = new Map<SqlOptions, StatementReader>();
+  /** The reader of a large text, whose buffers are let go with it. */
+  #large: { readonly sql: SqlOptions; readonly reader: StatementReader } | undefined;
   #bytes: Uint8Array = new Uint8Array(0);
   #sql: SqlOptions = DEFAULT_SQL_OPTIONS;
   #statement: Statement | undefined;
@@ -71,7 +78,7 @@ export class TextJudge {
   /** The verdict on a text by all rules anew, with spans that are the text's own. */
   judgeExactly(bytes: Uint8Array, sql: SqlOptions = DEFAULT_SQL_OPTIONS): TextVerdict {
     const judged: JudgedStatement[] = [];
-    const reader = this.#reader(sql);
+    const reader = this.#reader(sql, bytes.length);
     for (let at = 0; reader.next(bytes, at, bytes.length, true); at = reader.resumeAt) {
       const context = judged.length === 0 ? this.#context : this.#stackedContext;
       const statement = analyse(bytes, reader.tokens, sql);
@@ -88,7 +95,7 @@ export class TextJudge {
    * {@link statement} tells the facts. `stacked`: another statement of the text came before.
    */
   next(bytes: Uint8Array, at: number, sql: SqlOptions, stacked: boolean): JudgedStatement | undefined {
-    const reader = this.#reader(sql);
+    const reader = this.#reader(sql, bytes.length);
     this.#bytes = bytes;
     this.#sql = sql;
     this.#statement = undefined;
@@ -137,12 +144,25 @@ export class TextJudge {
    * before anything else is judged.
    */
   statement(): Statement {
-    return this.#statement ??= analyse(this.#bytes, this.#reader(this.#sql).tokens, this.#sql);
+    return this.#statement ??= analyse(
+      this.#bytes,
+      this.#reader(this.#sql, this.#bytes.length).tokens,
+      this.#sql,
+    );
   }
 
-  #reader(sql: SqlOptions): StatementReader {
+  #reader(sql: SqlOptions, size: number): StatementReader {
+    if (size > LARGE_TEXT_BYTES) {
+      if (this.#large?.sql !== sql) this.#large = { sql, reader: new StatementReader(sql) };
+      return this.#large.reader;
+    }
+    this.#large = undefined;
     let reader = this.#readers.get(sql);
     if (reader === undefined) {
+      for (const oldest of this.#readers.keys()) {
+        if (this.#readers.size < MOST_READERS) break;
+        this.#readers.delete(oldest);
+      }
       reader = new StatementReader(sql);
       this.#readers.set(sql, reader);
     }
