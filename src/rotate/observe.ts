@@ -9,6 +9,8 @@ export interface Observation {
   readonly sessions: readonly string[];
   /** `last_used_at` by id; a password that is gone is left out. */
   readonly lastUsedAt: Readonly<Record<string, string | null>>;
+  /** Somebody uses the new password, by a session or a statement that is none of ours. */
+  readonly newInUse: boolean;
   /** What could not be seen, in words: silence there proves nothing. */
   readonly problems: readonly string[];
 }
@@ -25,9 +27,11 @@ export async function observe(rotation: Rotation): Promise<Observation> {
   const going = retiring(state);
   const sessions: string[] = [];
   const problems: string[] = [];
+  let newInUse = rotation.current.taken;
   for (const source of world.sessions) {
     try {
       for (const { user, client, ageSeconds } of await source.list(world.signal)) {
+        newInUse ||= user === rotation.current.username;
         if (!going.some(({ username }) => username === user)) continue;
         sessions.push(
           `${user} from ${client}, connected for ${formatDurationMs(ageSeconds * 1000)} (${source.name})`,
@@ -42,9 +46,10 @@ export async function observe(rotation: Rotation): Promise<Observation> {
   const lastUsedAt: Record<string, string | null> = {};
   try {
     const listed = await rotation.list();
-    if (!listed.some(({ id, expired }) => id === rotation.current.id && !expired)) {
-      throw newPasswordGone(rotation.current.id);
-    }
+    const made = listed.find(({ id, expired }) => id === rotation.current.id && !expired);
+    if (made === undefined) throw newPasswordGone(rotation.current.id);
+    // One that the API tells of late is our own login's, from before the pair was verified.
+    newInUse ||= (made.lastUsedAt?.toISOString() ?? "") > (rotation.current.verifiedAt ?? "");
     for (const { id } of going) {
       const found = listed.find((each) => each.id === id);
       if (found !== undefined) lastUsedAt[id] = found.lastUsedAt?.toISOString() ?? null;
@@ -53,7 +58,7 @@ export async function observe(rotation: Rotation): Promise<Observation> {
     if (!(error instanceof PlanetScaleApiError) || !PASSING.includes(error.kind)) throw error;
     problems.push(error.message);
   }
-  return { sessions, lastUsedAt, problems };
+  return { sessions, lastUsedAt, newInUse, problems };
 }
 
 function newPasswordGone(id: string): QuerycopError {

@@ -54,6 +54,8 @@ export class SmallWorld {
   readonly hooks: RotationState[] = [];
   /** Refuses or loses the answer of the nth request of a kind, from 1. */
   readonly failures: { call: string; error: Error; effect: boolean }[] = [];
+  /** Whether the application does nothing at all. */
+  resting = false;
   /** Whether the old password is known to the rotation. */
   knowsOld = true;
   confirmed = true;
@@ -235,6 +237,7 @@ export class SmallWorld {
   }
 
   #use(): void {
+    if (this.resting) return;
     if (this.#untilTaken !== undefined && this.#untilTaken-- <= 0) {
       this.#untilTaken = undefined;
       this.application = this.held[0] ?? this.application;

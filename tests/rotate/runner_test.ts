@@ -132,6 +132,29 @@ Deno.test("a sink that holds the old pair again keeps the old password", async (
   await goesThrough(world);
 });
 
+Deno.test("it is said whether anybody was seen to use the new pair, our own logins aside", async () => {
+  for (const takesUpAfter of [2, 1_000_000]) {
+    const world = new SmallWorld({ takesUpAfter });
+    // An application that rests: it holds the old pair and does nothing.
+    world.resting = takesUpAfter > 2;
+    world.whileAsked = () => {
+      world.application = world.held[0] ?? world.application;
+    };
+    await goesThrough(world);
+    const warned = world.told.includes("Nobody was seen to use the new username yet");
+    assert.equal(warned, takesUpAfter > 2);
+
+    assert.ok(
+      world.saved?.events.some(({ text }) =>
+        text ===
+          `Nobody used old_user for 1m; ${
+            warned ? "nobody was seen to use the new username" : "the new username is in use"
+          }`
+      ),
+    );
+  }
+});
+
 Deno.test("what cannot be seen is not called use, and is not deleted", async () => {
   const world = new SmallWorld({ takesUpAfter: 0 });
   const gone = new ConnectError("tcp", "refused", "querycop:8080", "connection refused");

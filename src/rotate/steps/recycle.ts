@@ -20,6 +20,7 @@ async function recycle(rotation: Rotation): Promise<StepId> {
   let quietSince: number | undefined;
   let before: Observation | undefined;
   let told = "";
+  let newInUse = false;
   for (;;) {
     const seen = await observe(rotation);
     const now = timing.monotonic();
@@ -27,13 +28,21 @@ async function recycle(rotation: Rotation): Promise<StepId> {
     if (noise.length > 0) quietSince = undefined;
     else quietSince ??= now;
     before = seen;
+    newInUse ||= seen.newInUse;
     if (quietSince !== undefined && now - quietSince >= quietMs) {
+      const olds = retiring(rotation.state).map(({ username }) => username).join(", ");
       await rotation.save(
         { quiet: { passedAt: rotation.nowText(), lastUsedAt: seen.lastUsedAt } },
-        `Nobody used ${retiring(rotation.state).map(({ username }) => username).join(", ")} for ${
-          formatDurationMs(quietMs)
+        `Nobody used ${olds} for ${formatDurationMs(quietMs)}; ${
+          newInUse ? "the new username is in use" : "nobody was seen to use the new username"
         }`,
       );
+      if (!newInUse) {
+        narrator.warning(
+          "Nobody was seen to use the new username yet",
+          "An application that runs seldom may still hold the old pair: see that it has the new one",
+        );
+      }
       return "delete";
     }
     const text = noise.join("; ");
