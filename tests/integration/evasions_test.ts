@@ -122,6 +122,9 @@ async function observer(server: TestServer): Promise<Observer> {
     CREATE TABLE texts (id INT PRIMARY KEY, body VARCHAR(100));
     INSERT INTO texts VALUES (1, 'DELETE FROM victim');
     CREATE PROCEDURE give_text(OUT x TEXT) SET x = 'DELETE FROM victim';
+    CREATE PROCEDURE set_text() SET @x = 'DELETE FROM victim';
+    CREATE FUNCTION set_text_too() RETURNS INT DETERMINISTIC
+      BEGIN SET @x = 'DELETE FROM victim'; RETURN 1; END;
     CREATE PROCEDURE give_mode(OUT x TEXT) SET x = 'NO_BACKSLASH_ESCAPES';`);
   const shape = async () => {
     const [rows] = await connection.query<mysql.RowDataPacket[]>(

@@ -107,6 +107,9 @@ const LEXER: readonly Evasion[] = [
 const STATEMENTS: readonly Evasion[] = [
   text("DELETE FROM victim"),
   text("DELETE FROM victim;"),
+  text("-- querycop-ignore delete-without-where: it is fine\nDELETE FROM victim"),
+  text("/* querycop-ignore D001: it is fine */ DELETE FROM victim"),
+  text("/*vt+ ALLOW_SCATTER */ DELETE FROM victim"),
   text("DELETE victim FROM victim"),
   text("DELETE FROM victim USING victim"),
   text("DELETE v FROM victim v"),
@@ -340,6 +343,7 @@ const STATE: readonly Evasion[] = [
   mode("prepared", "PREPARE s FROM 'SET sql_mode=''NO_BACKSLASH_ESCAPES'''", "EXECUTE s"),
   mode("from a procedure's parameter", "CALL give_mode(@m)", "SET sql_mode = @m"),
   mode("in a transaction that is rolled back", "BEGIN", "SET sql_mode = 'NO_BACKSLASH_ESCAPES'", "ROLLBACK"),
+  onMariadb(ansi("by EXECUTE IMMEDIATE", "EXECUTE IMMEDIATE CONCAT('SET sql_mode = \"ANSI', '_QUOTES\"')")),
   ansi("ANSI_QUOTES", "SET sql_mode = 'ANSI_QUOTES'"),
   ansi("ANSI", "SET sql_mode = ansi"),
   {
@@ -444,6 +448,13 @@ const PREPARED: readonly Evasion[] = [
   texts("SELECT body FROM texts WHERE id = 1 INTO @x", "PREPARE s FROM @x", "EXECUTE s"),
   texts("SET @x = (SELECT body FROM texts WHERE id = 1)", "PREPARE s FROM @x", "EXECUTE s"),
   texts("SET @x = 'SELECT 1'", "CALL give_text(@x)", "PREPARE s FROM @x", "EXECUTE s"),
+  texts("SET @x = 'SELECT 1'", "CALL set_text()", "PREPARE s FROM @x", "EXECUTE s"),
+  texts("SET @x = 'SELECT 1'", "SELECT set_text_too()", "PREPARE s FROM @x", "EXECUTE s"),
+  onMariadb(text("BEGIN NOT ATOMIC SET @x = 'DELETE FROM victim'; PREPARE s FROM @x; EXECUTE s; END")),
+  texts(
+    "CREATE PROCEDURE gone_2() BEGIN SET @x = 'DELETE FROM victim'; PREPARE s FROM @x; EXECUTE s; END",
+    "CALL gone_2()",
+  ),
   texts(
     "SET @x = 'SELECT 1'",
     "INSERT INTO texts SELECT 98, @x := 'DELETE FROM victim'",
