@@ -22,6 +22,7 @@ import { byId, h } from "./dom.js";
  * @property {readonly Field[]} fields
  * @property {string} submit what the button says
  * @property {boolean} [danger]
+ * @property {HTMLElement} [heir] has the focus afterwards where what had it before is gone
  * @property {(values: Record<string, string>) => Promise<void>} act what is done; its error is shown and may be mended
  */
 
@@ -99,6 +100,7 @@ export function ask(question) {
     dialog.addEventListener("close", () => {
       dialog.replaceChildren();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
+      else question.heir?.focus();
       resolve(done);
     }, { once: true });
   });

@@ -157,6 +157,7 @@ export class HeldPanel {
         ...auditFields("Why it may run"),
       ],
       submit: "Approve",
+      heir: byId("held-title"),
       act: (values) =>
         this.#decide(row, "approve", {
           by: values["by"],
@@ -177,6 +178,7 @@ export class HeldPanel {
       ],
       fields: auditFields("Why it must not run"),
       submit: "Reject",
+      heir: byId("held-title"),
       danger: true,
       act: (values) => this.#decide(row, "reject", { by: values["by"], reason: values["reason"] }),
     });
