@@ -25,10 +25,12 @@ export interface After {
 
 /** Why a text is refused of which not every reading was gone through. */
 export const TOO_AMBIGUOUS =
-  "the session's sql_mode is in doubt too often to read this text; set it to a literal first";
+  "there are too many ways to read this text, since sql_mode or the character set are in doubt; SET them first";
 
 /** Readings of one text that are gone through at most, where settings are in doubt again and again. */
 const MOST_READINGS = 256;
+/** Bytes gone through for them; a long text in doubt would keep everybody waiting. */
+const MOST_READ_BYTES = 128 * 1024 * 1024;
 /** Texts within texts that are followed. */
 const MOST_LEVELS = 3;
 const encoder = new TextEncoder();
@@ -49,6 +51,7 @@ export class TextReading {
   /** What user variables hold when the text runs is not known: it is being prepared. */
   readonly #later: boolean;
   #readings = 0;
+  #readBytes = 0;
   #level = 0;
 
   constructor(judge: TextJudge, prepares: number, later: boolean) {
@@ -108,7 +111,9 @@ export class TextReading {
   ): After {
     let after: After | undefined;
     for (const reading of settings.readings(at === 0 ? bytes : bytes.subarray(at))) {
-      if (++this.#readings > MOST_READINGS) {
+      this.#readBytes += bytes.length - at;
+      const tooMuch = after !== undefined && this.#readBytes > MOST_READ_BYTES;
+      if (++this.#readings > MOST_READINGS || tooMuch) {
         this.tooAmbiguous = true;
         break;
       }
