@@ -1,3 +1,4 @@
+import { QuerycopError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Secret } from "../base/secret.ts";
 import { authorize } from "./authorize.ts";
@@ -38,7 +39,7 @@ export async function answer(request: Request, address: string, context: AnswerC
     // The path as the route writes it: what was asked for may hold what a log must not.
     const path = "methods" in found ? "" : found.route.path;
     context.logger.error("admin request failed", { error, path });
-    response = refusal(500, "internal", "The request failed; the log says why");
+    response = failed(error);
   }
   context.onAnswer(response.status);
   secured(response);
@@ -95,6 +96,22 @@ function refuseUnauthorized(request: Request, { key, logins }: AnswerContext): R
     ? "Send the key as Authorization: Bearer KEY, or log in"
     : "The key is wrong, or the login has ended";
   return refusal(401, "unauthorized", message, { headers: { "www-authenticate": "Bearer" } });
+}
+
+/** What is answered when a request could not be carried out: with the reason only where it is one of our own. */
+function failed(error: unknown): Response {
+  const kind = error instanceof QuerycopError ? error.code.split(".", 1)[0] : undefined;
+  if (kind === "store") {
+    return refusal(
+      503,
+      "store_unavailable",
+      "The database of audit and overrides cannot be used now; the log says why",
+    );
+  }
+  if (kind === "connect") {
+    return refusal(503, "workers_unavailable", "No worker answers now", { headers: { "retry-after": "1" } });
+  }
+  return refusal(500, "internal", "The request failed; the log says why");
 }
 
 function noRoute(method: string, methods: readonly string[]): Response {

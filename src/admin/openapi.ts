@@ -59,9 +59,12 @@ function responsesOf(route: Route, describe: (schema: z.ZodType, io: "output") =
           "ADMIN_API_KEY is not set, so the admin API is off; or the request comes from another site",
       },
     }),
-    ...(route.method === "GET" ? {} : {
+    ...(route.open ? {} : {
       503: {
-        description: "The audit cannot be written, and GATEKEEPER_AUDIT_ON_FAILURE=refuse: nothing was done",
+        description: route.method === "GET"
+          ? "The database or the workers cannot be reached now"
+          : "The database or the workers cannot be reached now; or the audit cannot be written, and " +
+            "GATEKEEPER_AUDIT_ON_FAILURE=refuse: nothing was done",
       },
     }),
     ...(route.body === undefined ? {} : {

@@ -20,6 +20,7 @@ export class ServedPolicy implements PolicyInForce {
     this.#config = config;
     this.#logger = logger;
     this.#loaded = loadPolicy(config.policyFile, policySetting(config));
+    this.#warnOfHolds();
   }
 
   get current(): GatePolicy {
@@ -49,8 +50,22 @@ export class ServedPolicy implements PolicyInForce {
     const { policy, warnings } = this.#loaded;
     const roles = policy.roles.map(({ name }) => name);
     for (const { key, message, hint } of warnings) this.#logger.warn(message, { key, hint });
+    this.#warnOfHolds();
     this.#logger.info("policy loaded", { source: policy.source, roles });
     return Promise.resolve({ ok: true, source: policy.source, roles });
+  }
+
+  /** Whoever holds statements that nobody can approve makes their clients wait for nothing. */
+  #warnOfHolds(): void {
+    if (this.#config.adminApiKey !== undefined || this.#config.mode === "monitor") return;
+    const holding = this.#loaded.policy.roles.filter(({ definition: { hold = [], thresholds = {} } }) =>
+      hold.length > 0 || (thresholds.hold ?? 101) <= 100
+    );
+    if (holding.length === 0) return;
+    this.#logger.warn("the policy holds statements, and without ADMIN_API_KEY nobody can approve them", {
+      roles: holding.map(({ name }) => name),
+      hint: "Set ADMIN_API_KEY; until then each waits for GATEKEEPER_HOLD_TIMEOUT and is refused",
+    });
   }
 
   roleOf({ user, schema, client }: Parameters<PolicyInForce["roleOf"]>[0]): string {

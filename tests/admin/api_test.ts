@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { ROUTES } from "../../src/admin/routes.ts";
+import { ConnectError } from "../../src/base/errors.ts";
+import { StoreError } from "../../src/store/store_error.ts";
 import { openApiDocument } from "../../src/admin/openapi.ts";
 import { MemoryAdmin } from "../support/memory_admin.ts";
 
@@ -116,6 +118,19 @@ Deno.test("what a request's fields are is said field by field, and unknown ones 
   assert.equal((await admin.ask("GET", "/v1/audit?sinse=1h")).json.error.problems[0].path, "sinse");
   assert.equal((await admin.ask("POST", "/v1/blocks")).status, 422);
   assert.deepEqual(admin.store.records, []);
+});
+
+Deno.test("a database or workers that cannot be reached now are 503, and what needs neither goes on", async () => {
+  const admin = new MemoryAdmin();
+  admin.store.overrides = () =>
+    Promise.reject(new StoreError("readonly", "Cannot use /data/querycop.db: read-only"));
+  const blocks = await admin.ask("GET", "/v1/blocks");
+  assert.deepEqual([blocks.status, blocks.json.error.code], [503, "store_unavailable"]);
+  assert.ok(!blocks.text.includes("/data"));
+  admin.process.policy = () =>
+    Promise.reject(new ConnectError("command", "timeout", "workers", "none answers"));
+  assert.equal((await admin.ask("GET", "/v1/policy")).json.error.code, "workers_unavailable");
+  assert.equal((await admin.ask("GET", "/v1/approvals")).status, 200);
 });
 
 Deno.test("a defect is 500 without a word of what went wrong, which the log has", async () => {
