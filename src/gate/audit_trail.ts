@@ -22,8 +22,11 @@ export class AuditTrail {
     this.#now = now;
   }
 
-  record(event: AuditEvent): void {
-    if (!this.#recorder.record(event)) this.#failed(this.#recorder.state().problem ?? "write failed");
+  /** False where it could not be written. */
+  record(event: AuditEvent): boolean {
+    const written = this.#recorder.record(event);
+    if (!written) this.#failed(this.#recorder.state().problem ?? "write failed");
+    return written;
   }
 
   /** Why the audit cannot be written, as far as it was seen in the last second; undefined while it can. */

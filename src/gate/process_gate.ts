@@ -325,9 +325,8 @@ export class ProcessGate implements Gate {
         this.#counting.complained(decisive.findings);
     }
     const event = note(outcome, this.#nextId(), decisive.reason);
-    if (outcome === "allow") this.#audit.record(event);
-    else this.#record(event);
-    return pass();
+    const written = outcome === "allow" ? this.#audit.record(event) : this.#record(event);
+    return this.#unwritten(written, nowMs) ?? pass();
   }
 
   #hold(
@@ -347,7 +346,9 @@ export class ProcessGate implements Gate {
     const until = this.#clock.now() + this.#options.holdTimeoutMs;
     const event = note("hold", id, ruling.reason);
     const row = approvalRow(event, until, session);
-    this.#audit.record({ ...event, detail: { ...event.detail, until } });
+    const written = this.#audit.record({ ...event, detail: { ...event.detail, until } });
+    const unwritten = this.#unwritten(written, this.#clock.monotonic());
+    if (unwritten !== undefined) return unwritten;
     const decision = this.#holds.hold(row, pass);
     this.#tell({ type: "decision", event });
     this.#tell({ type: "hold", approval: row });
@@ -470,9 +471,16 @@ export class ProcessGate implements Gate {
     this.#shadowLog.add(ruling, this.#clock.now());
   }
 
-  #record(event: AuditEvent): void {
-    this.#audit.record(event);
+  #record(event: AuditEvent): boolean {
+    const written = this.#audit.record(event);
     this.#tell({ type: "decision", event });
+    return written;
+  }
+
+  /** The refusal of what was to pass or to wait and could not be recorded, where nothing may go unseen. */
+  #unwritten(written: boolean, nowMs: number): FinalDecision | undefined {
+    if (written || this.#options.auditOnFailure === "continue") return undefined;
+    return messages.auditFailed(this.#audit.problem(nowMs) ?? "write failed");
   }
 
   #tell(event: GateEvent): void {

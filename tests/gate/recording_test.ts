@@ -68,6 +68,24 @@ Deno.test("an audit that cannot be written is logged once a minute, and refuses 
   }
 });
 
+Deno.test("the very statement that cannot be recorded does not pass where nothing may go unseen, nor is it held", () => {
+  for (const auditOnFailure of ["continue", "refuse"] as const) {
+    const expected = auditOnFailure === "refuse" ? "refuse" : undefined;
+    for (const [sql, otherwise] of [["SELECT 1", "allow"], ["TRUNCATE TABLE t", "hold"]] as const) {
+      using made = gateOf({
+        auditOnFailure,
+        auditStatements: "all",
+        definition: { thresholds: { warn: 70, hold: 85, block: 90 } },
+      });
+      const session = new ScriptedSession(made.gate);
+      session.run("SELECT 1"); // The state was looked at just now.
+      made.audit.healthy = false;
+      assert.equal(session.ask(sql).action, expected ?? otherwise);
+      assert.equal(made.gate.counts().held, expected === undefined && otherwise === "hold" ? 1 : 0);
+    }
+  }
+});
+
 Deno.test("logins and ends of sessions are recorded", () => {
   using made = gateOf();
   const { view } = new ScriptedSession(made.gate);
