@@ -8,10 +8,13 @@ import { provisionMariadb, provisionMysql } from "../tests/support/servers.ts";
 /** Shells whose completion is tried, beside bash, and ps. */
 const provisionShells = () => installPackages("The tests of the command line", ["zsh", "fish", "procps"]);
 
+/** What the test of workloads runs. */
+const provisionSysbench = () => installPackages("The test of workloads", ["sysbench"]);
+
 /** What each suite needs beyond Deno. */
 const NEEDS: Readonly<Record<string, readonly (() => Promise<unknown>)[]>> = {
   unit: [],
-  integration: [provisionMariadb, provisionMysql, provisionChromium],
+  integration: [provisionMariadb, provisionMysql, provisionChromium, provisionSysbench],
   clients: [provisionMariadb, provisionMysql, provisionDrivers],
   cli: [provisionMariadb, provisionShells, compileOnce],
 };

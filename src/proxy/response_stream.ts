@@ -70,7 +70,7 @@ export class ResponseStream {
         // One whose response the guard has cut was told already.
         if (!exchange.discarding) {
           exchange.closing = errPacket(
-            tracker.sequence + 1,
+            bytes[at + 3] as number,
             ER_UNKNOWN_ERROR,
             "querycop: the server asked for a local file that no statement of this session asked it to load",
           );

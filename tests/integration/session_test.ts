@@ -4,9 +4,12 @@ import { Buffer } from "node:buffer";
 import { X509Certificate } from "node:crypto";
 import { Readable } from "node:stream";
 import mysql from "mysql2/promise";
+import { bytes } from "../support/bytes.ts";
 import { authority, issue, write } from "../support/certificates.ts";
 import { type Querycop, type QuerycopOptions, startQuerycop } from "../support/querycop.ts";
 import { startServer, type TestServer } from "../support/servers.ts";
+import { capabilitiesFor, loginHead, readGreeting } from "../support/wire_client.ts";
+import { WireSocket } from "../support/wire_socket.ts";
 
 const files = write(issue(authority(), { dns: ["localhost"], ip: ["127.0.0.1"] }));
 const front = authority({ commonName: "client leg" });
@@ -80,6 +83,30 @@ Deno.test("sessions within their limits, on one server", async (context) => {
       await assert.rejects(connect(querycop), { errno: 1040, sqlState: "08004" });
       const second = await connect(querycop, { user: "other", password: "second" });
       await Promise.all([first.end(), second.end()]);
+    },
+  );
+
+  await context.step(
+    "a user's place is taken by who has proved to be the user, and follows COM_CHANGE_USER",
+    async () => {
+      await using querycop = await start(server, { GATEKEEPER_MAX_CONNECTIONS_PER_USER: "1" });
+      const claim = await WireSocket.connect(querycop.port);
+      const { plugin } = await readGreeting(claim);
+      const login = { port: querycop.port, user: "app", password: "guess" };
+      await claim.send(bytes(loginHead(capabilitiesFor(login)), "app", 0, 32, new Uint8Array(32), plugin, 0));
+      // The server asks on, and whoever claims to be the user leaves it at that.
+      await claim.readPacket();
+      const first = await connect(querycop);
+      await assert.rejects(connect(querycop), { errno: 1040 });
+      await first.changeUser({ user: "other", password: "second", database: "shop" });
+      await assert.rejects(connect(querycop, { user: "other", password: "second" }), { errno: 1040 });
+      const second = await connect(querycop);
+      await assert.rejects(first.changeUser({ user: "app", password: "first", database: "shop" }), {
+        errno: 1040,
+      });
+      assert.equal((await rows(first, "SELECT SUBSTRING_INDEX(USER(), '@', 1) AS u"))[0]?.u, "other");
+      await Promise.all([first.end(), second.end()]);
+      claim.close();
     },
   );
 

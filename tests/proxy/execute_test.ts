@@ -162,6 +162,17 @@ Deno.test("a refused execute of several packets is left out to its end and answe
   }
 });
 
+Deno.test("a server that asks for a file behind an execute of 16 MB is answered for in its turn", () => {
+  const long = execute(1, new Uint8Array(MAX_PAYLOAD_BYTES));
+  const asked = encodePackets(2, Uint8Array.of(0xfb, 0x66));
+  const answered = runSession([
+    { command: long.command, reply: asked },
+    { command: NONE, forwarded: encodePackets(3, NONE), reply: encodePackets(4, ok()) },
+  ]);
+  assert.equal(answered.toClient[3], 2);
+  assert.match(decodeErr(answered.toClient.subarray(4)).message, /asked for a local file/);
+});
+
 Deno.test("an unknown command of 16 MB and more is answered with the next sequence id", () => {
   const unknown = encodePackets(0, new Uint8Array(MAX_PAYLOAD_BYTES + 5).fill(0x7f));
   const { toBackend, toClient } = runSession(
