@@ -1,6 +1,7 @@
 import { type AddressGroups, type Cidr, cidrContains, parseAddress, parseCidr } from "../../base/cidr.ts";
 import { parseWildcard, type Wildcard } from "../../base/wildcard.ts";
 import type { MatchDefinition } from "./definition.ts";
+import { matchesSchema } from "./schema_name.ts";
 import type { Subject } from "./policy.ts";
 
 /** Says whom a role is for. Patterns and ranges that cannot be read match nobody. */
@@ -21,7 +22,7 @@ export class RoleMatcher {
   /** What is given must all match, and one of each list; nothing given matches everyone. */
   matches({ user, schema }: Subject, client: Client): boolean {
     if (this.#users !== undefined && !this.#users.some((pattern) => pattern.matches(user))) return false;
-    if (this.#schemas !== undefined && !this.#schemas.some((pattern) => pattern.matches(schema))) {
+    if (this.#schemas !== undefined && !this.#schemas.some((pattern) => matchesSchema(pattern, schema))) {
       return false;
     }
     if (this.#clients === undefined) return true;

@@ -3,7 +3,7 @@ import type { Verdict } from "../verdict.ts";
 import type { StatementView, TableUse } from "./policy.ts";
 
 /** Kinds whose text is run without being analysed, or is not understood. */
-const OPAQUE: ReadonlySet<StatementKind> = new Set(["unknown", "compound", "vitess"]);
+const OPAQUE: ReadonlySet<StatementKind> = new Set(["unknown", "compound", "vitess", "import-table"]);
 /** Kinds that take a statement from a text. */
 const RUNS_TEXT: ReadonlySet<StatementKind> = new Set(["prepare", "execute-immediate"]);
 
@@ -39,6 +39,10 @@ function* tablesOf(statement: Statement): Generator<TableUse> {
       break;
     case "alter-table":
       for (const item of statement.items) if (item.action === "rename-table") yield use(item.to, true);
+      break;
+    case "explain":
+      if (statement.inner === undefined) break;
+      for (const inner of tablesOf(statement.inner)) yield { ...inner, write: false };
       break;
     case "drop-database":
     case "alter-database":
@@ -76,6 +80,10 @@ function use(table: ObjectName, write: boolean): TableUse {
 function isOpaque(statement: Statement): boolean {
   if (OPAQUE.has(statement.kind) || statement.problems.length > 0) return true;
   if (RUNS_TEXT.has(statement.kind)) return statement.nested.length === 0;
+  // What is granted on *.*, or with a role, is not told table by table.
+  if (statement.kind === "grant") {
+    return statement.form !== "privileges" || statement.level?.scope === "global";
+  }
   if ("body" in statement) return statement.body !== undefined;
   // A MERGE table reads and writes the tables that its options name.
   if (statement.kind === "create-table") return statement.options.some(({ name }) => name === "UNION");

@@ -1,6 +1,7 @@
 /** Tables that a role may not touch, or not write. */
 
 import { parseWildcard, type Wildcard } from "../../base/wildcard.ts";
+import { matchesSchema } from "./schema_name.ts";
 import type { TablesDefinition } from "./definition.ts";
 import type { StatementView, TableUse } from "./policy.ts";
 
@@ -63,7 +64,7 @@ function patternsOf(texts: readonly string[]): TablePattern[] {
 /** A name whose schema is not known may be in any; a use of a whole schema is one of each of its tables. */
 function reaches(pattern: TablePattern, use: TableUse, current: string): boolean {
   const schema = use.schema ?? current;
-  if (pattern.schema !== undefined && schema !== "" && !pattern.schema.matches(schema)) return false;
+  if (pattern.schema !== undefined && schema !== "" && !matchesSchema(pattern.schema, schema)) return false;
   return use.name === undefined || pattern.name.matches(use.name);
 }
 

@@ -95,12 +95,32 @@ Deno.test("tables that are denied or read-only, in the session's schema and in a
       "CREATE PROCEDURE p() SELECT a FROM secrets",
       "CREATE TABLE m (a INT) ENGINE = MERGE UNION = (secrets)",
       "STREAM * FROM secrets",
+      "EXPLAIN DELETE FROM secrets",
+      "IMPORT TABLE FROM 'secrets.sdi'",
+      "GRANT SELECT ON *.* TO 'x'@'y'",
+      "GRANT reader TO 'x'@'y'",
+      "WITH secrets AS (SELECT * FROM secrets) SELECT * FROM secrets",
+      "INSERT INTO t (a) VALUES ((SELECT a FROM secrets LIMIT 1))",
+      "DELETE FROM t USING t, secrets WHERE t.id = secrets.id",
     ]
   ) assert.equal(of(text).action, "refuse", text);
   assert.equal(decide("PREPARE s FROM @text", {}).reason.includes("table"), false, "no rules, no doubt");
   assert.equal(of("WITH secrets AS (SELECT 1 AS a) SELECT a FROM secrets").action, "allow");
   assert.equal(of("LOCK TABLES ledger READ").action, decide("LOCK TABLES ledger READ", {}).action);
   assert.equal(of("LOCK TABLES ledger WRITE").action, "refuse");
+});
+
+Deno.test("a keyspace that is named with a shard or a type of tablet is the same schema", () => {
+  const definition = {
+    tables: { deny: ["appdb.secrets"] },
+    roles: [{ name: "app", match: { schemas: ["appdb"] }, deny: ["ddl"] }],
+  };
+  for (const schema of ["appdb", "appdb@replica", "appdb/-80", "appdb:-80@rdonly", "APPDB@primary"]) {
+    const subject = { ...ANYONE, schema };
+    assert.equal(decide("SELECT a FROM secrets WHERE id = 1", definition, subject).action, "refuse", schema);
+    assert.equal(policyOf(definition).roleFor(subject).name, "app", schema);
+  }
+  assert.equal(policyOf(definition).roleFor({ ...ANYONE, schema: "appdb2@replica" }).name, "default");
 });
 
 Deno.test("a role of learned statements refuses the rest, and denies first", () => {
