@@ -50,7 +50,7 @@ try {
 function showLogin(note) {
   running?.abort();
   running = undefined;
-  /** @type {HTMLDialogElement} */ (byId("dialog")).close();
+  document.querySelector("dialog")?.close();
   byId("app").hidden = true;
   byId("login").hidden = false;
   byId("login-note").hidden = note === "";

@@ -1,5 +1,5 @@
 /** One question at a time, in the browser's own dialog: it keeps the keyboard's focus and ends with Escape. */
-import { byId, h } from "./dom.js";
+import { h } from "./dom.js";
 
 /** @import { Child } from "./dom.js" */
 
@@ -33,7 +33,8 @@ import { byId, h } from "./dom.js";
  * @returns {Promise<boolean>}
  */
 export function ask(question) {
-  const dialog = /** @type {HTMLDialogElement} */ (byId("dialog"));
+  // An element of its own for each question: the event of one that closes comes later, and must not meet the next.
+  const dialog = h("dialog", { "aria-labelledby": "dialog-title" });
   const before = document.activeElement;
   const problem = h("p", { class: "problem", role: "alert" });
   const submit = h(
@@ -92,13 +93,14 @@ export function ask(question) {
   };
   form.addEventListener("change", showWanted);
   showWanted();
-  dialog.replaceChildren(form);
+  dialog.append(form);
+  document.body.append(dialog);
   dialog.showModal();
   const first = form.querySelector("input[type=radio]:checked, input[type=text], select");
   (first instanceof HTMLElement ? first : cancel).focus();
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
-      dialog.replaceChildren();
+      dialog.remove();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
       else question.heir?.focus();
       resolve(done);
