@@ -5,7 +5,7 @@ import { createIdMaker } from "../base/ids.ts";
 import type { SessionObserver } from "../proxy/session_observer.ts";
 import type { JudgedStatement } from "../risk/judged_statement.ts";
 import type { Role } from "../risk/policy/policy.ts";
-import { Effect, READING_EFFECTS } from "../sql/session_effects.ts";
+import { Effect } from "../sql/session_effects.ts";
 import type { AuditEvent } from "../store/audit_event.ts";
 import type { ApprovalRow, Overrides } from "../store/store.ts";
 import { AuditTrail } from "./audit_trail.ts";
@@ -22,28 +22,17 @@ import * as messages from "./messages.ts";
 import { NO_OVERRIDES, OverrideIndex } from "./override_index.ts";
 import { PreparedText } from "./prepared_text.ts";
 import { RoleLimits } from "./role_limits.ts";
+import { type Reading, readRun, readText } from "./read_text.ts";
 import { rule, type Ruling, worst } from "./ruling.ts";
 import { score } from "./score.ts";
 import { SessionState } from "./session_state.ts";
 import { SessionTrail } from "./session_trail.ts";
 import { ShadowLog } from "./shadow_log.ts";
-import { type Part, TextReading, TOO_AMBIGUOUS } from "./text_reading.ts";
+import { TOO_AMBIGUOUS } from "./text_reading.ts";
 
 /** Statements held at a time where nothing else is said. */
 const MOST_HELD = 1000;
 const ALLOW: Decision = { action: "allow" };
-
-/** A text as far as it was read: what is decided on, and what it does to its session. */
-interface Reading {
-  readonly parts: readonly Part[];
-  readonly statements: number;
-  /** Takes over what the text does, once it is known how it ended; undefined where it does nothing that is followed. */
-  readonly settle: ((outcome: CommandOutcome) => void) | undefined;
-  readonly prepared: unknown;
-  readonly barrier: boolean;
-  /** Not every way to read it was gone through. */
-  readonly tooAmbiguous: boolean;
-}
 
 /** The gate of one process. */
 export class ProcessGate implements Gate {
@@ -193,7 +182,7 @@ export class ProcessGate implements Gate {
       default: {
         const text = commandText(command, input.text);
         if (text === undefined) return ALLOW;
-        return this.#settle(command, this.#read(text, session, state, false), session, state, text, nowMs);
+        return this.#settle(command, readText(text, session, state, false), session, state, text, nowMs);
       }
     }
   }
@@ -211,12 +200,12 @@ export class ProcessGate implements Gate {
         if (ruling.outcome === "allow" && this.#isPlain(ruling)) return this.#passPlain(ruling, state);
       }
     }
-    return this.#settle("query", this.#read(text, session, state, false), session, state, text, nowMs);
+    return this.#settle("query", readText(text, session, state, false), session, state, text, nowMs);
   }
 
   #prepare(text: Uint8Array, session: SessionView, state: SessionState, nowMs: number): Decision {
     state.settings.applyStatus(session.status);
-    const reading = this.#read(text, session, state, true);
+    const reading = readText(text, session, state, true);
     if (!this.#options.scorePrepared) {
       // Not judged; what it changes is followed all the same, for that decides how other texts are read.
       return reading.barrier ? { action: "allow", prepared: reading.prepared } : ALLOW;
@@ -226,44 +215,17 @@ export class ProcessGate implements Gate {
 
   #execute(carried: unknown, session: SessionView, state: SessionState, nowMs: number): Decision {
     if (!(carried instanceof PreparedText)) return ALLOW;
-    state.settings.applyStatus(session.status);
-    const settle = carried.changes ? carried.follow(state) : undefined;
-    const barrier = settle !== undefined;
-    if (carried.forgets) state.settings.forgetVariables();
+    const reading = readRun(carried, session, state);
     if (!this.#options.scorePrepared) {
+      const { settle } = reading;
       return settle === undefined ? ALLOW : { action: "allow", barrier: true, done: settle };
     }
-    const { parts } = carried;
-    const reading = { parts, statements: 1, settle, prepared: undefined, barrier, tooAmbiguous: false };
     return this.#settle("execute", reading, session, state, undefined, nowMs);
   }
 
   #reset(outcome: CommandOutcome, state: SessionState): void {
     if (outcome.result === "ok") state.reset();
     state.heard(outcome);
-  }
-
-  #read(text: Uint8Array, session: SessionView, state: SessionState, prepared: boolean): Reading {
-    const reading = new TextReading(state.judge, state.prepares, prepared);
-    const { settings } = state;
-    const after = reading.read(text, settings, state.schema(session));
-    const { parts, effects, statements, prepares, tooAmbiguous } = reading;
-    if (prepared) {
-      const carried = new PreparedText(parts, effects, prepares, text, settings.options);
-      const changes = (effects & READING_EFFECTS) !== 0;
-      return { parts, statements, settle: undefined, prepared: carried, barrier: changes, tooAmbiguous };
-    }
-    if ((effects & Effect.forgets) !== 0) settings.forgetVariables();
-    const changes = (effects & (READING_EFFECTS | Effect.runsText)) !== 0;
-    const whole = statements === 1 && (effects & (Effect.variables | Effect.opaque)) === 0;
-    return {
-      parts,
-      statements,
-      settle: changes ? (outcome) => state.settle(after, prepares, outcome, whole) : undefined,
-      prepared: undefined,
-      barrier: changes,
-      tooAmbiguous,
-    };
   }
 
   /** What becomes of a text that is not simply let pass. */
@@ -294,10 +256,13 @@ export class ProcessGate implements Gate {
         statements: reading.statements,
         text: this.#options.auditLiterals ? text : undefined,
       });
-    if (reading.tooAmbiguous && !this.#monitor) {
+    if (reading.tooAmbiguous) {
       const id = this.#nextId();
-      this.#refused(counted, note("refuse", id, TOO_AMBIGUOUS), decisive);
-      return messages.blocked(id, { score: 100, reason: TOO_AMBIGUOUS });
+      if (!this.#monitor) {
+        this.#refused(counted, note("refuse", id, TOO_AMBIGUOUS), decisive);
+        return messages.blocked(id, { score: 100, reason: TOO_AMBIGUOUS });
+      }
+      this.#record(note("would_refuse", id, TOO_AMBIGUOUS));
     }
     // Nothing runs yet, and each of its runs is asked about again.
     if (command === "prepare" && outcome !== "refuse") return pass();
