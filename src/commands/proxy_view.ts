@@ -77,7 +77,9 @@ export function proxyView(
     },
     sessions: () =>
       Promise.resolve(
-        [...proxy.sessions.values()].map((session) => describeSession(session, policy.roleOf(session))),
+        [...proxy.sessions.values()].map((session) =>
+          describeSession(session, session.user === "" ? "" : policy.roleOf(session))
+        ),
       ),
     held: () => Promise.resolve(gate.held()),
     endSession: (id) => {
