@@ -393,7 +393,9 @@ const COLLATION_CHARSETS: ReadonlyMap<number, SqlCharset> = new Map([
 ]);
 
 /** The character set of a collation's number; utf8mb4 for those a server does not know, as it takes its default. */
-function charsetOfCollation(id: number): SqlCharset {
+function charsetOfCollation(collation: number): SqlCharset {
+  // MariaDB's collations without padding lie 1024 above those with it.
+  const id = collation >= 1024 && collation < 2048 ? collation - 1024 : collation;
   const known = COLLATION_CHARSETS.get(id);
   if (known !== undefined) return known;
   if (id === 33 || id === 45 || id === 46 || id === 76 || id === 83 || id >= 192 || id === 0) {

@@ -17,6 +17,10 @@ Deno.test("a session begins with what its login says", () => {
   assert.deepEqual(new SessionSettings(START).options.charset, "utf8mb4");
   assert.equal(new SessionSettings({ ...START, collation: 28 }).options.charset, "gbk");
   assert.equal(new SessionSettings({ ...START, collation: 8 }).options.charset, "latin1");
+  // gbk_chinese_nopad_ci, latin1_swedish_nopad_ci and utf8mb4_general_nopad_ci of MariaDB.
+  assert.equal(new SessionSettings({ ...START, collation: 1052 }).options.charset, "gbk");
+  assert.equal(new SessionSettings({ ...START, collation: 1032 }).options.charset, "latin1");
+  assert.equal(new SessionSettings({ ...START, collation: 1069 }).options.charset, "utf8mb4");
   assert.equal(new SessionSettings({ ...START, collation: 255 }).options.charset, "utf8mb4");
   assert.equal(new SessionSettings({ ...START, ignoreSpace: true }).options.ignoreSpace, true);
 });
@@ -27,6 +31,23 @@ Deno.test("version texts give server kind and number", () => {
   assert.deepEqual(versionOf("5.5.5-10.11.6-MariaDB-0+deb12u1"), { dialect: "mariadb", version: 101106 });
   assert.deepEqual(versionOf("11.4.2-MariaDB"), { dialect: "mariadb", version: 110402 });
   assert.deepEqual(versionOf("5.7.44-log"), { dialect: "mysql", version: 50744 });
+});
+
+Deno.test("every way to name the client's character set is followed", () => {
+  for (
+    const sql of [
+      "SET NAMES gbk",
+      "SET CHARACTER SET gbk",
+      "SET CHAR SET 'GBK'",
+      "SET CHARSET gbk",
+      "SET @a = 1, CHAR SET gbk",
+      "SET @@session.character_set_client = gbk",
+    ]
+  ) {
+    const settings = new SessionSettings(START);
+    set(settings, sql);
+    assert.equal(settings.options.charset, "gbk", sql);
+  }
 });
 
 Deno.test("equal settings are one object, whichever session has them", () => {

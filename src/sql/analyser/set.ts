@@ -69,7 +69,10 @@ function scopeOf(word: number): VariableScope | undefined {
 function parseItem(walk: Walk): SetItem | undefined {
   const start = walk.start();
   if (walk.word() === K.NAMES && walk.peek(1) !== T.equal) return parseNames(walk, start, "names");
-  if (walk.word() === K.CHARSET && walk.peek(1) !== T.equal || walk.word() === K.CHARACTER) {
+  if (
+    walk.word() === K.CHARSET && walk.peek(1) !== T.equal || walk.word() === K.CHARACTER ||
+    walk.word() === K.CHAR
+  ) {
     return parseNames(walk, start, "charset");
   }
   let scope = scopeOf(walk.word());
@@ -141,10 +144,10 @@ const LITERALS: ReadonlySet<number> = new Set([
   K.CURRENT_USER,
 ]);
 
-/** `NAMES x [COLLATE y]`, `CHARACTER SET x`, `CHARSET x`. */
+/** `NAMES x [COLLATE y]`, `CHARACTER SET x`, `CHAR SET x`, `CHARSET x`. */
 function parseNames(walk: Walk, start: number, target: "names" | "charset"): SetItem {
   const nameStart = walk.start();
-  if (walk.take(K.CHARACTER)) walk.expect(K.SET);
+  if (walk.take(K.CHARACTER) || walk.take(K.CHAR)) walk.expect(K.SET);
   else walk.at++;
   const nameSpan = { start: nameStart, end: walk.lastEnd() };
   const value = walk.peek() === T.keyword && walk.word() !== K.DEFAULT
