@@ -1,6 +1,7 @@
 import { ProtocolError } from "../base/errors.ts";
+import { accountName } from "../protocol/account_name.ts";
 import { CLIENT_CONNECT_ATTRS, hasCapability } from "../protocol/capabilities.ts";
-import { ER_CON_COUNT_ERROR, type ErrorCode } from "../protocol/error_codes.ts";
+import { ER_ACCESS_DENIED_ERROR, ER_CON_COUNT_ERROR, type ErrorCode } from "../protocol/error_codes.ts";
 import { encodePackets } from "../protocol/framing.ts";
 import { decodeUtf8 } from "../protocol/packet_reader.ts";
 import { decodeChangeUser, encodeChangeUser } from "../protocol/packets/change_user.ts";
@@ -40,12 +41,14 @@ export function startChangeUser(
 ): ChangeUserRefusal | undefined {
   const { capabilities, session, settings, output } = state;
   const request = decodeChangeUser(payload, capabilities);
-  const user = decodeUtf8(request.user);
+  const collation = request.collation ?? session.collation;
+  const user = accountName(request.user, collation, "change");
+  if (user === undefined) return { code: ER_ACCESS_DENIED_ERROR, message: UNREADABLE_USER };
   if (!settings.users.mayEnter(user)) return tooMany(user);
   const accepted = {
     user,
     schema: decodeUtf8(request.schema),
-    collation: request.collation ?? session.collation,
+    collation,
     attributes: attributeMap(request.attributes),
   };
   const { clientSecure, backendSecure } = settings.authentication;
@@ -153,6 +156,10 @@ function tooMany(user: string): ChangeUserRefusal {
 export function tooManyOfUser(user: string): string {
   return `querycop: too many connections of user ${user} (GATEKEEPER_MAX_CONNECTIONS_PER_USER)`;
 }
+
+/** Which account it is decides what the session may do, so it has to be known. */
+export const UNREADABLE_USER =
+  "querycop: the user name cannot be read in the character set of this login; log in with utf8mb4";
 
 /** Plugins whose first response is, or stands for, the password itself. */
 const PASSWORD_PLUGINS: ReadonlySet<string> = new Set(["sha256_password", "mysql_clear_password"]);

@@ -1,4 +1,5 @@
 import { ConnectError, ProtocolError, TlsError } from "../base/errors.ts";
+import { accountName } from "../protocol/account_name.ts";
 import {
   CLIENT_CONNECT_ATTRS,
   CLIENT_PROTOCOL_41,
@@ -10,6 +11,7 @@ import {
 import {
   CR_CONN_HOST_ERROR,
   CR_SSL_CONNECTION_ERROR,
+  ER_ACCESS_DENIED_ERROR,
   ER_CON_COUNT_ERROR,
   ER_HANDSHAKE_ERROR,
   ER_SECURE_TRANSPORT_REQUIRED,
@@ -28,7 +30,7 @@ import {
 } from "../protocol/packets/handshake_response.ts";
 import { decodeOk } from "../protocol/packets/ok.ts";
 import { AuthRelay, type AuthRelayOptions } from "./auth_relay.ts";
-import { tooManyOfUser } from "./change_user.ts";
+import { tooManyOfUser, UNREADABLE_USER } from "./change_user.ts";
 import { addOwnAttributes, attributeMap } from "./connect_attributes.ts";
 import type { BackendStream, ClientStream, Endpoint, Stream } from "../net/mod.ts";
 import type { ProxyOptions } from "./options.ts";
@@ -133,7 +135,10 @@ class Login {
       mariadbCapabilities: offeredMariadb,
     });
     const capabilities = (response.capabilities & offered & ~CLIENT_SSL) >>> 0;
-    const user = decodeUtf8(response.user);
+    const user = accountName(response.user, response.collation, "login");
+    if (user === undefined) {
+      throw await this.#refuse("client_protocol", ER_ACCESS_DENIED_ERROR, UNREADABLE_USER);
+    }
     this.#context.onUser(user);
     if (!this.#context.users.mayEnter(user)) {
       throw await this.#refuse("limit", ER_CON_COUNT_ERROR, tooManyOfUser(user));

@@ -272,6 +272,10 @@ const STATE: readonly Evasion[] = [
     run: (talk) => talk.send(talk.query(bytes("DELETE", 0xa0, "FROM", 0xa0, "victim"))),
   },
   { name: "big5", run: (talk) => talk.send("SET NAMES big5", talk.query(gbk)) },
+  {
+    name: "gbk by CHAR SET",
+    run: (talk) => talk.send("SET CHAR SET gbk", talk.query(gbk)),
+  },
   { name: "gb18030", on: "mysql", run: (talk) => talk.send("SET NAMES gb18030", talk.query(gbk)) },
   {
     name: "gbk, prepared by the protocol",
@@ -291,6 +295,20 @@ const STATE: readonly Evasion[] = [
         password: "secret",
         schema: "shop",
         collation: 28,
+      });
+      await talk.send(talk.query(gbk));
+    },
+  },
+  {
+    name: "gbk from COM_CHANGE_USER, by a collation without padding",
+    on: "mariadb",
+    run: async (talk) => {
+      await talk.client.changeUser({
+        port: 0,
+        user: "app",
+        password: "secret",
+        schema: "shop",
+        collation: 1052,
       });
       await talk.send(talk.query(gbk));
     },
@@ -570,6 +588,11 @@ const WIRE: readonly Evasion[] = [
       await talk.client.changeUser({ port: 0, user: "app", password: "secret", schema: "shop" });
       await talk.send("SELECT secret FROM secrets");
     },
+  },
+  {
+    name: "a login in quotes, which servers drop",
+    user: "'app'",
+    run: (talk) => talk.send("SELECT secret FROM secrets"),
   },
   {
     name: "prepared before a change of user",
