@@ -162,12 +162,14 @@ export class SessionSettings {
   /** Takes over what a SET statement sets, once the server has taken it. */
   applySet(items: readonly SetItem[]): void {
     for (const item of items) {
-      if (item.target === "names") this.#setCharset(nameOf(item.value));
-      else if (item.target === "charset") this.#setCharset(nameOf(item.value));
+      if (item.target === "names") this.#setCharset(nameOf(item.value) ?? this.textOf(item.value));
+      else if (item.target === "charset") this.#setCharset(nameOf(item.value) ?? this.textOf(item.value));
       else if (item.target === "user") this.assign(item.name, this.textOf(item.value));
       else if (item.scope === undefined || item.scope === "session") {
         if (item.name === "sql_mode") this.#setMode(item.value);
-        else if (item.name === "character_set_client") this.#setCharset(nameOf(item.value));
+        else if (item.name === "character_set_client") {
+          this.#setCharset(nameOf(item.value) ?? this.textOf(item.value));
+        }
       }
     }
     this.#options = this.#intern();
@@ -242,7 +244,9 @@ export class SessionSettings {
     switch (value.type) {
       case "variable":
         if (value.kind === "user") return this.#remembered.get(value.name);
-        if (value.name !== "sql_mode" || value.scope === "global") return undefined;
+        if (value.scope === "global") return undefined;
+        if (value.name === "character_set_client") return this.#unsure.charset ? undefined : this.#charset;
+        if (value.name !== "sql_mode") return undefined;
         return this.#unsure.mode || this.#unsure.escapes ? undefined : textOfMode(this.#mode);
       case "call":
         return this.#textOfCall(value.key, value.args);

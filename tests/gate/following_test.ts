@@ -168,6 +168,26 @@ Deno.test("the character set is followed, by SET, session tracking, reset and ch
   assert.equal(called.run("SELECT 'caf\u00e9' FROM t WHERE id = 1"), "allow");
 });
 
+Deno.test("a dump leaves no doubt of the character set, whose variables it saves and sets back around each table", () => {
+  using made = gateOf();
+  const session = sessionAfter(
+    made.gate,
+    "/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;",
+    "/*!50503 SET NAMES utf8mb4 */;",
+    "/*!40101 SET @saved_cs_client = @@character_set_client */;",
+    "/*!50503 SET character_set_client = utf8mb4 */;",
+    "CREATE TABLE t (id int NOT NULL, PRIMARY KEY (id)) ENGINE=InnoDB;",
+    "/*!40101 SET character_set_client = @saved_cs_client */;",
+  );
+  assert.equal(settingsOf(session).uncertain, false);
+  assert.equal(settingsOf(session).options.charset, "utf8mb4");
+  session.run("INSERT INTO t VALUES (1)");
+  session.run("/*!40101 SET CHARACTER_SET_CLIENT=@OLD_CHARACTER_SET_CLIENT */;");
+  assert.equal(settingsOf(session).uncertain, true, "a trigger may have assigned it");
+  const gbk = sessionAfter(made.gate, "SET @c = 'gbk'", "SET character_set_client = @c");
+  assert.equal(settingsOf(gbk).options.charset, "gbk");
+});
+
 Deno.test("a text in a user variable is judged where it is known, and refused where it is not", () => {
   using made = gateOf();
   const cases: readonly (readonly [texts: readonly string[], last: string])[] = [
