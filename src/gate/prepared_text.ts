@@ -48,7 +48,7 @@ export class PreparedText {
       const statement = analyse(this.#text, tokenize(this.#text, this.#options), this.#options);
       followEffects(statement, this.#effects, settings, this.#prepares | state.prepares);
     }
-    const after = { settings, schema: state.currentSchema };
+    const after = { settings, schema: state.currentSchema, others: [], uses: [] };
     return (outcome) => state.settle(after, this.#prepares, outcome, false);
   }
 }

@@ -197,7 +197,10 @@ export class ProcessGate implements Gate {
       if (state.judge.resumeAt >= text.length && (judged.shape.effects & ~Effect.forgets) === 0) {
         if (settings.remembers && judged.shape.effects !== 0) settings.forgetVariables();
         const ruling = this.#rule(judged, session, state, state.schema(session));
-        if (ruling.outcome === "allow" && this.#isPlain(ruling)) return this.#passPlain(ruling, state);
+        const sure = state.otherSchemas.length === 0;
+        if (sure && ruling.outcome === "allow" && this.#isPlain(ruling)) {
+          return this.#passPlain(ruling, state);
+        }
       }
     }
     return this.#settle("query", readText(text, session, state, false), session, state, text, nowMs);

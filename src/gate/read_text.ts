@@ -26,6 +26,7 @@ export function readText(
   const reading = new TextReading(state.judge, state.prepares, prepared);
   const { settings } = state;
   const after = reading.read(text, settings, state.schema(session));
+  for (const schema of state.otherSchemas) reading.read(text, settings, schema, true);
   const { parts, effects, statements, prepares, tooAmbiguous } = reading;
   if (prepared) {
     const carried = new PreparedText(parts, effects, prepares, text, settings.options);

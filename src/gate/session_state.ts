@@ -16,6 +16,8 @@ export class SessionState {
   #schema: string;
   /** What the proxy said last, to tell its news from our own. */
   #seenSchema: string;
+  /** What else may be current: a text that used several schemas has failed somewhere, or may be read in several ways. */
+  #others: readonly string[] = [];
   #role: Role | undefined;
   #roleUser = "";
   #roleSchema = "";
@@ -34,8 +36,13 @@ export class SessionState {
 
   /** Current schema: the proxy's word, and a USE that it was not told of. */
   schema(session: SessionView): string {
-    if (session.schema !== this.#seenSchema) this.#schema = this.#seenSchema = session.schema;
+    if (session.schema !== this.#seenSchema) this.#isIn(session.schema);
     return this.#schema;
+  }
+
+  /** Schemas that may be the current one in place of {@link schema}, as it was last asked for. */
+  get otherSchemas(): readonly string[] {
+    return this.#others;
   }
 
   /** {@link schema} as it was last asked for. */
@@ -62,8 +69,15 @@ export class SessionState {
     this.prepares |= prepares;
     if (outcome.result === "ok") {
       this.settings = after.settings === this.settings ? this.settings : after.settings;
-      this.#schema = after.schema;
-    } else if (!all || outcome.result !== "error") this.settings.blur(after.settings);
+      if (after.uses.length > 0) {
+        this.#schema = after.schema;
+        this.#others = [];
+        this.#mayBeIn(after.others);
+      }
+    } else if (!all || outcome.result !== "error") {
+      this.settings.blur(after.settings);
+      this.#mayBeIn(after.uses);
+    }
   }
 
   /** Takes over what the server reported with a response. */
@@ -84,6 +98,22 @@ export class SessionState {
   changeUser(session: SessionView): void {
     this.settings.changeUser(session.collation);
     this.prepares = 0;
-    this.#schema = this.#seenSchema = session.schema;
+    this.#isIn(session.schema);
+  }
+
+  #isIn(schema: string): void {
+    this.#schema = this.#seenSchema = schema;
+    this.#others = [];
+  }
+
+  #mayBeIn(schemas: readonly string[]): void {
+    if (schemas.length === 0) return;
+    const others = new Set([...this.#others, ...schemas]);
+    others.delete(this.#schema);
+    // Past that, none in particular: rules on tables take a name without a known schema for one of any.
+    this.#others = others.size <= MOST_OTHERS ? [...others] : [...[...others].slice(0, MOST_OTHERS), ""];
   }
 }
+
+/** Schemas kept that a session may be in. */
+const MOST_OTHERS = 8;

@@ -21,6 +21,10 @@ export interface Part {
 export interface After {
   readonly settings: SessionSettings;
   readonly schema: string;
+  /** What else may be the current schema, where the text can be read in several ways. */
+  readonly others: readonly string[];
+  /** Each schema that the text makes the current one: it may end behind any of them. */
+  readonly uses: readonly string[];
 }
 
 /** Why a text is refused of which not every reading was gone through. */
@@ -60,9 +64,9 @@ export class TextReading {
     this.#later = later;
   }
 
-  /** Reads a whole text. What is given stays as it is. */
-  read(bytes: Uint8Array, settings: SessionSettings, schema: string): After {
-    return this.#walk(bytes, 0, settings, schema, false, false);
+  /** Reads a whole text. What is given stays as it is. `alternative`: it has been read with another schema. */
+  read(bytes: Uint8Array, settings: SessionSettings, schema: string, alternative = false): After {
+    return this.#walk(bytes, 0, settings, schema, false, alternative);
   }
 
   #walk(
@@ -75,8 +79,12 @@ export class TextReading {
   ): After {
     let settings = before;
     let schema = beforeSchema;
+    const uses: string[] = [];
     for (let at = from; at < bytes.length;) {
-      if (settings.uncertain) return this.#readEveryWay(bytes, at, settings, schema, stacked, alternative);
+      if (settings.uncertain) {
+        const rest = this.#readEveryWay(bytes, at, settings, schema, stacked, alternative);
+        return { ...rest, uses: [...uses, ...rest.uses] };
+      }
       let judged = this.#judge.next(bytes, at, settings.options, stacked);
       at = this.#judge.resumeAt;
       if (judged === undefined) break;
@@ -89,7 +97,7 @@ export class TextReading {
           judged = this.#followText(statement, judged, settings, schema, alternative);
         }
         followEffects(statement, effects, settings, this.prepares);
-        if (statement.kind === "use" && this.#level === 0) schema = statement.schema.text;
+        if (statement.kind === "use" && this.#level === 0) uses.push(schema = statement.schema.text);
       }
       if (this.#level === 0) {
         this.effects |= effects;
@@ -98,7 +106,7 @@ export class TextReading {
       this.parts.splice(place, 0, { judged, schema, alternative });
       stacked = true;
     }
-    return { settings, schema };
+    return { settings, schema, others: [], uses };
   }
 
   #readEveryWay(
@@ -119,9 +127,16 @@ export class TextReading {
       }
       const one = this.#walk(bytes, at, reading, schema, stacked, alternative || after !== undefined);
       if (after === undefined) after = one;
-      else after.settings.blur(one.settings);
+      else {
+        after.settings.blur(one.settings);
+        after = {
+          ...after,
+          others: [...new Set([...after.others, one.schema, ...one.others])],
+          uses: [...new Set([...after.uses, ...one.uses])],
+        };
+      }
     }
-    return after ?? { settings: settings.fork(), schema };
+    return after ?? { settings: settings.fork(), schema, others: [], uses: [] };
   }
 
   /** Judges the text that a statement runs, where it is known, as a part of its own. */

@@ -159,6 +159,36 @@ Deno.test("a role is chosen by the current schema, and again when that changes w
   assert.equal(session.run("UPDATE t SET a = 1 WHERE id = 1"), "allow");
 });
 
+Deno.test("a text that used schemas and failed leaves the session in any of them, until it is told again", () => {
+  const roles = [{ name: "app", match: { users: ["app"] }, tables: { deny: ["ledger.*"] } }];
+  using made = gateOf({ definition: { roles } });
+  const failed = { result: "error", errno: 1054 } as const;
+  const statement = "SELECT a FROM t WHERE id = 1";
+  const inLedger = () => {
+    const session = new ScriptedSession(made.gate);
+    assert.equal(session.run("USE ledger; USE shop; SELECT 1", failed), "allow");
+    assert.equal(session.run(statement), "refuse");
+    return session;
+  };
+  assert.equal(inLedger().ask(statement, "prepare").action, "refuse");
+  for (const sql of ["USE shop", "USE ledger; USE shop", "SELECT 1; USE other"]) {
+    const session = inLedger();
+    assert.equal(session.run("SELECT 1"), "allow");
+    assert.equal(session.run(sql), "allow");
+    assert.equal(session.run(statement), "allow", sql);
+  }
+  const told = inLedger();
+  told.view.schema = "elsewhere";
+  assert.equal(told.run(statement), "allow");
+  const many = new ScriptedSession(made.gate);
+  many.run(Array.from({ length: 30 }, (_, index) => `USE s${index}`).join("; ") + "; USE ledger", failed);
+  assert.equal(many.run(statement), "refuse");
+  // A single statement that fails has done nothing.
+  const single = new ScriptedSession(made.gate);
+  assert.equal(single.run("USE ledger", failed), "allow");
+  assert.equal(single.run(statement), "allow");
+});
+
 Deno.test("a role's limits on responses replace the configuration's one by one", () => {
   using made = gateOf({ definition: { limits: { rows: 10 } } });
   const decision = new ScriptedSession(made.gate).ask("SELECT a FROM t WHERE id = 1");

@@ -595,6 +595,12 @@ const WIRE: readonly Evasion[] = [
     run: (talk) => talk.send("SELECT secret FROM secrets"),
   },
   {
+    name: "a schema used by a text that fails behind it",
+    schema: "mysql",
+    capabilities: CAPABILITY.multiStatements,
+    run: (talk) => talk.send("USE shop; SELECT no_such_column", "SELECT secret FROM secrets"),
+  },
+  {
     name: "prepared before a change of user",
     user: "guest",
     run: async (talk) => {
