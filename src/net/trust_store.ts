@@ -1,3 +1,5 @@
+import { buildKind } from "../base/self_command.ts";
+
 /** Text of the CA file that the process's default store was made of. */
 let anchored: string | undefined;
 
@@ -9,12 +11,13 @@ let anchored: string | undefined;
  *
  * With a `caFile` on Linux, whose system store is the file that SSL_CERT_FILE names, that file becomes the default
  * store, which is parsed once. As `caCerts` it is parsed anew for each connection: with a distribution's bundle of 140
- * roots a handshake then takes 1.8 ms of CPU in place of 0.8 (Deno 2.9.6).
+ * roots a handshake then takes 1.8 ms of CPU in place of 0.8 (Deno 2.9.6). Not so where the program runs from its
+ * source: there the runtime itself may have used TLS already, to fetch a package, and the default store is made.
  */
 export function isolateTrustStore(caFile?: string): void {
   Deno.env.delete("DENO_CERT");
   Deno.env.delete("NODE_EXTRA_CA_CERTS");
-  if (caFile === undefined || Deno.build.os !== "linux") {
+  if (caFile === undefined || Deno.build.os !== "linux" || buildKind() === "source") {
     Deno.env.set("DENO_TLS_CA_STORE", "");
     return;
   }

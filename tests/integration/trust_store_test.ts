@@ -52,7 +52,8 @@ async function attempt(
   const root = authority();
   const files = write(issue(root, { ip: ["127.0.0.1"] }));
   const other = write(issue(authority({ commonName: "Another CA" }), { purposes: ["clientAuth"] }));
-  const script = await Deno.makeTempFile({ suffix: ".ts" });
+  // Not TypeScript, so that it counts as the built program: from source, a CA file is not made the default store.
+  const script = await Deno.makeTempFile({ suffix: ".mjs" });
   try {
     await Deno.writeTextFile(script, PROGRAM);
     const caFile = inCaFile ? files.ca : other.ca;
