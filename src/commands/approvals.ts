@@ -1,6 +1,7 @@
 import { formatDurationMs } from "../base/duration.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import { textWidth } from "../base/text_width.ts";
+import { pause } from "../base/pause.ts";
 import type { ApprovalRow } from "../store/store.ts";
 import { adminClient, type AdminTarget, defaultBy } from "./admin_client.ts";
 import type { CommandContext, Style } from "./context.ts";
@@ -190,16 +191,4 @@ function time(ms: number): string {
 
 function print({ stdout }: CommandContext, document: unknown): void {
   stdout.line(JSON.stringify(document, undefined, 2));
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-  });
 }

@@ -1,5 +1,6 @@
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import { textWidth } from "../base/text_width.ts";
+import { pause } from "../base/pause.ts";
 import type { ConfigInput } from "../config/mod.ts";
 import { escapeTerminal } from "../lint/formats/escape.ts";
 import type { AuditEvent } from "../store/audit_event.ts";
@@ -154,16 +155,4 @@ function fit(text: string, width: number): string {
     cut += character;
   }
   return `${cut}...`;
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-  });
 }

@@ -6,6 +6,7 @@ import type { CommandContext } from "./context.ts";
 import { WorkerChannel } from "./worker_channel.ts";
 import { WorkersView } from "./workers_view.ts";
 import { selfCommand } from "../base/self_command.ts";
+import { pause } from "../base/pause.ts";
 import { onHangup } from "./serve.ts";
 import { backendConnector } from "./backend_connector.ts";
 import { openServeAudit } from "./serve_audit.ts";
@@ -94,7 +95,7 @@ export async function superviseWorkers(
       const lived = performance.now() - started;
       waitMs = lived > HEALTHY_MS ? 0 : Math.min(Math.max(waitMs * 2, FIRST_RESTART_MS), LONGEST_RESTART_MS);
       logger.error("worker ended, starting another", { worker: index, code: status.code, wait_ms: waitMs });
-      await delay(waitMs, context.signal);
+      await pause(waitMs, context.signal);
     }
   };
   await Promise.all(Array.from({ length: config.workers }, (_, index) => keepRunning(index + 1)));
@@ -112,16 +113,4 @@ async function choosePort(config: Config): Promise<number> {
   const { port } = listener.address;
   listener.close();
   return port;
-}
-
-function delay(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-  });
 }

@@ -1,5 +1,5 @@
 /** What was refused, held or warned of, newest first. */
-import { byId, h, setText, showItems } from "./dom.js";
+import { byId, h, setText, showItems, soon } from "./dom.js";
 import { formatAction, formatTime } from "./format.js";
 import { actionBadge, choice, More, riskBadge, row, ruleList, statement, table } from "./parts.js";
 
@@ -98,17 +98,8 @@ export class DecisionsPanel {
     this.#schedule();
   }
 
-  #scheduled = false;
-
   /** At most four times a second, however fast they come. */
-  #schedule() {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setTimeout(() => {
-      this.#scheduled = false;
-      this.#show();
-    }, 250);
-  }
+  #schedule = soon(250, () => this.#show());
 
   #show() {
     const rows = this.#events.filter(({ action }) => this.#filter === "all" || action.endsWith(this.#filter))

@@ -109,3 +109,21 @@ export function announce(text) {
   const region = byId("announcements");
   region.textContent = text;
 }
+
+/**
+ * A function that shows something soon, once for many calls that come together.
+ * @param {number} ms until it is shown
+ * @param {() => void} show
+ * @returns {() => void}
+ */
+export function soon(ms, show) {
+  let scheduled = false;
+  return () => {
+    if (scheduled) return;
+    scheduled = true;
+    setTimeout(() => {
+      scheduled = false;
+      show();
+    }, ms);
+  };
+}

@@ -1,6 +1,6 @@
 /** Statements that wait for an approver. */
 import { ask, auditFields, SPANS } from "./dialog.js";
-import { announce, byId, h, setText, showItems } from "./dom.js";
+import { announce, byId, h, setText, showItems, soon } from "./dom.js";
 import { formatSpan } from "./format.js";
 import { riskBadge, ruleList, statement } from "./parts.js";
 
@@ -46,17 +46,8 @@ export class HeldPanel {
     announce(`The held statement of ${ended.user} is ${ended.state.replace("_", " ")}${who}`);
   }
 
-  #scheduled = false;
-
   /** Soon, once for many that come together. */
-  #schedule() {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setTimeout(() => {
-      this.#scheduled = false;
-      this.#show();
-    }, 100);
-  }
+  #schedule = soon(100, () => this.#show());
 
   #show() {
     const all = [...this.#waiting.values()].sort((a, b) => a.createdAt - b.createdAt);
