@@ -1,10 +1,11 @@
 import type { SessionView } from "../proxy/decision.ts";
 import type { SessionOpening, SessionSummary } from "../proxy/session_observer.ts";
-import { MAX_NORMALISED } from "../risk/judged_statement.ts";
+import { type JudgedStatement, MAX_NORMALISED } from "../risk/judged_statement.ts";
 import { levelOf } from "../risk/score.ts";
 import type { AuditEvent, AuditFinding } from "../store/audit_event.ts";
 import type { HeldStatement } from "./gate_view.ts";
 import type { Ruling } from "./ruling.ts";
+import type { Part } from "./text_reading.ts";
 
 /** Findings kept with an event. */
 const MOST_FINDINGS = 20;
@@ -130,6 +131,34 @@ export function sessionEndEvent(
 
 function findingsOf({ findings }: Ruling): readonly AuditFinding[] {
   return findings.slice(0, MOST_FINDINGS).map(({ rule: { code, name }, score }) => ({ code, name, score }));
+}
+
+/**
+ * What an approver is shown of a text: as it was written where that is given and not to be cut, for a cut could hide
+ * what matters; else each statement without its literals, the one that decides first where not all have room.
+ */
+export function heldText(
+  written: Uint8Array | undefined,
+  parts: readonly Part[],
+  decisive: JudgedStatement,
+): string {
+  if (written !== undefined && written.length <= MAX_NORMALISED) return asWritten(written);
+  const shown = parts.filter(({ judged, alternative }) => !alternative || judged === decisive)
+    .map(({ judged }) => judged);
+  return joined(shown) ??
+    joined([decisive, ...shown.filter((judged) => judged !== decisive)], "...") ?? "";
+}
+
+/** Statements one after the other; where not all have room, cut to end in `cut`, or undefined without it. */
+function joined(statements: readonly JudgedStatement[], cut?: string): string | undefined {
+  let text = "";
+  for (const { shape } of statements) {
+    text += text === "" ? shape.normalised : `; ${shape.normalised}`;
+    if (text.length > MAX_NORMALISED) {
+      return cut === undefined ? undefined : text.slice(0, MAX_NORMALISED - cut.length) + cut;
+    }
+  }
+  return text;
 }
 
 function asWritten(text: Uint8Array): string {

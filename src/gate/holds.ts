@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Decision } from "../proxy/decision.ts";
-import type { ApprovalRow } from "../store/store.ts";
+import type { ApprovalRow, ApprovedDigest } from "../store/store.ts";
 import type { HeldStatement, Resolution } from "./gate_view.ts";
 import { holdTimedOut, rejected, withdrawn } from "./messages.ts";
 
@@ -17,19 +17,22 @@ export interface HoldEnd {
 interface Entry {
   readonly row: HeldStatement;
   readonly pass: () => FinalDecision;
+  readonly covered: () => ApprovedDigest | undefined;
   readonly finish: (end: HoldEnd, decision: FinalDecision) => void;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
+
+type Ended = (row: ApprovalRow, end: HoldEnd) => FinalDecision | undefined;
 
 /** Held statements of this process: each waits until an approver decides, its time is over, or its client has gone. */
 export class Holds {
   readonly #entries = new Map<string, Entry>();
   readonly #timeoutMs: number;
   readonly #clock: Clock;
-  readonly #ended: (row: ApprovalRow, end: HoldEnd) => void;
+  readonly #ended: Ended;
 
-  /** `ended` is told of every end, before the client can see it. */
-  constructor(timeoutMs: number, clock: Clock, ended: (row: ApprovalRow, end: HoldEnd) => void) {
+  /** `ended` is told of every end, before the client can see it, and may say what an approved one gets in place of passing. */
+  constructor(timeoutMs: number, clock: Clock, ended: Ended) {
     this.#timeoutMs = timeoutMs;
     this.#clock = clock;
     this.#ended = ended;
@@ -44,19 +47,27 @@ export class Holds {
     return [...this.#entries.values()].map(({ row }) => row);
   }
 
-  /** Holds a statement; `pass` makes what lets it go on, once it is approved. */
-  hold(row: HeldStatement, pass: () => FinalDecision): Extract<Decision, { readonly action: "hold" }> {
+  /**
+   * Holds a statement; `pass` makes what lets it go on, once it is approved, and `covered` says by which approval of a
+   * digest it may.
+   */
+  hold(
+    row: HeldStatement,
+    pass: () => FinalDecision,
+    covered: () => ApprovedDigest | undefined,
+  ): Extract<Decision, { readonly action: "hold" }> {
     const { promise, resolve } = Promise.withResolvers<FinalDecision>();
     const { id } = row;
     const entry: Entry = {
       row,
       pass,
+      covered,
       timer: undefined,
       finish: (end, decision) => {
         if (!this.#entries.delete(id)) return;
         clearTimeout(entry.timer);
-        this.#ended(ended(row, end, this.#clock.now()), end);
-        resolve(decision);
+        const instead = this.#ended(ended(row, end, this.#clock.now()), end);
+        resolve(decision.action === "allow" ? instead ?? decision : decision);
       },
     };
     this.#entries.set(id, entry);
@@ -86,6 +97,15 @@ export class Holds {
     const row = ended(entry.row, end, this.#clock.now());
     entry.finish(end, decision === "approve" ? entry.pass() : rejected(id, by, reason));
     return row;
+  }
+
+  /** Approves those that approvals of digests cover by now. */
+  resolveCovered(): void {
+    for (const { row, covered } of [...this.#entries.values()]) {
+      const approved = covered();
+      if (approved === undefined) continue;
+      this.resolve(row.id, { decision: "approve", by: approved.by, reason: approved.reason });
+    }
   }
 
   /** Withdraws all that wait. */

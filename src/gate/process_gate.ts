@@ -12,7 +12,7 @@ import { AuditTrail } from "./audit_trail.ts";
 import { commandText } from "./command_text.ts";
 import { Counting } from "./counting.ts";
 import { DigestCounts } from "./digest_counts.ts";
-import { approvalRow, statementEvent } from "./events.ts";
+import { approvalRow, heldText, statementEvent } from "./events.ts";
 import type { Gate, GateEvent, ScoreAnswer, ScoreRequest, ShadowDifference } from "./gate.ts";
 import type { GateOptions, GatePolicy } from "./gate_options.ts";
 import type { GateCounts, HeldStatement, Resolution } from "./gate_view.ts";
@@ -23,7 +23,7 @@ import { NO_OVERRIDES, OverrideIndex } from "./override_index.ts";
 import { PreparedText } from "./prepared_text.ts";
 import { RoleLimits } from "./role_limits.ts";
 import { type Reading, readRun, readText } from "./read_text.ts";
-import { rule, type Ruling, worst } from "./ruling.ts";
+import { coverage, rule, type Ruling, worst } from "./ruling.ts";
 import { score } from "./score.ts";
 import { SessionState } from "./session_state.ts";
 import { SessionTrail } from "./session_trail.ts";
@@ -77,7 +77,7 @@ export class ProcessGate implements Gate {
     this.#overrides = new OverrideIndex(NO_OVERRIDES, clock.now());
     this.#holds = new Holds(options.holdTimeoutMs, clock, (row, end) => {
       this.#counting.holdEnded(end.state);
-      this.#audit.record({
+      const written = this.#audit.record({
         id: this.#nextId(),
         time: clock.now(),
         type: "approval",
@@ -91,6 +91,7 @@ export class ProcessGate implements Gate {
         ...(end.reason === undefined ? {} : { reason: end.reason }),
       });
       this.#tell({ type: "approval", approval: row });
+      return this.#unwritten(written, clock.monotonic());
     });
   }
 
@@ -118,11 +119,7 @@ export class ProcessGate implements Gate {
     this.#overrides = new OverrideIndex(overrides, this.#clock.now());
     this.#epoch++;
     // An approval of a digest holds for those of it that wait, too.
-    for (const { id, digest, role } of this.#holds.list()) {
-      const approved = this.#overrides.approved(role, digest);
-      if (approved === undefined) continue;
-      this.#holds.resolve(id, { decision: "approve", by: approved.by, reason: approved.reason });
-    }
+    this.#holds.resolveCovered();
   }
 
   shadowDifferences(): readonly ShadowDifference[] {
@@ -285,7 +282,7 @@ export class ProcessGate implements Gate {
           : messages.blockedDigest(id, block.by, block.reason);
       }
       case "hold":
-        return this.#hold(counted, decisive, note, session, pass);
+        return this.#hold(counted, decisive, reading, text, note, session, state, pass);
       case "allow":
         if (!this.#all && decisive.approved === undefined) return pass();
         break;
@@ -300,8 +297,11 @@ export class ProcessGate implements Gate {
   #hold(
     counted: readonly Ruling[],
     ruling: Ruling,
+    reading: Reading,
+    text: Uint8Array | undefined,
     note: (action: string, id: string, reason: string) => AuditEvent,
     session: SessionView,
+    state: SessionState,
     pass: () => FinalDecision,
   ): Decision {
     const id = this.#nextId();
@@ -312,12 +312,19 @@ export class ProcessGate implements Gate {
     }
     this.#counting.complained(ruling.findings);
     const until = this.#clock.now() + this.#options.holdTimeoutMs;
-    const event = note("hold", id, ruling.reason);
+    const event = {
+      ...note("hold", id, ruling.reason),
+      sql: heldText(this.#options.auditLiterals ? text : undefined, reading.parts, ruling.judged),
+    };
     const row = approvalRow(event, until, session);
     const written = this.#audit.record({ ...event, detail: { ...event.detail, until } });
     const unwritten = this.#unwritten(written, this.#clock.monotonic());
     if (unwritten !== undefined) return unwritten;
-    const decision = this.#holds.hold(row, pass);
+    const decision = this.#holds.hold(
+      row,
+      pass,
+      () => coverage(reading.parts.map(({ judged, schema }) => this.#rule(judged, session, state, schema))),
+    );
     this.#tell({ type: "decision", event });
     this.#tell({ type: "hold", approval: row });
     return decision;

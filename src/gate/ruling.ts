@@ -102,6 +102,12 @@ export function worst(a: Ruling, b: Ruling): Ruling {
   return difference > 0 || difference === 0 && b.score > a.score ? b : a;
 }
 
+/** The approval by which a text that waits may go: each of its statements that would wait is covered by one. */
+export function coverage(rulings: readonly Ruling[]): ApprovedDigest | undefined {
+  if (rulings.some(({ outcome }) => RANKS[outcome] > RANKS.warn)) return undefined;
+  return rulings.find(({ approved }) => approved !== undefined)?.approved;
+}
+
 function wouldBe(outcome: "refuse" | "hold"): Outcome {
   return outcome === "refuse" ? "would_refuse" : "would_hold";
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { GateEvent } from "../../src/gate/gate.ts";
 import type { Decision } from "../../src/proxy/decision.ts";
-import { gateOf, messageOf, NOTHING, outcomeOf, ScriptedSession } from "./_gate.ts";
+import { gateOf, messageOf, NOTHING, outcomeOf, policyOf, ScriptedSession } from "./_gate.ts";
 import { FakeTimers } from "./_timers.ts";
 
 const HOLDING = { definition: { hold: ["drop-table"] } };
@@ -152,4 +152,82 @@ Deno.test("what is kept of a held statement is bounded, and without its literals
   const [held] = made.gate.held();
   assert.ok(held !== undefined && held.sql.length <= 4096);
   assert.ok(!JSON.stringify(made.events).includes("sesame"));
+});
+
+Deno.test("an approver is shown all that a text of several statements would run, wherever it would be cut", () => {
+  using _timers = new FakeTimers();
+  using made = gateOf(HOLDING);
+  const session = new ScriptedSession(made.gate);
+  session.ask("SELECT 1; DROP TABLE t; DROP TABLE u");
+  assert.equal(made.gate.held()[0]?.sql, "SELECT ?; DROP TABLE `t`; DROP TABLE `u`");
+  session.ask(`SELECT ${"a, ".repeat(3000)} b; DROP TABLE t`);
+  const long = made.gate.held()[1]?.sql ?? "";
+  assert.match(long, /^DROP TABLE `t`; SELECT /);
+  assert.ok(long.length <= 4096 && long.endsWith("..."));
+});
+
+Deno.test("an approver is shown the statement behind a long comment where texts are kept as written", () => {
+  using _timers = new FakeTimers();
+  using made = gateOf({ ...HOLDING, auditLiterals: true });
+  const session = new ScriptedSession(made.gate);
+  session.ask(`/* ${"x".repeat(5000)} */ DROP TABLE t`);
+  session.ask("/* x */ DROP TABLE t");
+  assert.deepEqual(made.gate.held().map(({ sql }) => sql), ["DROP TABLE `t`", "/* x */ DROP TABLE t"]);
+});
+
+Deno.test("an approval of a digest lets a waiting text go only where it covers each statement that is held", async () => {
+  using _timers = new FakeTimers();
+  using made = gateOf(HOLDING);
+  const approved = (digest: string) => ({
+    id: digest,
+    digest,
+    role: "default",
+    reason: "clean-up",
+    by: "ann",
+    createdAt: made.clock.time,
+    until: made.clock.time + 1000,
+  });
+  const session = new ScriptedSession(made.gate);
+  const both = waitOf(session.ask("DROP TABLE t; DROP TABLE u"));
+  const first = waitOf(session.ask("DROP TABLE t"));
+  const second = waitOf(session.ask("DROP TABLE u"));
+  const [, t, u] = made.gate.held().map(({ digest }) => digest);
+  made.gate.setOverrides({ ...NOTHING, approved: [approved(t ?? "")] });
+  assert.equal((await first.final).action, "allow");
+  assert.deepEqual(made.gate.held().map(({ sql }) => sql), [
+    "DROP TABLE `t`; DROP TABLE `u`",
+    "DROP TABLE `u`",
+  ]);
+  made.gate.setOverrides({ ...NOTHING, approved: [approved(t ?? ""), approved(u ?? "")] });
+  assert.deepEqual([(await both.final).action, (await second.final).action], ["allow", "allow"]);
+});
+
+Deno.test("an approval of a digest lets nothing go that is denied by now", () => {
+  using _timers = new FakeTimers();
+  using made = gateOf(HOLDING);
+  new ScriptedSession(made.gate).ask("DROP TABLE t");
+  const digest = made.gate.held()[0]?.digest ?? "";
+  made.gate.setPolicy({ policy: policyOf({ deny: ["drop-table"] }) });
+  const approved = {
+    id: "A",
+    digest,
+    role: "default",
+    reason: "",
+    by: "ann",
+    createdAt: made.clock.time,
+    until: made.clock.time + 1000,
+  };
+  made.gate.setOverrides({ ...NOTHING, approved: [approved] });
+  assert.equal(made.gate.held().length, 1);
+});
+
+Deno.test("an approval that cannot be recorded lets nothing go where nothing may pass unseen", async () => {
+  using _timers = new FakeTimers();
+  for (const [auditOnFailure, action] of [["refuse", "refuse"], ["continue", "allow"]] as const) {
+    using made = gateOf({ ...HOLDING, auditOnFailure });
+    const { final } = waitOf(new ScriptedSession(made.gate).ask("DROP TABLE t"));
+    made.audit.healthy = false;
+    made.gate.resolve(made.gate.held()[0]?.id ?? "", { decision: "approve", by: "ann", reason: "" });
+    assert.equal((await final).action, action);
+  }
 });
