@@ -3,6 +3,7 @@
 import type { Rule } from "../rule.ts";
 import { accountTableRead } from "./security/account_table_read.ts";
 import { alwaysTrueOr } from "./security/always_true_or.ts";
+import { binaryLogRead } from "./security/binary_log_read.ts";
 import { blindProbe } from "./security/blind_probe.ts";
 import { catalogProbe } from "./security/catalog_probe.ts";
 import { columnNumberProbe } from "./security/column_number_probe.ts";
@@ -54,4 +55,5 @@ export const SECURITY_RULES: readonly Rule[] = [
   unsafeCharset,
   columnNumberProbe,
   unknownDynamicText,
+  binaryLogRead,
 ];
