@@ -3,7 +3,7 @@ import { createIdMaker } from "../base/ids.ts";
 import { findApproval, findApprovals, trimApprovals } from "./approvals_table.ts";
 import type { AuditRecord } from "./audit_event.ts";
 import { findRecords, removeOldest } from "./audit_table.ts";
-import { inTransaction, openDatabase } from "./database.ts";
+import { databasePath, inTransaction, openDatabase } from "./database.ts";
 import { addDigests, findDigests } from "./digests_table.ts";
 import { Importer } from "./importer.ts";
 import { journalDirectory } from "./journal_files.ts";
@@ -59,6 +59,8 @@ export class StoreDatabase implements Calls {
   readonly #options: DatabaseOptions;
   readonly #importer: Importer;
   readonly #now: () => number;
+  /** Number of the file that was opened; null where the system has none. */
+  readonly #file: number | null | undefined;
   #round: Generator<number> | undefined;
   #dataVersion = -1;
   #changes = -1;
@@ -69,6 +71,7 @@ export class StoreDatabase implements Calls {
     this.#options = options;
     this.#now = now;
     this.#database = openDatabase(options.dataDir);
+    this.#file = this.#fileThere();
     this.#importer = new Importer({
       database: this.#database,
       directory: journalDirectory(options.dataDir),
@@ -136,6 +139,7 @@ export class StoreDatabase implements Calls {
 
   flush(): void {
     if (!this.#options.imports) return;
+    this.#requireInPlace();
     // A round in progress holds the locks of ended processes, so it has to end before all can be brought in.
     while (this.#round !== undefined) this.importSome();
     for (const _ of this.#importer.run());
@@ -143,6 +147,7 @@ export class StoreDatabase implements Calls {
 
   /** Brings a batch of events in; false once there was no more, after which it begins anew. */
   importSome(): boolean {
+    this.#requireInPlace();
     this.#round ??= this.#importer.run();
     try {
       if (this.#round.next().done !== true) return true;
@@ -186,6 +191,26 @@ export class StoreDatabase implements Calls {
   close(): void {
     this.#round?.return(undefined);
     this.#database.close();
+  }
+
+  /**
+   * Throws where the file was removed or replaced under us: what is written to it then is lost with us, and journals
+   * that are brought into it would be missing from the one in its place.
+   */
+  #requireInPlace(): void {
+    if (this.#fileThere() === this.#file) return;
+    this.#round?.return(undefined);
+    this.#round = undefined;
+    throw new Error("its file was removed or replaced while it was open");
+  }
+
+  #fileThere(): number | null | undefined {
+    try {
+      return Deno.statSync(databasePath(this.#options.dataDir)).ino;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
   }
 
   #changeLearned(change: "learn" | "forget", role: string, digests: readonly string[]): number {

@@ -75,6 +75,8 @@ export class StoreService {
     clearTimeout(this.#timer);
     try {
       this.#database?.flush();
+    } catch (error) {
+      throw storeError(error, databasePath(this.#options.dataDir));
     } finally {
       this.#database?.close();
       this.#database = undefined;

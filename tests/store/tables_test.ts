@@ -67,6 +67,25 @@ Deno.test("counts that a process recorded come in once, with its events", () =>
     store.close();
   }));
 
+Deno.test("a process whose database was removed or replaced leaves journals to those that have the one in its place", () =>
+  withDirectory((dataDir) => {
+    const old = open(dataDir);
+    for (const file of ["querycop.db", "querycop.db-wal", "querycop.db-shm"]) {
+      Deno.removeSync(`${dataDir}/${file}`);
+    }
+    const recorder = openRecorder({ dataDir });
+    recorder.record(event("E"));
+    assert.throws(() => old.importSome(), /removed or replaced/);
+    const fresh = open(dataDir);
+    assert.throws(() => old.flush(), /removed or replaced/);
+    fresh.flush();
+    recorder.close();
+    fresh.flush();
+    assert.deepEqual(fresh.audit({ limit: 9 }).map(({ id }) => id), ["E"]);
+    old.close();
+    fresh.close();
+  }));
+
 Deno.test("overrides are seen by other processes when they change, and leave when they end", () =>
   withDirectory((dataDir) => {
     let now = 1000;
