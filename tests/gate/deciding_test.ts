@@ -233,3 +233,9 @@ function digestOf(sql: string): string {
   using made = gateOf();
   return made.gate.score({ sql }).statements[0]?.digest ?? "";
 }
+
+Deno.test("a statement with more tokens than are looked at is refused, for what stands behind them runs too", () => {
+  using made = gateOf();
+  const many = `DELETE FROM t WHERE id IN (${"1,".repeat(2 ** 22)}1) OR 1`;
+  assert.match(messageOf(new ScriptedSession(made.gate).ask(many)), /M001 statement-not-recognised/);
+});

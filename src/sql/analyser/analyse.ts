@@ -149,7 +149,7 @@ function noteOddities(walk: Walk, tokens: TokenBuffer, start: number, end: numbe
         walk.problem("bad-character", offset, offset + 1, "A character that begins no token");
         break;
       case Oddity.tooManyTokens:
-        walk.problem("too-deep", offset, end, "The statement has more tokens than are looked at");
+        walk.problem("too-many-tokens", offset, end, "The statement has more tokens than are looked at");
         break;
     }
   }

@@ -47,6 +47,7 @@ export interface Problem extends Span {
     | "unbalanced-parenthesis"
     | "unexpected-token"
     | "unexpected-end"
-    | "too-deep";
+    | "too-deep"
+    | "too-many-tokens";
   readonly message: string;
 }
