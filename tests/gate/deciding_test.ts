@@ -239,3 +239,9 @@ Deno.test("a statement with more tokens than are looked at is refused, for what 
   const many = `DELETE FROM t WHERE id IN (${"1,".repeat(2 ** 22)}1) OR 1`;
   assert.match(messageOf(new ScriptedSession(made.gate).ask(many)), /M001 statement-not-recognised/);
 });
+
+Deno.test("a change that nests more deeply than is followed is refused", () => {
+  using made = gateOf();
+  const deep = `DELETE FROM t WHERE ${"id = 1 OR (".repeat(400)}1 = 1${")".repeat(400)}`;
+  assert.match(messageOf(new ScriptedSession(made.gate).ask(deep)), /M001 statement-not-recognised/);
+});

@@ -17,8 +17,10 @@ export const statementNotRecognised = anyStatementRule({
   reads: "text",
   mayFire: (statement) => statement.problems.length > 0 || statement.kind === "unknown",
   check(statement) {
-    // What stands behind them runs all the same, and has not been looked at.
-    const cut = statement.problems.find(({ code }) => code === "too-many-tokens");
+    // What stands there runs all the same, and has not been looked at. A query that nests deeply only reads.
+    const cut = statement.problems.find(({ code }) =>
+      code === "too-many-tokens" || (code === "too-deep" && statement.kind !== "select")
+    );
     if (cut !== undefined) return [hit(cut, cut.message, 95)];
     if (statement.kind === "unknown") {
       return hasTemplate(statement) ? NO_HITS : [hit(statement.verb, "This is no statement that MySQL has")];
