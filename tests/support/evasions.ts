@@ -206,6 +206,7 @@ const EVERY_ROW: readonly Evasion[] = [
   "id DIV 1",
   "id = 1 OR id <> 1 OR TRUE",
   "id = 1 OR 1 = 1",
+  `${"id = 1 OR (".repeat(400)}1 = 1${")".repeat(400)}`,
   "id = 1 OR 'x' LIKE 'x'",
   "'a' 'b' = 'ab'",
   "x'6162' = 'ab'",
