@@ -41,13 +41,14 @@ export interface MessageSetting {
   readonly dashboard: string | undefined;
 }
 
+/** What both kinds of message tell of a statement, `sql` as it is recorded. */
+type Told = Omit<WebhookMessage, "event" | "text" | "dashboard">;
+
 /** What to tell of a statement that waits. */
 export function holdMessage(row: ApprovalRow, setting: MessageSetting): WebhookMessage {
-  const { id, role, user, schema, client, session, score, level, findings, digest, reason, until } = row;
+  const { id, role, user, schema, client, session, score, level, findings, sql, digest, reason, until } = row;
   const approve = `querycop approvals approve ${id} --reason '...'`;
-  const what = { user, client, role, score, findings, sql: setting.showSql ? row.sql : "" };
-  return {
-    event: "hold",
+  const told = {
     id,
     time: row.createdAt,
     role,
@@ -58,49 +59,42 @@ export function holdMessage(row: ApprovalRow, setting: MessageSetting): WebhookM
     score,
     level,
     findings,
-    sql: shortened(what.sql),
+    sql,
     digest,
-    reason,
-    until,
-    approve,
-    ...dashboardOf(setting),
-    text: textOf("querycop holds a statement", what, setting, [`Approve: \`${approve}\``]),
   };
+  return message("hold", { ...told, reason, until, approve }, setting, [`Approve: \`${approve}\``]);
 }
 
 /** What to tell of a statement that was refused; `repeated` of its like before it. */
 export function refusedMessage(event: AuditEvent, setting: MessageSetting, repeated: number): WebhookMessage {
   const { id, time, role = "", user = "", schema = "", client = "", session = "", score = 0 } = event;
-  const { findings = [], level = "", digest = "", reason = "" } = event;
-  const what = { user, client, role, score, findings, sql: setting.showSql ? event.sql ?? "" : "" };
-  const more = repeated > 0 ? [`And ${repeated} more like it before`] : [];
+  const { findings = [], level = "", sql = "", digest = "", reason = "" } = event;
+  const told = { id, time, role, user, schema, client, session, score, level, findings, sql, digest, reason };
+  return repeated > 0
+    ? message("refused", { ...told, repeated }, setting, [`And ${repeated} more like it before`])
+    : message("refused", told, setting, []);
+}
+
+function message(
+  event: WebhookMessage["event"],
+  told: Told,
+  setting: MessageSetting,
+  more: readonly string[],
+): WebhookMessage {
+  const sql = setting.showSql ? shortened(told.sql) : "";
+  const what = event === "hold" ? "querycop holds a statement" : "querycop refused a statement";
   return {
-    event: "refused",
-    id,
-    time,
-    role,
-    user,
-    schema,
-    client,
-    session,
-    score,
-    level,
-    findings,
-    sql: shortened(what.sql),
-    digest,
-    reason,
+    event,
+    ...told,
+    sql,
     ...dashboardOf(setting),
-    ...(repeated > 0 ? { repeated } : {}),
-    text: textOf("querycop refused a statement", what, setting, more),
+    text: textOf(what, { ...told, sql }, setting, more),
   };
 }
 
 function textOf(
   what: string,
-  { user, client, role, score, findings, sql }: Pick<
-    WebhookMessage,
-    "user" | "client" | "role" | "score" | "findings" | "sql"
-  >,
+  { user, client, role, score, findings, sql }: Told,
   { dashboard }: MessageSetting,
   more: readonly string[],
 ): string {
@@ -109,7 +103,7 @@ function textOf(
     `${what} of ${escaped(user)}@${escaped(client)} (role ${escaped(role)}), risk ${score}/100${
       rules === "" ? "" : `: ${escaped(rules)}`
     }`,
-    ...(sql === "" ? [] : ["```" + escaped(shortened(sql)).replaceAll("`", "ˋ") + "```"]),
+    ...(sql === "" ? [] : ["```" + escaped(sql).replaceAll("`", "ˋ") + "```"]),
     ...more,
     ...(dashboard === undefined ? [] : [dashboard]),
   ].join("\n");
