@@ -21,7 +21,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   doctor: ["config", "client", "protocol", "net", "base"],
   lint: ["config", "risk", "sql", "base"],
   rotate: ["config", "client", "store", "protocol", "net", "base"],
+  serve: ["gate", "proxy", "admin", "config", "risk", "client", "store", "protocol", "net", "base"],
   commands: [
+    "serve",
     "gate",
     "proxy",
     "admin",

@@ -13,10 +13,10 @@ import type { Target } from "../doctor/notes.ts";
 import type { NameServer } from "../net/dns/query.ts";
 import { ipFamily } from "../net/mod.ts";
 import { probeBackend } from "../proxy/probe.ts";
-import { backendConnector } from "./backend_connector.ts";
+import { backendConnector } from "../serve/backend_connector.ts";
 import type { CommandContext } from "./context.ts";
 import { readSecretFile, serviceToken } from "./secret_text.ts";
-import { checkPolicy } from "./load_policy.ts";
+import { checkPolicy } from "../serve/load_policy.ts";
 
 /** PlanetScale's public endpoints, which are checked where nothing else is named. */
 const DEFAULT_HOSTS = ["aws.connect.psdb.cloud", "gcp.connect.psdb.cloud"] as const;

@@ -1,7 +1,7 @@
 import { ConfigErrors } from "../base/errors.ts";
 import { checkFiles, type ConfigInput, loadConfig, type LoadedConfig } from "../config/mod.ts";
 import type { CommandContext } from "./context.ts";
-import { checkPolicy, policySetting } from "./load_policy.ts";
+import { checkPolicy, policySetting } from "../serve/load_policy.ts";
 
 /**
  * The configuration, known to be good, the files it names included; warnings have been printed. Throws ConfigError or

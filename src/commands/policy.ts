@@ -5,7 +5,7 @@ import { type ConfigInput, inspectConfig, isPlanetScale } from "../config/mod.ts
 import { policyJsonSchema } from "../config/policy_schema.ts";
 import { DEFAULT_ROLE, DEFAULT_THRESHOLDS, type PolicyDefinition } from "../risk/policy/definition.ts";
 import type { CommandContext } from "./context.ts";
-import { type LoadedPolicy, loadPolicy } from "./load_policy.ts";
+import { type LoadedPolicy, loadPolicy } from "../serve/load_policy.ts";
 import { describeRoles } from "./policy_describe.ts";
 
 /** Options of `querycop policy check`. */

@@ -8,7 +8,7 @@ import type { DigestRow } from "../store/store.ts";
 import { defaultBy } from "./admin_client.ts";
 import type { CommandContext, Output } from "./context.ts";
 import { withDataDirectory } from "./data_directory.ts";
-import { loadPolicy } from "./load_policy.ts";
+import { loadPolicy } from "../serve/load_policy.ts";
 import { configured } from "./policy.ts";
 
 /** Options of `querycop policy learn`. */

@@ -10,7 +10,7 @@ import type { Overrides } from "../store/store.ts";
 import { StoreError } from "../store/store_error.ts";
 import type { CommandContext, Output } from "./context.ts";
 import { withDataDirectory } from "./data_directory.ts";
-import { loadPolicy } from "./load_policy.ts";
+import { loadPolicy } from "../serve/load_policy.ts";
 
 /** Options of `querycop policy test`. */
 export interface TestPolicyOptions {

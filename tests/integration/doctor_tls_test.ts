@@ -3,7 +3,7 @@
  * server are exchanged under it, so that one server does for all.
  */
 import assert from "node:assert/strict";
-import { backendConnector } from "../../src/commands/backend_connector.ts";
+import { backendConnector } from "../../src/serve/backend_connector.ts";
 import { loadConfig } from "../../src/config/mod.ts";
 import { probeBackend } from "../../src/proxy/probe.ts";
 import { bundle, writeText } from "../support/certificates.ts";

@@ -15,7 +15,7 @@ import { TerminalSink } from "../../rotate/sinks/terminal.ts";
 import { retiring } from "../../rotate/rotation.ts";
 import { formatTarget, type RotationSettings, type RotationState } from "../../rotate/state.ts";
 import type { LoginTarget, RotationWorld, SessionSource } from "../../rotate/world.ts";
-import { backendConnector } from "../backend_connector.ts";
+import { backendConnector } from "../../serve/backend_connector.ts";
 import type { CommandContext } from "../context.ts";
 import { parseHostPort } from "../doctor_input.ts";
 import type { StderrNarrator } from "./narrator.ts";

@@ -16,10 +16,10 @@ import { createIdMaker } from "../base/ids.ts";
 import { openRecorder } from "../store/journal_recorder.ts";
 import type { DigestRow } from "../store/store.ts";
 import { ServedPolicy } from "./policy_in_force.ts";
-import { openServeAudit } from "./serve_audit.ts";
+import { openServeAudit } from "./audit.ts";
 import { proxyView } from "./proxy_view.ts";
-import { startAdmin } from "./serve_admin.ts";
-import { serveGate } from "./serve_gate.ts";
+import { startAdmin } from "./admin.ts";
+import { serveGate } from "./gate.ts";
 import { backendConnector, readSecret } from "./backend_connector.ts";
 
 /** One serving process. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createLogger } from "../../src/base/logger.ts";
 import { loadConfig } from "../../src/config/mod.ts";
-import { ServedPolicy } from "../../src/commands/policy_in_force.ts";
+import { ServedPolicy } from "../../src/serve/policy_in_force.ts";
 
 /** Log lines of a policy that is loaded so. */
 async function logOf(policy: string, env: Record<string, string>): Promise<string> {

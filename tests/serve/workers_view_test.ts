@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mergeSnapshots } from "../../src/admin/merge_snapshots.ts";
 import type { ProcessSnapshot } from "../../src/admin/process_view.ts";
-import { type AskedWorker, WorkersView } from "../../src/commands/workers_view.ts";
+import { type AskedWorker, WorkersView } from "../../src/serve/workers_view.ts";
 
 function worker(snapshot: () => ProcessSnapshot | undefined): AskedWorker {
   return {

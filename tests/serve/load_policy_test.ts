@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ConfigError, ConfigErrors } from "../../src/base/errors.ts";
 import { createLogger } from "../../src/base/logger.ts";
 import { SourceError } from "../../src/base/errors.ts";
-import { checkPolicy, loadPolicy, logPolicyError } from "../../src/commands/load_policy.ts";
+import { checkPolicy, loadPolicy, logPolicyError } from "../../src/serve/load_policy.ts";
 
 const SETTING = { planetScale: false };
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { withAudit } from "../../src/commands/serve_admin.ts";
+import { withAudit } from "../../src/serve/admin.ts";
 
 const READY = { ready: true, detail: "9.7.0" };
 const HEALTHY = { healthy: true, problem: undefined, lost: 0, pending: 5 };

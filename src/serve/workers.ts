@@ -1,16 +1,15 @@
-import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Config } from "../config/mod.ts";
 import { formatEndpoint, isolateTrustStore, listen } from "../net/mod.ts";
-import type { CommandContext } from "./context.ts";
 import { WorkerChannel } from "./worker_channel.ts";
 import { WorkersView } from "./workers_view.ts";
 import { selfCommand } from "../base/self_command.ts";
 import { pause } from "../base/pause.ts";
-import { onHangup } from "./serve.ts";
+import { onHangup } from "./on_hangup.ts";
+import type { ServerHost } from "./server_host.ts";
 import { backendConnector } from "./backend_connector.ts";
-import { openServeAudit } from "./serve_audit.ts";
-import { startAdmin } from "./serve_admin.ts";
+import { openServeAudit } from "./audit.ts";
+import { startAdmin } from "./admin.ts";
 
 /** Set in a worker's environment to its number. */
 export const WORKER_VARIABLE = "QUERYCOP_WORKER";
@@ -28,8 +27,8 @@ const HEALTHY_MS = 30_000;
 export async function superviseWorkers(
   config: Config,
   logger: Logger,
-  context: CommandContext,
-): Promise<ExitCode> {
+  host: Pick<ServerHost, "signal" | "onForcedEnd">,
+): Promise<void> {
   isolateTrustStore(config.backendTlsCaFile);
   const port = await choosePort(config);
   const connector = backendConnector(config);
@@ -63,9 +62,9 @@ export async function superviseWorkers(
     draining: () => draining,
     serving: () => view.serving,
   });
-  context.signal.addEventListener("abort", stop, { once: true });
-  if (context.signal.aborted) stop();
-  context.onForcedEnd(() => passOn("SIGKILL"));
+  host.signal.addEventListener("abort", stop, { once: true });
+  if (host.signal.aborted) stop();
+  host.onForcedEnd(() => passOn("SIGKILL"));
   logger.info("listening", {
     address: formatEndpoint({ host: config.listenHost, port }),
     workers: config.workers,
@@ -95,15 +94,13 @@ export async function superviseWorkers(
       const lived = performance.now() - started;
       waitMs = lived > HEALTHY_MS ? 0 : Math.min(Math.max(waitMs * 2, FIRST_RESTART_MS), LONGEST_RESTART_MS);
       logger.error("worker ended, starting another", { worker: index, code: status.code, wait_ms: waitMs });
-      await pause(waitMs, context.signal);
+      await pause(waitMs, host.signal);
     }
   };
   await Promise.all(Array.from({ length: config.workers }, (_, index) => keepRunning(index + 1)));
   unsubscribe();
   await admin.close();
   await audit.close();
-  logger.info("stopped");
-  return EXIT_CODES.ok;
 }
 
 /** The port that all workers listen on: as configured, or one that is free now. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { LiveEvent } from "../../src/admin/process_view.ts";
-import { throttleEvents } from "../../src/commands/throttle_events.ts";
-import { answerSupervisor, WorkerChannel } from "../../src/commands/worker_channel.ts";
-import { WorkersView } from "../../src/commands/workers_view.ts";
+import { throttleEvents } from "../../src/serve/throttle_events.ts";
+import { answerSupervisor, WorkerChannel } from "../../src/serve/worker_channel.ts";
+import { WorkersView } from "../../src/serve/workers_view.ts";
 import type { AuditEvent } from "../../src/store/audit_event.ts";
 import { DIGEST, heldStatement, MemoryProcess } from "../support/memory_admin.ts";
 

@@ -9,7 +9,7 @@ import type { ProxyOptions } from "../proxy/options.ts";
 import { probeBackend } from "../proxy/probe.ts";
 import type { Recorder, RecorderState } from "../store/recorder.ts";
 import type { Store } from "../store/store.ts";
-import { serveWebhook } from "./serve_webhook.ts";
+import { serveWebhook } from "./webhook.ts";
 
 /** How long an answer of /readyz holds, in ms. */
 const READY_FRESH_MS = 3000;
