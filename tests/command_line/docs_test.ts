@@ -169,38 +169,3 @@ Deno.test("every link between the pages leads somewhere", () => {
     }
   }
 });
-
-Deno.test("the deployments in docs/operations.md are of a piece", () => {
-  const page = PAGES.find(({ path }) => path === "docs/operations.md")?.text ?? "";
-  const kubernetes =
-    blocks(page).map(({ body }) => body).find((body) => body.includes("kind: StatefulSet")) ?? "";
-  const [config, set] = parseAllDocuments(kubernetes).map((document) => document.toJS());
-  const pod = set.spec.template.spec;
-  const [container] = pod.containers;
-  assert.equal(set.kind, "StatefulSet");
-  const drain = Number(config.data["GATEKEEPER_DRAIN_TIMEOUT"].replace("s", ""));
-  assert.ok(
-    pod.terminationGracePeriodSeconds > container.lifecycle.preStop.sleep.seconds + drain,
-    "the pod is killed while it drains",
-  );
-  const volumes = [
-    ...pod.volumes,
-    ...set.spec.volumeClaimTemplates.map(({ metadata }: { metadata: object }) => metadata),
-  ]
-    .map(({ name }) => name).sort();
-  const mounts = container.volumeMounts.map(({ name }: { name: string }) => name).sort();
-  assert.deepEqual(mounts, volumes);
-  const paths = container.volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath);
-  for (const [name, value] of Object.entries<string>(config.data)) {
-    if (!value.startsWith("/") || name.includes("CA_FILE")) continue;
-    assert.ok(
-      paths.some((path: string) => value.startsWith(path)),
-      `${name} is ${value}, which nothing mounts`,
-    );
-  }
-  const unit = blocks(page).find(({ language }) => language === "ini")?.body ?? "";
-  assert.ok(
-    Number(/TimeoutStopSec=(\d+)/.exec(unit)?.[1]) > 30,
-    "longer than the default of GATEKEEPER_DRAIN_TIMEOUT",
-  );
-});

@@ -77,7 +77,7 @@ async function checkExpression(expression: string, where: string): Promise<void>
 }
 
 Deno.test("every panel of the Grafana dashboard is of metrics and labels that are exported", async () => {
-  const dashboard = JSON.parse(await Deno.readTextFile("docs/grafana-dashboard.json")) as {
+  const dashboard = JSON.parse(await Deno.readTextFile("scripts/deploy/grafana/dashboard.json")) as {
     panels: { title: string; type: string; targets?: { expr: string; legendFormat: string }[] }[];
     templating: { list: { name: string; query: string | { query: string } }[] };
   };
@@ -98,14 +98,14 @@ Deno.test("every panel of the Grafana dashboard is of metrics and labels that ar
 });
 
 Deno.test("every metric is on the Grafana dashboard", async () => {
-  const text = await Deno.readTextFile("docs/grafana-dashboard.json");
+  const text = await Deno.readTextFile("scripts/deploy/grafana/dashboard.json");
   for (const name of new Metrics({ pooler: "none" }, "1.2.3").names) {
     assert.match(text, new RegExp(`\\b${name}(_bucket)?\\b`), `${name} is on no panel`);
   }
 });
 
 Deno.test("every alert is of metrics and labels that are exported, and says what is the matter", async () => {
-  const { groups } = parse(await Deno.readTextFile("docs/prometheus-alerts.yaml")) as {
+  const { groups } = parse(await Deno.readTextFile("scripts/deploy/prometheus/alerts.yaml")) as {
     groups: {
       rules: {
         alert: string;
