@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 import { DEFAULT_RISK_OPTIONS } from "../../src/risk/options.ts";
 import { TextJudge } from "../../src/risk/text_judge.ts";
-import { DigestHasher } from "../../src/sql/digest_hash.ts";
-import { digestText } from "../../src/sql/digest_text.ts";
+import { DigestHasher } from "../../src/sql/digest/hash.ts";
+import { digestText } from "../../src/sql/digest/text.ts";
 import { DEFAULT_SQL_OPTIONS } from "../../src/sql/options.ts";
-import { StatementStream } from "../../src/sql/statement_stream.ts";
+import { StatementStream } from "../../src/sql/splitter/statement_stream.ts";
 import { cpuMs, median, printTable, rssBytes } from "./_process.ts";
 import { writeDump, writeInserts, writeMigrations } from "./_sql_files.ts";
 import { parserTimes, sqlfluffMs } from "./_sql_peers.ts";

@@ -12,13 +12,13 @@ import { RuleSet } from "../risk/rule_set.ts";
 import { levelOf } from "../risk/score.ts";
 import type { Verdict } from "../risk/verdict.ts";
 import { analyse } from "../sql/analyser/analyse.ts";
-import { digestTextOf } from "../sql/digest_text.ts";
-import { KEYWORD_NAMES } from "../sql/keywords.ts";
+import { digestTextOf } from "../sql/digest/text.ts";
+import { KEYWORD_NAMES } from "../sql/lexer/keywords.ts";
 import { DEFAULT_SQL_OPTIONS } from "../sql/options.ts";
 import type { ObjectName, RowReach, Statement } from "../sql/statement.ts";
-import { StatementReader } from "../sql/statement_reader.ts";
-import type { TokenBuffer } from "../sql/token_buffer.ts";
-import { T } from "../sql/tokens.ts";
+import { StatementReader } from "../sql/splitter/statement_reader.ts";
+import type { TokenBuffer } from "../sql/lexer/token_buffer.ts";
+import { T } from "../sql/lexer/tokens.ts";
 import type { CommandContext, Output } from "./context.ts";
 
 /** Options of `querycop explain`. */

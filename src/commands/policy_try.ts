@@ -5,7 +5,7 @@ import { wrapText } from "../base/text_width.ts";
 import { SEVERITY, TriedSession, type TriedStatement, worstOf } from "../gate/tried_session.ts";
 import { escapeTerminal } from "../lint/formats/escape.ts";
 import type { PolicyDecision, Role } from "../risk/policy/policy.ts";
-import { StatementReader } from "../sql/statement_reader.ts";
+import { StatementReader } from "../sql/splitter/statement_reader.ts";
 import type { Overrides } from "../store/store.ts";
 import { StoreError } from "../store/store_error.ts";
 import type { CommandContext, Output } from "./context.ts";

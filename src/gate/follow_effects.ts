@@ -1,5 +1,5 @@
-import { Effect } from "../sql/session_effects.ts";
-import type { SessionSettings } from "../sql/session_settings.ts";
+import { Effect } from "../sql/session/effects.ts";
+import type { SessionSettings } from "../sql/session/settings.ts";
 import type { Expression, Statement } from "../sql/statement.ts";
 
 /**

@@ -1,8 +1,8 @@
 import type { CommandOutcome } from "../proxy/decision.ts";
 import { analyse } from "../sql/analyser/analyse.ts";
-import { tokenize } from "../sql/lexer.ts";
+import { tokenize } from "../sql/lexer/lexer.ts";
 import type { SqlOptions } from "../sql/options.ts";
-import { Effect, READING_EFFECTS } from "../sql/session_effects.ts";
+import { Effect, READING_EFFECTS } from "../sql/session/effects.ts";
 import { followEffects } from "./follow_effects.ts";
 import type { SessionState } from "./session_state.ts";
 import type { Part } from "./text_reading.ts";

@@ -5,7 +5,7 @@ import { createIdMaker } from "../base/ids.ts";
 import type { SessionObserver } from "../proxy/session_observer.ts";
 import type { JudgedStatement } from "../risk/judged_statement.ts";
 import type { Role } from "../risk/policy/policy.ts";
-import { Effect } from "../sql/session_effects.ts";
+import { Effect } from "../sql/session/effects.ts";
 import type { AuditEvent } from "../store/audit_event.ts";
 import type { ApprovalRow, Overrides } from "../store/store.ts";
 import { AuditTrail } from "./audit_trail.ts";

@@ -1,5 +1,5 @@
 import type { CommandOutcome, SessionView } from "../proxy/decision.ts";
-import { Effect, READING_EFFECTS } from "../sql/session_effects.ts";
+import { Effect, READING_EFFECTS } from "../sql/session/effects.ts";
 import { PreparedText } from "./prepared_text.ts";
 import type { SessionState } from "./session_state.ts";
 import { type Part, TextReading } from "./text_reading.ts";

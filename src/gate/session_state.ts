@@ -1,7 +1,7 @@
 import type { CommandOutcome, SessionView } from "../proxy/decision.ts";
 import type { Policy, Role } from "../risk/policy/policy.ts";
 import type { TextJudge } from "../risk/text_judge.ts";
-import { SessionSettings } from "../sql/session_settings.ts";
+import { SessionSettings } from "../sql/session/settings.ts";
 import type { After } from "./text_reading.ts";
 
 /** What a gate follows of one session. */

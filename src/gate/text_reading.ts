@@ -2,9 +2,9 @@ import { JudgedStatement } from "../risk/judged_statement.ts";
 import { verdictOf } from "../risk/judge.ts";
 import { unknownDynamicText } from "../risk/rules/security/unknown_dynamic_text.ts";
 import type { TextJudge } from "../risk/text_judge.ts";
-import { hidesAscii } from "../sql/charset.ts";
-import { Effect } from "../sql/session_effects.ts";
-import type { SessionSettings } from "../sql/session_settings.ts";
+import { hidesAscii } from "../sql/lexer/charset.ts";
+import { Effect } from "../sql/session/effects.ts";
+import type { SessionSettings } from "../sql/session/settings.ts";
 import type { Expression, Statement } from "../sql/statement.ts";
 import { followEffects } from "./follow_effects.ts";
 

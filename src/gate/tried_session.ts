@@ -1,7 +1,7 @@
 import type { JudgedStatement } from "../risk/judged_statement.ts";
 import type { Policy, PolicyDecision, Role, Subject } from "../risk/policy/policy.ts";
 import { TextJudge } from "../risk/text_judge.ts";
-import { SessionSettings } from "../sql/session_settings.ts";
+import { SessionSettings } from "../sql/session/settings.ts";
 import { TextReading, TOO_AMBIGUOUS } from "./text_reading.ts";
 
 /** Who is taken to send texts that nobody runs. */

@@ -1,8 +1,8 @@
 /** Comments that speak to querycop: what to ignore, and which half of a migration follows. */
 
 import { findRule } from "../risk/registry.ts";
-import type { TokenBuffer } from "../sql/token_buffer.ts";
-import { C } from "../sql/tokens.ts";
+import type { TokenBuffer } from "../sql/lexer/token_buffer.ts";
+import { C } from "../sql/lexer/tokens.ts";
 
 /** One `querycop-ignore` or `querycop-ignore-file`. */
 export interface Directive {

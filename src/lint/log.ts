@@ -2,9 +2,9 @@
 
 import { judgeStatement } from "../risk/judge.ts";
 import { analyse } from "../sql/analyser/analyse.ts";
-import { digestTextOf } from "../sql/digest_text.ts";
+import { digestTextOf } from "../sql/digest/text.ts";
 import { DEFAULT_SQL_OPTIONS } from "../sql/options.ts";
-import { StatementReader } from "../sql/statement_reader.ts";
+import { StatementReader } from "../sql/splitter/statement_reader.ts";
 import { secretSpans } from "../risk/secrets.ts";
 import { type DraftFinding, hashDigest, makeFinding } from "./collector.ts";
 import {

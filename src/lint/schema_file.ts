@@ -4,7 +4,7 @@ import { SchemaCatalogue } from "../risk/schema_catalogue.ts";
 import type { SchemaFacts } from "../risk/schema_facts.ts";
 import { analyse } from "../sql/analyser/analyse.ts";
 import { DEFAULT_SQL_OPTIONS } from "../sql/options.ts";
-import { StatementReader } from "../sql/statement_reader.ts";
+import { StatementReader } from "../sql/splitter/statement_reader.ts";
 
 /** Reads a schema from SQL; what is no DDL is passed over. */
 export function readSchema(bytes: Uint8Array): SchemaFacts {

@@ -1,12 +1,12 @@
 /** Statement shapes, and what was judged of them. */
 
-import { digestTextOf } from "../sql/digest_text.ts";
-import { Lexer } from "../sql/lexer.ts";
+import { digestTextOf } from "../sql/digest/text.ts";
+import { Lexer } from "../sql/lexer/lexer.ts";
 import type { SqlOptions } from "../sql/options.ts";
-import { effectsOf } from "../sql/session_effects.ts";
+import { effectsOf } from "../sql/session/effects.ts";
 import type { Statement, StatementKind } from "../sql/statement.ts";
-import { statementDigestOf } from "../sql/statement_digest.ts";
-import { TokenBuffer } from "../sql/token_buffer.ts";
+import { statementDigestOf } from "../sql/digest/digest.ts";
+import { TokenBuffer } from "../sql/lexer/token_buffer.ts";
 import type { StatementView, TableUse } from "./policy/policy.ts";
 import { viewStatement } from "./policy/statement_view.ts";
 import type { Level } from "./score.ts";

@@ -1,8 +1,8 @@
 /** What of a statement's literals counts as its shape beside their kinds. */
 
-import { LIKE, LIMIT, OFFSET } from "../sql/keyword_ids.ts";
-import type { TokenBuffer } from "../sql/token_buffer.ts";
-import { T } from "../sql/tokens.ts";
+import { LIKE, LIMIT, OFFSET } from "../sql/lexer/keyword_ids.ts";
+import type { TokenBuffer } from "../sql/lexer/token_buffer.ts";
+import { T } from "../sql/lexer/tokens.ts";
 
 /** Strings of fewer bytes hold no key, token, card or certificate that a rule looks for. */
 export const LONG_LITERAL_BYTES = 12;

@@ -1,6 +1,6 @@
 /** MySQL's reserved words, for names. */
 
-import { findKeyword, isReserved } from "../sql/keywords.ts";
+import { findKeyword, isReserved } from "../sql/lexer/keywords.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,10 +1,10 @@
 /** Judging a text as one client sent it: what the proxy asks for each command. */
 
 import { analyse } from "../sql/analyser/analyse.ts";
-import { DigestHasher } from "../sql/digest_hash.ts";
+import { DigestHasher } from "../sql/digest/hash.ts";
 import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../sql/options.ts";
-import { Effect } from "../sql/session_effects.ts";
-import { StatementReader } from "../sql/statement_reader.ts";
+import { Effect } from "../sql/session/effects.ts";
+import { StatementReader } from "../sql/splitter/statement_reader.ts";
 import type { Statement } from "../sql/statement.ts";
 import { isDecidedByShape, judgeStatement } from "./judge.ts";
 import { JudgedStatement, policyFacts, StatementShape } from "./judged_statement.ts";

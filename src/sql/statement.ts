@@ -86,7 +86,7 @@ export type Detail =
   | admin.ReplicationDetail
   | admin.InstallDetail
   | admin.BinlogDetail
-  | admin.PlainDetail;
+  | admin.WordsDetail;
 
 /** Every top-level statement of MySQL and MariaDB, `empty`, and `unknown` for what is none of them. */
 export type StatementKind = Detail["kind"];

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import mysql, { type Connection, type RowDataPacket } from "mysql2/promise";
 import { ALTER_MATRIX, methodOf, type OnlineCost, plannedItems } from "../../src/risk/alter_matrix.ts";
 import { analyse } from "../../src/sql/analyser/analyse.ts";
-import { tokenize } from "../../src/sql/lexer.ts";
+import { tokenize } from "../../src/sql/lexer/lexer.ts";
 import { startServer } from "../support/servers.ts";
 
 const TABLE =

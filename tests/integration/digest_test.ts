@@ -5,10 +5,10 @@
  */
 import assert from "node:assert/strict";
 import mysql, { type Connection, type RowDataPacket } from "mysql2/promise";
-import { digestText } from "../../src/sql/digest_text.ts";
+import { digestText } from "../../src/sql/digest/text.ts";
 import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../../src/sql/options.ts";
-import { statementDigest } from "../../src/sql/statement_digest.ts";
-import { StatementReader } from "../../src/sql/statement_reader.ts";
+import { statementDigest } from "../../src/sql/digest/digest.ts";
+import { StatementReader } from "../../src/sql/splitter/statement_reader.ts";
 import { Random } from "../support/random.ts";
 import { startServer } from "../support/servers.ts";
 import { SqlGenerator, writeStatement } from "../support/sql_generator.ts";

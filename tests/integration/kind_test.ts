@@ -7,10 +7,10 @@
 import assert from "node:assert/strict";
 import mysql, { type Connection, type RowDataPacket } from "mysql2/promise";
 import { analyse } from "../../src/sql/analyser/analyse.ts";
-import { tokenize } from "../../src/sql/lexer.ts";
+import { tokenize } from "../../src/sql/lexer/lexer.ts";
 import { DEFAULT_SQL_OPTIONS } from "../../src/sql/options.ts";
 import type { Statement } from "../../src/sql/statement.ts";
-import { StatementReader } from "../../src/sql/statement_reader.ts";
+import { StatementReader } from "../../src/sql/splitter/statement_reader.ts";
 import { Random } from "../support/random.ts";
 import { startServer } from "../support/servers.ts";
 import { SqlGenerator, writeStatement } from "../support/sql_generator.ts";

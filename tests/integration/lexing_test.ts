@@ -3,9 +3,9 @@
  * character set a connection may speak.
  */
 import assert from "node:assert/strict";
-import { tokenize } from "../../src/sql/lexer.ts";
+import { tokenize } from "../../src/sql/lexer/lexer.ts";
 import { DEFAULT_SQL_OPTIONS, type SqlCharset, type SqlOptions } from "../../src/sql/options.ts";
-import { T } from "../../src/sql/tokens.ts";
+import { T } from "../../src/sql/lexer/tokens.ts";
 import { bytes } from "../support/bytes.ts";
 import { Random } from "../support/random.ts";
 import { startServer, type TestServer } from "../support/servers.ts";

@@ -7,7 +7,7 @@ import mysql, { type Connection, type RowDataPacket } from "mysql2/promise";
 import { SchemaCatalogue } from "../../src/risk/schema_catalogue.ts";
 import type { TableFacts } from "../../src/risk/schema_facts.ts";
 import { analyse } from "../../src/sql/analyser/analyse.ts";
-import { tokenize } from "../../src/sql/lexer.ts";
+import { tokenize } from "../../src/sql/lexer/lexer.ts";
 import { DdlGenerator } from "../support/ddl_generator.ts";
 import { Random } from "../support/random.ts";
 import { startServer } from "../support/servers.ts";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import mysql, { type RowDataPacket } from "mysql2/promise";
 import { analyse } from "../../src/sql/analyser/analyse.ts";
-import { tokenize } from "../../src/sql/lexer.ts";
-import { SessionSettings } from "../../src/sql/session_settings.ts";
+import { tokenize } from "../../src/sql/lexer/lexer.ts";
+import { SessionSettings } from "../../src/sql/session/settings.ts";
 import { Random } from "../support/random.ts";
 import { startServer } from "../support/servers.ts";
 import { SESSION_STATEMENTS } from "../support/session_statements.ts";

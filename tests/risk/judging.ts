@@ -2,7 +2,7 @@
 
 import { analyse } from "../../src/sql/analyser/analyse.ts";
 import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../../src/sql/options.ts";
-import { StatementReader } from "../../src/sql/statement_reader.ts";
+import { StatementReader } from "../../src/sql/splitter/statement_reader.ts";
 import { FileJudge } from "../../src/risk/file_judge.ts";
 import { DEFAULT_RISK_OPTIONS, type RiskOptions } from "../../src/risk/options.ts";
 import type { Rule } from "../../src/risk/rule.ts";

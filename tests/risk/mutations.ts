@@ -1,9 +1,9 @@
 /** Ways to write a statement otherwise without changing what it does: a rule's examples have to fire under each. */
 
 import { DEFAULT_SQL_OPTIONS } from "../../src/sql/options.ts";
-import { tokenize } from "../../src/sql/lexer.ts";
-import { isReserved } from "../../src/sql/keywords.ts";
-import { F, T } from "../../src/sql/tokens.ts";
+import { tokenize } from "../../src/sql/lexer/lexer.ts";
+import { isReserved } from "../../src/sql/lexer/keywords.ts";
+import { F, T } from "../../src/sql/lexer/tokens.ts";
 
 /** One way. Gives undefined where the text offers nothing to change. */
 export interface Mutation {

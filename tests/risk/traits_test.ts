@@ -5,7 +5,7 @@ import { needsOf } from "../../src/risk/rule_set.ts";
 import { traitsOf } from "../../src/risk/traits.ts";
 import { analyse } from "../../src/sql/analyser/analyse.ts";
 import { DEFAULT_SQL_OPTIONS } from "../../src/sql/options.ts";
-import { StatementReader } from "../../src/sql/statement_reader.ts";
+import { StatementReader } from "../../src/sql/splitter/statement_reader.ts";
 import type { Statement } from "../../src/sql/statement.ts";
 import { APPLICATION_STATEMENTS } from "./application_statements.ts";
 import { settingsOf } from "./judging.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { DigestHasher } from "../../src/sql/digest_hash.ts";
-import { digestText } from "../../src/sql/digest_text.ts";
-import { tokenize } from "../../src/sql/lexer.ts";
+import { DigestHasher } from "../../src/sql/digest/hash.ts";
+import { digestText } from "../../src/sql/digest/text.ts";
+import { tokenize } from "../../src/sql/lexer/lexer.ts";
 import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../../src/sql/options.ts";
-import { statementDigest } from "../../src/sql/statement_digest.ts";
+import { statementDigest } from "../../src/sql/digest/digest.ts";
 import { Random } from "../support/random.ts";
 import { SqlGenerator, writeStatement } from "../support/sql_generator.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { KEYWORD_NAMES } from "../../src/sql/keywords.ts";
-import { Lexer, tokenize } from "../../src/sql/lexer.ts";
+import { KEYWORD_NAMES } from "../../src/sql/lexer/keywords.ts";
+import { Lexer, tokenize } from "../../src/sql/lexer/lexer.ts";
 import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../../src/sql/options.ts";
-import { TokenBuffer } from "../../src/sql/token_buffer.ts";
-import { C, F, Oddity, T } from "../../src/sql/tokens.ts";
+import { TokenBuffer } from "../../src/sql/lexer/token_buffer.ts";
+import { C, F, Oddity, T } from "../../src/sql/lexer/tokens.ts";
 
 const KIND_NAMES = new Map(Object.entries(T).map(([name, kind]) => [kind as number, name]));
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { analyse } from "../../src/sql/analyser/analyse.ts";
 import { DEFAULT_SQL_OPTIONS } from "../../src/sql/options.ts";
-import { StatementReader } from "../../src/sql/statement_reader.ts";
+import { StatementReader } from "../../src/sql/splitter/statement_reader.ts";
 
 /** The kinds of a text's statements. */
 function kindsOf(sql: string, clientFile: boolean): string[] {

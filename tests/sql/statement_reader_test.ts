@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../../src/sql/options.ts";
-import { StatementReader } from "../../src/sql/statement_reader.ts";
-import { StatementStream } from "../../src/sql/statement_stream.ts";
+import { StatementReader } from "../../src/sql/splitter/statement_reader.ts";
+import { StatementStream } from "../../src/sql/splitter/statement_stream.ts";
 import { Random } from "../support/random.ts";
 import { SqlGenerator, writeStatement } from "../support/sql_generator.ts";
 

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { DEFAULT_RISK_OPTIONS } from "../../src/risk/options.ts";
 import { TextJudge } from "../../src/risk/text_judge.ts";
-import { digestTextOf } from "../../src/sql/digest_text.ts";
-import { DigestHasher } from "../../src/sql/digest_hash.ts";
-import { Lexer } from "../../src/sql/lexer.ts";
+import { digestTextOf } from "../../src/sql/digest/text.ts";
+import { DigestHasher } from "../../src/sql/digest/hash.ts";
+import { Lexer } from "../../src/sql/lexer/lexer.ts";
 import { DEFAULT_SQL_OPTIONS, type SqlCharset, type SqlOptions } from "../../src/sql/options.ts";
-import { StatementReader } from "../../src/sql/statement_reader.ts";
-import { StatementStream } from "../../src/sql/statement_stream.ts";
-import { TokenBuffer } from "../../src/sql/token_buffer.ts";
-import { T } from "../../src/sql/tokens.ts";
+import { StatementReader } from "../../src/sql/splitter/statement_reader.ts";
+import { StatementStream } from "../../src/sql/splitter/statement_stream.ts";
+import { TokenBuffer } from "../../src/sql/lexer/token_buffer.ts";
+import { T } from "../../src/sql/lexer/tokens.ts";
 import type { Random } from "./random.ts";
 import { SqlGenerator, writeStatement } from "./sql_generator.ts";
 

@@ -1,84 +1,84 @@
 /** Account names, what identifies them, and their options. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type { AccountName, Credential, Option, Text, UserSpecification } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { decodeBytes, decodeQuoted } from "./nodes.ts";
 import { parseOptionValue } from "./options.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** `'u'@'h'`, `u@h`, `u`, `CURRENT_USER[()]`. */
-export function parseAccount(walk: Walk): AccountName {
-  const start = walk.start();
-  if (walk.take(K.CURRENT_USER)) {
-    if (walk.peek() === T.leftParen) walk.skipGroup();
-    return { start, end: walk.endFrom(start), user: "", host: undefined, current: true };
+export function parseAccount(cursor: Cursor): AccountName {
+  const start = cursor.start();
+  if (cursor.take(K.CURRENT_USER)) {
+    if (cursor.peek() === T.leftParen) cursor.skipGroup();
+    return { start, end: cursor.endFrom(start), user: "", host: undefined, current: true };
   }
-  const reserved = walk.peek() === T.keyword && !walk.isName();
-  if (reserved) walk.unexpected();
-  const user = reserved ? walk.takeName().text : walk.nameOrText().text;
+  const reserved = cursor.peek() === T.keyword && !cursor.isName();
+  if (reserved) cursor.unexpected();
+  const user = reserved ? cursor.takeName().text : cursor.nameOrText().text;
   let host: string | undefined;
-  if (walk.peek() === T.userVariable) {
-    const index = walk.at++;
-    const from = walk.starts[index]! + 1;
-    const to = walk.ends[index]!;
-    if (from === to) host = walk.nameOrText().text;
+  if (cursor.peek() === T.userVariable) {
+    const index = cursor.at++;
+    const from = cursor.starts[index]! + 1;
+    const to = cursor.ends[index]!;
+    if (from === to) host = cursor.nameOrText().text;
     else {
-      const code = walk.source[from]!;
+      const code = cursor.source[from]!;
       const quoted = code === 0x27 || code === 0x22 || code === 0x60;
       host = quoted
-        ? decodeQuoted(walk.source, from, to, code !== 0x60 && !walk.options.noBackslashEscapes)
-        : decodeBytes(walk.source, from, to);
+        ? decodeQuoted(cursor.source, from, to, code !== 0x60 && !cursor.options.noBackslashEscapes)
+        : decodeBytes(cursor.source, from, to);
     }
   }
-  return { start, end: walk.endFrom(start), user, host, current: false };
+  return { start, end: cursor.endFrom(start), user, host, current: false };
 }
 
 /** `a, b, ...` */
-export function parseAccounts(walk: Walk): AccountName[] {
+export function parseAccounts(cursor: Cursor): AccountName[] {
   const list: AccountName[] = [];
-  do list.push(parseAccount(walk)); while (walk.takeKind(T.comma));
+  do list.push(parseAccount(cursor)); while (cursor.takeKind(T.comma));
   return list;
 }
 
 /** Accounts with what identifies each, as CREATE USER, ALTER USER and old servers' GRANT have them. */
-export function parseUserSpecifications(walk: Walk): UserSpecification[] {
+export function parseUserSpecifications(cursor: Cursor): UserSpecification[] {
   const list: UserSpecification[] = [];
   do {
-    const account = parseAccount(walk);
-    const credentials = parseCredentials(walk);
-    list.push({ start: account.start, end: walk.endFrom(account.start), account, credentials });
-  } while (walk.takeKind(T.comma));
+    const account = parseAccount(cursor);
+    const credentials = parseCredentials(cursor);
+    list.push({ start: account.start, end: cursor.endFrom(account.start), account, credentials });
+  } while (cursor.takeKind(T.comma));
   return list;
 }
 
 /** What identifies a user whose name is passed. */
-export function parseCredentials(walk: Walk): Credential[] {
+export function parseCredentials(cursor: Cursor): Credential[] {
   const list: Credential[] = [];
   for (;;) {
-    const word = walk.word();
+    const word = cursor.word();
     if (word === K.IDENTIFIED) {
-      list.push(parseCredential(walk));
+      list.push(parseCredential(cursor));
     } else if (word === K.OR && list.length > 0) {
       // MariaDB: VIA plugin OR plugin
-      list.push(parseCredential(walk));
-    } else if (word === K.AND && walk.word(1) === K.IDENTIFIED) {
-      walk.at++;
-    } else if (word === K.INITIAL && walk.word(1) === K.AUTHENTICATION) {
-      walk.at += 2;
-    } else if ((word === K.ADD || word === K.MODIFY || word === K.DROP) && walk.word(2) === K.FACTOR) {
+      list.push(parseCredential(cursor));
+    } else if (word === K.AND && cursor.word(1) === K.IDENTIFIED) {
+      cursor.at++;
+    } else if (word === K.INITIAL && cursor.word(1) === K.AUTHENTICATION) {
+      cursor.at += 2;
+    } else if ((word === K.ADD || word === K.MODIFY || word === K.DROP) && cursor.word(2) === K.FACTOR) {
       // ADD 2 FACTOR IDENTIFIED ..., DROP 2 FACTOR
-      walk.at += 3;
-    } else if (walk.peek() === T.integer && walk.word(1) === K.FACTOR) {
+      cursor.at += 3;
+    } else if (cursor.peek() === T.integer && cursor.word(1) === K.FACTOR) {
       // 2 FACTOR INITIATE REGISTRATION, 2 FACTOR FINISH REGISTRATION SET CHALLENGE_RESPONSE AS '...', UNREGISTER
-      walk.at += 2;
-      while (REGISTRATION.has(walk.word()) || walk.peek() === T.string) walk.at++;
-    } else if (word === K.RETAIN || word === K.DISCARD && walk.word(1) === K.OLD) {
+      cursor.at += 2;
+      while (REGISTRATION.has(cursor.word()) || cursor.peek() === T.string) cursor.at++;
+    } else if (word === K.RETAIN || word === K.DISCARD && cursor.word(1) === K.OLD) {
       // RETAIN CURRENT PASSWORD, DISCARD OLD PASSWORD
-      walk.at += 3;
+      cursor.at += 3;
     } else if (word === K.REPLACE) {
-      walk.at++;
-      walk.text();
+      cursor.at++;
+      cursor.text();
     } else {
       return list;
     }
@@ -96,92 +96,94 @@ const REGISTRATION: ReadonlySet<number> = new Set([
 ]);
 
 /** IDENTIFIED is next, or an OR between plugins. */
-function parseCredential(walk: Walk): Credential {
-  const start = walk.start();
-  const another = walk.word() === K.OR;
-  walk.at++;
+function parseCredential(cursor: Cursor): Credential {
+  const start = cursor.start();
+  const another = cursor.word() === K.OR;
+  cursor.at++;
   let plugin: string | undefined;
   let form: Credential["form"] = "plugin";
   let secret: Text | undefined;
-  if (another || walk.take(K.WITH) || walk.takeSpelled("VIA")) plugin = walk.nameOrText().key;
-  if (walk.take(K.BY)) {
-    if (walk.take2(K.RANDOM, K.PASSWORD)) {
+  if (another || cursor.take(K.WITH) || cursor.takeSpelled("VIA")) plugin = cursor.nameOrText().key;
+  if (cursor.take(K.BY)) {
+    if (cursor.take2(K.RANDOM, K.PASSWORD)) {
       form = "random";
     } else {
-      form = walk.take(K.PASSWORD) ? "hash" : "password";
-      secret = parseSecret(walk);
+      form = cursor.take(K.PASSWORD) ? "hash" : "password";
+      secret = parseSecret(cursor);
     }
-  } else if (walk.take(K.AS) || walk.take(K.USING)) {
+  } else if (cursor.take(K.AS) || cursor.take(K.USING)) {
     form = "hash";
-    secret = parseSecret(walk);
+    secret = parseSecret(cursor);
   }
-  return { start, end: walk.endFrom(start), plugin, form, secret };
+  return { start, end: cursor.endFrom(start), plugin, form, secret };
 }
 
 /** A password or hash: a string, MariaDB's PASSWORD('x'), or a placeholder. */
-function parseSecret(walk: Walk): Text | undefined {
-  if (walk.word() === K.PASSWORD && walk.peek(1) === T.leftParen) {
-    walk.at += 2;
-    const text = walk.text();
-    walk.closeParen();
+function parseSecret(cursor: Cursor): Text | undefined {
+  if (cursor.word() === K.PASSWORD && cursor.peek(1) === T.leftParen) {
+    cursor.at += 2;
+    const text = cursor.text();
+    cursor.closeParen();
     return text;
   }
-  if (walk.takeKind(T.placeholder)) return undefined;
-  return walk.text();
+  if (cursor.takeKind(T.placeholder)) return undefined;
+  return cursor.text();
 }
 
 /** What follows the accounts of CREATE USER and ALTER USER, a word group an option. */
-export function parseUserOptions(walk: Walk): Option[] {
+export function parseUserOptions(cursor: Cursor): Option[] {
   const options: Option[] = [];
-  while (!walk.done()) {
-    const start = walk.start();
-    const from = walk.at;
-    switch (walk.word()) {
+  while (!cursor.done()) {
+    const start = cursor.start();
+    const from = cursor.at;
+    switch (cursor.word()) {
       case K.REQUIRE:
-        walk.at++;
-        while (!walk.done() && REQUIREMENTS.has(walk.word())) {
-          walk.at++;
-          if (walk.peek() === T.string) walk.at++;
+        cursor.at++;
+        while (!cursor.done() && REQUIREMENTS.has(cursor.word())) {
+          cursor.at++;
+          if (cursor.peek() === T.string) cursor.at++;
         }
         break;
       case K.WITH:
-        walk.at++;
+        cursor.at++;
         // MAX_QUERIES_PER_HOUR 10 ..., and GRANT's WITH GRANT OPTION, which its own parser takes first.
-        while (!walk.done() && walk.peek() === T.keyword && walk.peek(1) === T.integer) walk.at += 2;
+        while (!cursor.done() && cursor.peek() === T.keyword && cursor.peek(1) === T.integer) cursor.at += 2;
         break;
       case K.PASSWORD:
       case K.ACCOUNT:
-        walk.at++;
-        while (!walk.done() && PASSWORD_WORDS.has(walk.word()) || walk.peek() === T.integer) walk.at++;
+        cursor.at++;
+        while (!cursor.done() && PASSWORD_WORDS.has(cursor.word()) || cursor.peek() === T.integer) {
+          cursor.at++;
+        }
         break;
       case K.DEFAULT:
-        walk.at++;
-        walk.expect(K.ROLE);
-        if (!walk.take(K.NONE) && !walk.take(K.ALL)) parseAccounts(walk);
+        cursor.at++;
+        cursor.expect(K.ROLE);
+        if (!cursor.take(K.NONE) && !cursor.take(K.ALL)) parseAccounts(cursor);
         break;
       case K.FAILED_LOGIN_ATTEMPTS:
       case K.PASSWORD_LOCK_TIME:
       case K.COMMENT:
       case K.ATTRIBUTE: {
-        const name = walk.takeName().text.toUpperCase();
-        const { value, span } = parseOptionValue(walk);
-        options.push({ start, end: walk.endFrom(start), name, value, valueSpan: span });
+        const name = cursor.takeName().text.toUpperCase();
+        const { value, span } = parseOptionValue(cursor);
+        options.push({ start, end: cursor.endFrom(start), name, value, valueSpan: span });
         continue;
       }
       default:
         return options;
     }
-    if (walk.at === from) return options;
-    options.push(wordsOption(walk, from, start));
+    if (cursor.at === from) return options;
+    options.push(wordsOption(cursor, from, start));
   }
   return options;
 }
 
-function wordsOption(walk: Walk, from: number, start: number): Option {
-  const end = walk.lastEnd();
-  const name = walk.wordsBetween(from, from + 1);
-  const valueSpan = { start: from + 1 < walk.at ? walk.starts[from + 1]! : end, end };
-  return { start, end, name, value: walk.wordsBetween(from + 1, walk.at), valueSpan };
+function wordsOption(cursor: Cursor, from: number, start: number): Option {
+  const end = cursor.lastEnd();
+  const name = cursor.wordsBetween(from, from + 1);
+  const valueSpan = { start: from + 1 < cursor.at ? cursor.starts[from + 1]! : end, end };
+  return { start, end, name, value: cursor.wordsBetween(from + 1, cursor.at), valueSpan };
 }
 
 const REQUIREMENTS: ReadonlySet<number> = new Set([

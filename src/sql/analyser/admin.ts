@@ -1,6 +1,6 @@
 /** Transactions, prepared statements, KILL, FLUSH, RESET, PURGE, replication, plugins. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type {
   FlushDetail,
   InstallDetail,
@@ -13,27 +13,27 @@ import type {
   TransactionDetail,
   XaDetail,
 } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { NONE } from "./block.ts";
 import { parseList } from "./dml.ts";
 import { parseRoot } from "./expressions.ts";
-import type { PlainDetail } from "./facts.ts";
+import type { ParsedDetail } from "./facts.ts";
 import { parseOptionValue } from "./options.ts";
 import { parseTableNames, writeTable } from "./tables.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** `START TRANSACTION ...`; both words are passed. */
-export function parseStartTransaction(walk: Walk): TransactionDetail {
+export function parseStartTransaction(cursor: Cursor): TransactionDetail {
   let consistentSnapshot = false;
   let access: TransactionDetail["access"];
   do {
-    if (walk.take(K.WITH)) {
-      walk.expect(K.CONSISTENT);
-      consistentSnapshot = walk.expect(K.SNAPSHOT);
-    } else if (walk.take(K.READ)) {
-      access = walk.take(K.ONLY) ? "read-only" : walk.expect(K.WRITE) ? "read-write" : undefined;
+    if (cursor.take(K.WITH)) {
+      cursor.expect(K.CONSISTENT);
+      consistentSnapshot = cursor.expect(K.SNAPSHOT);
+    } else if (cursor.take(K.READ)) {
+      access = cursor.take(K.ONLY) ? "read-only" : cursor.expect(K.WRITE) ? "read-write" : undefined;
     }
-  } while (walk.takeKind(T.comma));
+  } while (cursor.takeKind(T.comma));
   return transaction("begin", true, consistentSnapshot, access, false, false);
 }
 
@@ -49,24 +49,24 @@ function transaction(
 }
 
 /** `BEGIN [WORK]`; BEGIN is passed. */
-export function parseBegin(walk: Walk): TransactionDetail {
-  walk.take(K.WORK);
+export function parseBegin(cursor: Cursor): TransactionDetail {
+  cursor.take(K.WORK);
   return transaction("begin", false, false, undefined, false, false);
 }
 
 /** COMMIT, ROLLBACK and ROLLBACK TO; the verb is passed. */
-export function parseEnd(walk: Walk, kind: "commit" | "rollback"): PlainDetail {
-  walk.take(K.WORK);
-  if (kind === "rollback" && walk.take(K.TO)) {
-    walk.take(K.SAVEPOINT);
-    return { kind: "rollback-to-savepoint", name: walk.name() };
+export function parseEnd(cursor: Cursor, kind: "commit" | "rollback"): ParsedDetail {
+  cursor.take(K.WORK);
+  if (kind === "rollback" && cursor.take(K.TO)) {
+    cursor.take(K.SAVEPOINT);
+    return { kind: "rollback-to-savepoint", name: cursor.name() };
   }
   let chain = false;
   let release = false;
-  if (walk.take(K.AND)) chain = !walk.take(K.NO) && walk.word() === K.CHAIN;
-  walk.take(K.CHAIN);
-  if (walk.take2(K.NO, K.RELEASE)) release = false;
-  else release = walk.take(K.RELEASE);
+  if (cursor.take(K.AND)) chain = !cursor.take(K.NO) && cursor.word() === K.CHAIN;
+  cursor.take(K.CHAIN);
+  if (cursor.take2(K.NO, K.RELEASE)) release = false;
+  else release = cursor.take(K.RELEASE);
   return transaction(kind, false, false, undefined, chain, release);
 }
 
@@ -81,105 +81,105 @@ const XA_ACTIONS: Readonly<Record<string, XaDetail["action"]>> = {
 };
 
 /** XA is passed. */
-export function parseXa(walk: Walk): XaDetail {
-  const action = walk.done() ? undefined : XA_ACTIONS[walk.takeName().text.toUpperCase()];
-  if (action === undefined) walk.unexpected();
+export function parseXa(cursor: Cursor): XaDetail {
+  const action = cursor.done() ? undefined : XA_ACTIONS[cursor.takeName().text.toUpperCase()];
+  if (action === undefined) cursor.unexpected();
   // The identifier and JOIN, RESUME, SUSPEND, ONE PHASE, CONVERT XID.
-  walk.at = walk.stop;
+  cursor.at = cursor.stop;
   return { kind: "xa", action: action ?? "start" };
 }
 
 /** `PREPARE name FROM text`; PREPARE is passed. */
-export function parsePrepare(walk: Walk): PlainDetail {
-  const name = walk.name();
-  walk.expect(K.FROM);
-  return { kind: "prepare", name, ...parseDynamicText(walk) };
+export function parsePrepare(cursor: Cursor): ParsedDetail {
+  const name = cursor.name();
+  cursor.expect(K.FROM);
+  return { kind: "prepare", name, ...parseDynamicText(cursor) };
 }
 
-function parseDynamicText(walk: Walk) {
-  walk.clause = "argument";
-  const from = parseRoot(walk);
+function parseDynamicText(cursor: Cursor) {
+  cursor.clause = "argument";
+  const from = parseRoot(cursor);
   // A string literal has the value and span that a text has.
   return from.type === "string" ? { text: from, from: undefined } : { text: undefined, from };
 }
 
 /** `EXECUTE name [USING @a, ...]`, `EXECUTE IMMEDIATE text`; EXECUTE is passed. */
-export function parseExecute(walk: Walk): PlainDetail {
-  if (walk.spelled("IMMEDIATE") && walk.word(1) !== K.USING && walk.peek(1) !== T.end) {
-    walk.at++;
-    const dynamic = parseDynamicText(walk);
-    const using = walk.take(K.USING) ? parseList(walk) : NONE;
+export function parseExecute(cursor: Cursor): ParsedDetail {
+  if (cursor.spelled("IMMEDIATE") && cursor.word(1) !== K.USING && cursor.peek(1) !== T.end) {
+    cursor.at++;
+    const dynamic = parseDynamicText(cursor);
+    const using = cursor.take(K.USING) ? parseList(cursor) : NONE;
     return { kind: "execute-immediate", name: undefined, ...dynamic, using };
   }
-  const name = walk.name();
-  const using = walk.take(K.USING) ? parseList(walk) : NONE;
+  const name = cursor.name();
+  const using = cursor.take(K.USING) ? parseList(cursor) : NONE;
   return { kind: "execute", name, text: undefined, from: undefined, using };
 }
 
 /** KILL is passed. */
-export function parseKill(walk: Walk): PlainDetail {
+export function parseKill(cursor: Cursor): ParsedDetail {
   // MariaDB: HARD, SOFT, QUERY ID, USER
-  if (walk.spelled("HARD") || walk.spelled("SOFT")) walk.at++;
-  const what = walk.take(K.QUERY) ? "query" : "connection";
-  if (what === "connection") walk.take(K.CONNECTION);
-  if (walk.spelled("ID")) walk.at++;
-  walk.clause = "argument";
-  if (walk.take(K.USER)) {
-    walk.at = walk.stop;
+  if (cursor.spelled("HARD") || cursor.spelled("SOFT")) cursor.at++;
+  const what = cursor.take(K.QUERY) ? "query" : "connection";
+  if (what === "connection") cursor.take(K.CONNECTION);
+  if (cursor.spelled("ID")) cursor.at++;
+  cursor.clause = "argument";
+  if (cursor.take(K.USER)) {
+    cursor.at = cursor.stop;
     return { kind: "kill", what, id: undefined };
   }
-  return { kind: "kill", what, id: walk.done() ? undefined : parseRoot(walk) };
+  return { kind: "kill", what, id: cursor.done() ? undefined : parseRoot(cursor) };
 }
 
 /** FLUSH is passed. */
-export function parseFlush(walk: Walk): FlushDetail {
-  if (!walk.take(K.NO_WRITE_TO_BINLOG)) walk.take(K.LOCAL);
+export function parseFlush(cursor: Cursor): FlushDetail {
+  if (!cursor.take(K.NO_WRITE_TO_BINLOG)) cursor.take(K.LOCAL);
   const what: string[] = [];
   let tables: readonly ObjectName[] = NONE;
   let withReadLock = false;
   let forExport = false;
   do {
-    const from = walk.at;
-    if (walk.word() === K.TABLES || walk.word() === K.TABLE) {
-      walk.at++;
+    const from = cursor.at;
+    if (cursor.word() === K.TABLES || cursor.word() === K.TABLE) {
+      cursor.at++;
       what.push("TABLES");
-      if (walk.isName()) {
-        tables = parseTableNames(walk);
-        for (const table of tables) writeTable(walk, table, "lock");
+      if (cursor.isName()) {
+        tables = parseTableNames(cursor);
+        for (const table of tables) writeTable(cursor, table, "lock");
       }
-      if (walk.take(K.WITH)) {
-        walk.expect(K.READ);
-        withReadLock = walk.expect(K.LOCK);
-      } else if (walk.take(K.FOR)) {
-        forExport = walk.expect(K.EXPORT);
+      if (cursor.take(K.WITH)) {
+        cursor.expect(K.READ);
+        withReadLock = cursor.expect(K.LOCK);
+      } else if (cursor.take(K.FOR)) {
+        forExport = cursor.expect(K.EXPORT);
       }
       // MariaDB: AND DISABLE CHECKPOINT
-      if (walk.word() === K.AND) walk.at = walk.stop;
+      if (cursor.word() === K.AND) cursor.at = cursor.stop;
     } else {
-      while (!walk.done() && walk.peek() !== T.comma && walk.word() !== K.FOR) walk.at++;
-      what.push(walk.wordsBetween(from, walk.at));
-      if (walk.take(K.FOR)) {
-        walk.expect(K.CHANNEL);
-        walk.nameOrText();
+      while (!cursor.done() && cursor.peek() !== T.comma && cursor.word() !== K.FOR) cursor.at++;
+      what.push(cursor.wordsBetween(from, cursor.at));
+      if (cursor.take(K.FOR)) {
+        cursor.expect(K.CHANNEL);
+        cursor.nameOrText();
       }
     }
-  } while (walk.takeKind(T.comma));
+  } while (cursor.takeKind(T.comma));
   return { kind: "flush", what, tables, withReadLock, forExport };
 }
 
 /** RESET is passed. */
-export function parseReset(walk: Walk): ResetDetail {
+export function parseReset(cursor: Cursor): ResetDetail {
   const what: string[] = [];
   do {
-    const from = walk.at;
-    while (!walk.done() && RESET_WORDS.has(walk.word())) walk.at++;
-    if (walk.at === from) walk.unexpected();
-    what.push(walk.wordsBetween(from, walk.at));
+    const from = cursor.at;
+    while (!cursor.done() && RESET_WORDS.has(cursor.word())) cursor.at++;
+    if (cursor.at === from) cursor.unexpected();
+    what.push(cursor.wordsBetween(from, cursor.at));
     // PERSIST IF EXISTS name; BINARY LOGS AND GTIDS TO n; REPLICA FOR CHANNEL 'c'
-    if (what[what.length - 1] === "PERSIST" || walk.word() === K.TO || walk.word() === K.FOR) {
-      while (!walk.done() && walk.peek() !== T.comma) walk.at++;
+    if (what[what.length - 1] === "PERSIST" || cursor.word() === K.TO || cursor.word() === K.FOR) {
+      while (!cursor.done() && cursor.peek() !== T.comma) cursor.at++;
     }
-  } while (walk.takeKind(T.comma));
+  } while (cursor.takeKind(T.comma));
   return { kind: "reset", what };
 }
 
@@ -198,50 +198,50 @@ const RESET_WORDS: ReadonlySet<number> = new Set([
 ]);
 
 /** `BINARY | MASTER LOGS TO 'x' | BEFORE d`; PURGE is passed. */
-export function parsePurge(walk: Walk): PurgeDetail {
-  if (!walk.take(K.BINARY)) walk.expect(K.MASTER);
-  walk.expect(K.LOGS);
-  walk.clause = "argument";
-  if (walk.take(K.TO)) return { kind: "purge-binary-logs", to: walk.text(), before: undefined };
-  walk.expect(K.BEFORE);
-  return { kind: "purge-binary-logs", to: undefined, before: parseRoot(walk) };
+export function parsePurge(cursor: Cursor): PurgeDetail {
+  if (!cursor.take(K.BINARY)) cursor.expect(K.MASTER);
+  cursor.expect(K.LOGS);
+  cursor.clause = "argument";
+  if (cursor.take(K.TO)) return { kind: "purge-binary-logs", to: cursor.text(), before: undefined };
+  cursor.expect(K.BEFORE);
+  return { kind: "purge-binary-logs", to: undefined, before: parseRoot(cursor) };
 }
 
 /** Replication statements' options: `NAME = value, ...`, and bare words. The verb's words are passed. */
-export function parseReplication(walk: Walk, kind: ReplicationDetail["kind"]): ReplicationDetail {
+export function parseReplication(cursor: Cursor, kind: ReplicationDetail["kind"]): ReplicationDetail {
   const options: Option[] = [];
-  while (!walk.done()) {
-    const start = walk.start();
-    if (walk.peek(1) === T.equal && walk.peek() !== T.rightParen) {
-      const name = walk.takeName().text.toUpperCase();
-      const { value, span } = parseOptionValue(walk);
-      options.push({ start, end: walk.endFrom(start), name, value, valueSpan: span });
+  while (!cursor.done()) {
+    const start = cursor.start();
+    if (cursor.peek(1) === T.equal && cursor.peek() !== T.rightParen) {
+      const name = cursor.takeName().text.toUpperCase();
+      const { value, span } = parseOptionValue(cursor);
+      options.push({ start, end: cursor.endFrom(start), name, value, valueSpan: span });
     } else {
-      walk.at++;
+      cursor.at++;
     }
   }
   return { kind, options };
 }
 
 /** INSTALL and UNINSTALL; the verb is passed. */
-export function parseInstall(walk: Walk, install: boolean): InstallDetail {
+export function parseInstall(cursor: Cursor, install: boolean): InstallDetail {
   const components: Text[] = [];
-  if (walk.take(K.COMPONENT)) {
+  if (cursor.take(K.COMPONENT)) {
     do {
-      const component = walk.text();
+      const component = cursor.text();
       if (component === undefined) break;
       components.push(component);
-    } while (walk.takeKind(T.comma));
+    } while (cursor.takeKind(T.comma));
     // SET variable = value
-    if (walk.take(K.SET)) walk.at = walk.stop;
+    if (cursor.take(K.SET)) cursor.at = cursor.stop;
     const kind = install ? "install-component" : "uninstall-component";
     return { kind, name: undefined, library: undefined, components };
   }
-  if (!walk.take(K.PLUGIN)) walk.expect(K.SONAME);
+  if (!cursor.take(K.PLUGIN)) cursor.expect(K.SONAME);
   const kind = install ? "install-plugin" : "uninstall-plugin";
-  if (walk.peek() === T.string) return { kind, name: undefined, library: walk.text(), components };
-  walk.take2(K.IF, K.EXISTS);
-  const name = walk.name();
-  const library = walk.take(K.SONAME) ? walk.text() : undefined;
+  if (cursor.peek() === T.string) return { kind, name: undefined, library: cursor.text(), components };
+  cursor.take2(K.IF, K.EXISTS);
+  const name = cursor.name();
+  const library = cursor.take(K.SONAME) ? cursor.text() : undefined;
   return { kind, name, library, components };
 }

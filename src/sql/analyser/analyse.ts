@@ -1,15 +1,15 @@
 /** The statement analyser: tokens in, facts out. Total: any tokens give a statement, in time linear in their number. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../options.ts";
 import type { Comment, CommonTable, Statement, StatementFacts } from "../statement.ts";
-import type { TokenBuffer } from "../token_buffer.ts";
-import { C, Oddity, T } from "../tokens.ts";
+import type { TokenBuffer } from "../lexer/token_buffer.ts";
+import { C, Oddity, T } from "../lexer/tokens.ts";
 import { NONE } from "./block.ts";
-import { type Frame, makeStatement, type PlainDetail } from "./facts.ts";
+import { type Frame, makeStatement, type ParsedDetail } from "./facts.ts";
 import { decodeBytes } from "./nodes.ts";
 import { parseByVerb } from "./verbs.ts";
-import { Walk } from "./walk.ts";
+import { Cursor } from "./cursor.ts";
 
 /**
  * Analyses one statement: tokens `from` up to but not including `to` of a text. A semicolon at its end is left out.
@@ -25,80 +25,80 @@ export function analyse(
 ): Statement {
   let stop = to;
   while (stop > from && tokens.kind[stop - 1] === T.semicolon) stop--;
-  const walk = new Walk(source, tokens, options, from, stop);
+  const cursor = new Cursor(source, tokens, options, from, stop);
   const start = stop > from ? tokens.start[from]! : 0;
   const end = stop > from ? tokens.end[stop - 1]! : 0;
-  noteOddities(walk, tokens, start, end);
-  return analyseFrom(walk, tokens, start, end);
+  noteOddities(cursor, tokens, start, end);
+  return analyseFrom(cursor, tokens, start, end);
 }
 
-/** A statement from where the walk stands: the whole, or what EXPLAIN is about. */
-function analyseFrom(walk: Walk, tokens: TokenBuffer, start: number, end: number): Statement {
+/** A statement from where the cursor stands: the whole, or what EXPLAIN is about. */
+function analyseFrom(cursor: Cursor, tokens: TokenBuffer, start: number, end: number): Statement {
   const context = {
     ctes: NONE as readonly CommonTable[],
     analyzed: false,
-    inner: () => analyseInner(walk, tokens, end),
+    inner: () => analyseInner(cursor, tokens, end),
   };
-  const verbStart = walk.start();
-  const first = walk.at;
-  const detail: PlainDetail = parseByVerb(walk, context);
-  if (!walk.done() && detail.kind !== "unknown" && detail.kind !== "vitess" && detail.kind !== "compound") {
-    walk.unexpected();
+  const verbStart = cursor.start();
+  const first = cursor.at;
+  const detail: ParsedDetail = parseByVerb(cursor, context);
+  if (!cursor.done() && detail.kind !== "unknown" && detail.kind !== "vitess" && detail.kind !== "compound") {
+    cursor.unexpected();
   }
   const frame: Frame = {
-    verb: { start: verbStart, end: verbEnd(walk, first) },
+    verb: { start: verbStart, end: verbEnd(cursor, first) },
     ctes: context.ctes,
     analyzed: context.analyzed,
-    hints: tokens.commentCount === 0 ? NONE : hintsOf(walk, tokens, start, end),
-    comments: tokens.commentCount === 0 ? NONE : commentsOf(walk, tokens),
-    oddities: tokens.oddities === 0 ? NONE : odditiesOf(walk, tokens),
+    hints: tokens.commentCount === 0 ? NONE : hintsOf(cursor, tokens, start, end),
+    comments: tokens.commentCount === 0 ? NONE : commentsOf(cursor, tokens),
+    oddities: tokens.oddities === 0 ? NONE : odditiesOf(cursor, tokens),
   };
-  return makeStatement(walk, frame, start, end, detail);
+  return makeStatement(cursor, frame, start, end, detail);
 }
 
 /** The statement that EXPLAIN or SET STATEMENT is about. One within another is as far as any server goes. */
-function analyseInner(walk: Walk, tokens: TokenBuffer, end: number): Statement {
-  if (walk.depth > 1) {
-    walk.unexpected();
-    walk.at = walk.stop;
+function analyseInner(cursor: Cursor, tokens: TokenBuffer, end: number): Statement {
+  if (cursor.depth > 1) {
+    cursor.unexpected();
+    cursor.at = cursor.stop;
   }
-  walk.depth++;
-  const statement = analyseFrom(walk, tokens, walk.start(), end);
-  walk.depth--;
+  cursor.depth++;
+  const statement = analyseFrom(cursor, tokens, cursor.start(), end);
+  cursor.depth--;
   return statement;
 }
 
 /** Where the leading word ends, or the second where the first alone says little. */
-function verbEnd(walk: Walk, first: number): number {
-  if (first >= walk.stop) return walk.lastEnd();
-  const second = first + 1 < walk.stop && walk.kind[first + 1] === T.keyword;
-  const keyword = walk.keywords[first]!;
-  const pair = keyword === K.DELETE && walk.keywords[first + 1] === K.FROM ||
-    keyword === K.INSERT && walk.keywords[first + 1] === K.INTO ||
-    keyword === K.REPLACE && walk.keywords[first + 1] === K.INTO ||
+function verbEnd(cursor: Cursor, first: number): number {
+  if (first >= cursor.stop) return cursor.lastEnd();
+  const second = first + 1 < cursor.stop && cursor.kind[first + 1] === T.keyword;
+  const keyword = cursor.keywords[first]!;
+  const pair = keyword === K.DELETE && cursor.keywords[first + 1] === K.FROM ||
+    keyword === K.INSERT && cursor.keywords[first + 1] === K.INTO ||
+    keyword === K.REPLACE && cursor.keywords[first + 1] === K.INTO ||
     keyword === K.CREATE || keyword === K.ALTER || keyword === K.DROP || keyword === K.LOAD ||
     keyword === K.RENAME || keyword === K.TRUNCATE || keyword === K.LOCK || keyword === K.SHOW;
-  return walk.ends[pair && second ? first + 1 : first]!;
+  return cursor.ends[pair && second ? first + 1 : first]!;
 }
 
-function hintsOf(walk: Walk, tokens: TokenBuffer, start: number, end: number): Frame["hints"] {
+function hintsOf(cursor: Cursor, tokens: TokenBuffer, start: number, end: number): Frame["hints"] {
   const hints = [];
   for (let index = 0; index < tokens.commentCount; index++) {
     const from = tokens.commentStart[index]!;
     if (tokens.commentKind[index] !== C.hint || from < start || from >= end) continue;
     const to = tokens.commentEnd[index]!;
-    hints.push({ start: from, end: to, text: decodeBytes(walk.source, from + 3, to - 2).trim() });
+    hints.push({ start: from, end: to, text: decodeBytes(cursor.source, from + 3, to - 2).trim() });
   }
   return hints.length === 0 ? NONE : hints;
 }
 
-/** The comments around the walk's tokens. */
-function commentsOf(walk: Walk, tokens: TokenBuffer): readonly Comment[] {
+/** The comments around the cursor's tokens. */
+function commentsOf(cursor: Cursor, tokens: TokenBuffer): readonly Comment[] {
   const comments: Comment[] = [];
   for (let index = 0; index < tokens.commentCount; index++) {
     const before = tokens.commentToken[index]!;
     const kind = COMMENT_KINDS[tokens.commentKind[index]!];
-    if (kind === undefined || before < walk.from || before > walk.stop) continue;
+    if (kind === undefined || before < cursor.from || before > cursor.stop) continue;
     comments.push({ start: tokens.commentStart[index]!, end: tokens.commentEnd[index]!, kind });
   }
   return comments;
@@ -114,9 +114,9 @@ const COMMENT_KINDS: Readonly<Record<number, Comment["kind"]>> = {
   [C.skipped]: "skipped",
 };
 
-function odditiesOf(walk: Walk, tokens: TokenBuffer): StatementFacts["oddities"] {
-  const from = walk.from === 0 ? 0 : tokens.start[walk.from]!;
-  const to = walk.stop >= tokens.length ? Infinity : tokens.end[walk.stop]!;
+function odditiesOf(cursor: Cursor, tokens: TokenBuffer): StatementFacts["oddities"] {
+  const from = cursor.from === 0 ? 0 : tokens.start[cursor.from]!;
+  const to = cursor.stop >= tokens.length ? Infinity : tokens.end[cursor.stop]!;
   const oddities = [];
   for (let index = 0; index < tokens.oddityCount; index++) {
     const offset = tokens.oddityOffset[index]!;
@@ -126,30 +126,30 @@ function odditiesOf(walk: Walk, tokens: TokenBuffer): StatementFacts["oddities"]
 }
 
 /** What the lexer could not account for, where it lies in this statement. */
-function noteOddities(walk: Walk, tokens: TokenBuffer, start: number, end: number): void {
+function noteOddities(cursor: Cursor, tokens: TokenBuffer, start: number, end: number): void {
   if (tokens.oddities === 0) return;
   for (let index = 0; index < tokens.oddityCount; index++) {
     const offset = tokens.oddityOffset[index]!;
     // A comment left open, or a text of nothing else, lies after the last token.
-    const atEnd = walk.stop >= tokens.length && offset > end;
+    const atEnd = cursor.stop >= tokens.length && offset > end;
     if (offset < start || (offset > end && !atEnd)) continue;
     switch (tokens.oddityKind[index]) {
       case Oddity.unbalancedParens:
-        walk.problem("unbalanced-parenthesis", offset, offset + 1, "This parenthesis has no match");
+        cursor.problem("unbalanced-parenthesis", offset, offset + 1, "This parenthesis has no match");
         break;
       case Oddity.unterminatedString:
       case Oddity.unterminatedIdentifier:
       case Oddity.unterminatedComment:
-        walk.problem("unterminated", offset, Math.max(end, offset + 1), "A quote or comment is not closed");
+        cursor.problem("unterminated", offset, Math.max(end, offset + 1), "A quote or comment is not closed");
         break;
       case Oddity.nulByte:
       case Oddity.invalidByte:
       case Oddity.strayCharacter:
       case Oddity.malformedLiteral:
-        walk.problem("bad-character", offset, offset + 1, "A character that begins no token");
+        cursor.problem("bad-character", offset, offset + 1, "A character that begins no token");
         break;
       case Oddity.tooManyTokens:
-        walk.problem("too-many-tokens", offset, end, "The statement has more tokens than are looked at");
+        cursor.problem("too-many-tokens", offset, end, "The statement has more tokens than are looked at");
         break;
     }
   }

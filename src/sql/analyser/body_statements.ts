@@ -1,11 +1,11 @@
 /** The statements within a stored program's body, or within a compound statement that is run directly. */
 
-import * as K from "../keyword_ids.ts";
-import { tokenize } from "../lexer.ts";
+import * as K from "../lexer/keyword_ids.ts";
+import { tokenize } from "../lexer/lexer.ts";
 import type { SqlOptions } from "../options.ts";
 import type { Span, Statement } from "../statement.ts";
-import type { TokenBuffer } from "../token_buffer.ts";
-import { T } from "../tokens.ts";
+import type { TokenBuffer } from "../lexer/token_buffer.ts";
+import { T } from "../lexer/tokens.ts";
 import { analyse } from "./analyse.ts";
 
 /** Statements of a body that are looked at; who writes more of them keeps them in a file of their own. */

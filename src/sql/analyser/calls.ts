@@ -1,13 +1,13 @@
 /** Function calls: arguments with the words some functions have among them, and OVER. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type { Call, Expression, Identifier, Sorting } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { NONE } from "./block.ts";
 import { parseExpression } from "./expressions.ts";
 import { P } from "./operators.ts";
 import { parseSortings } from "./sorting.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 const AGGREGATES: ReadonlySet<string> = new Set([
   "any_value",
@@ -33,53 +33,54 @@ const AGGREGATES: ReadonlySet<string> = new Set([
 ]);
 
 /** A call whose name is passed. Without parentheses it is one of the functions that need none. */
-export function parseCall(walk: Walk, schema: Identifier | undefined, name: Identifier): Expression {
+export function parseCall(cursor: Cursor, schema: Identifier | undefined, name: Identifier): Expression {
   const start = (schema ?? name).start;
   const key = name.key;
-  const clause = walk.clause;
-  const block = walk.block;
-  if (schema === undefined && (key === "cast" || key === "convert") && walk.peek() === T.leftParen) {
-    return parseCast(walk, start, key);
+  const clause = cursor.clause;
+  const block = cursor.block;
+  if (schema === undefined && (key === "cast" || key === "convert") && cursor.peek() === T.leftParen) {
+    return parseCast(cursor, start, key);
   }
   let args: readonly Expression[] = NONE;
   let distinct = false;
   let orderBy: readonly Sorting[] = NONE;
-  if (walk.takeKind(T.leftParen)) {
-    if (walk.word() === K.DISTINCT || walk.word() === K.DISTINCTROW) {
+  if (cursor.takeKind(T.leftParen)) {
+    if (cursor.word() === K.DISTINCT || cursor.word() === K.DISTINCTROW) {
       distinct = true;
-      walk.at++;
-    } else if (walk.word() === K.ALL) {
-      walk.at++;
+      cursor.at++;
+    } else if (cursor.word() === K.ALL) {
+      cursor.at++;
     }
-    if (walk.peek() === T.rightParen) {
-      walk.at++;
+    if (cursor.peek() === T.rightParen) {
+      cursor.at++;
     } else {
       const list: Expression[] = [];
       args = list;
-      parseArguments(walk, key, list);
-      if (walk.word() === K.ORDER && walk.word(1) === K.BY) {
-        walk.at += 2;
-        orderBy = parseSortings(walk);
+      parseArguments(cursor, key, list);
+      if (cursor.word() === K.ORDER && cursor.word(1) === K.BY) {
+        cursor.at += 2;
+        orderBy = parseSortings(cursor);
       }
-      if (walk.take(K.SEPARATOR)) list.push(parseExpression(walk, P.bitOr));
+      if (cursor.take(K.SEPARATOR)) list.push(parseExpression(cursor, P.bitOr));
       // MariaDB: LIMIT in GROUP_CONCAT; JSON_VALUE's and JSON_OBJECT's words.
-      if (walk.peek() !== T.rightParen && WORDY.has(walk.word())) walk.skipToClose();
-      walk.closeParen();
+      if (cursor.peek() !== T.rightParen && WORDY.has(cursor.word())) cursor.skipToClose();
+      cursor.closeParen();
     }
   }
-  if (walk.word() === K.RESPECT || walk.word() === K.IGNORE && walk.word(1) === K.NULLS) walk.at += 2;
+  if (cursor.word() === K.RESPECT || cursor.word() === K.IGNORE && cursor.word(1) === K.NULLS) cursor.at += 2;
   if (
-    walk.word() === K.FROM && (walk.word(1) === K.FIRST || walk.word(1) === K.LAST) && key === "nth_value"
+    cursor.word() === K.FROM && (cursor.word(1) === K.FIRST || cursor.word(1) === K.LAST) &&
+    key === "nth_value"
   ) {
-    walk.at += 2;
+    cursor.at += 2;
   }
-  const windowed = walk.word() === K.OVER && (walk.peek(1) === T.leftParen || walk.isName(1));
+  const windowed = cursor.word() === K.OVER && (cursor.peek(1) === T.leftParen || cursor.isName(1));
   const aggregate = !windowed && schema === undefined && AGGREGATES.has(key);
-  if (aggregate) walk.aggregates++;
+  if (aggregate) cursor.aggregates++;
   const node: Call = {
     type: "call",
     start,
-    end: walk.lastEnd(),
+    end: cursor.lastEnd(),
     clause,
     block,
     schema,
@@ -91,10 +92,10 @@ export function parseCall(walk: Walk, schema: Identifier | undefined, name: Iden
     windowed,
     orderBy,
   };
-  walk.calls.push(node);
+  cursor.calls.push(node);
   if (windowed) {
-    walk.at++;
-    parseWindow(walk);
+    cursor.at++;
+    parseWindow(cursor);
   }
   return node;
 }
@@ -111,49 +112,52 @@ const WORDY: ReadonlySet<number> = new Set([
   K.AT,
 ]);
 
-function parseArguments(walk: Walk, key: string, list: Expression[]): void {
-  if (key === "trim" && (walk.word() === K.LEADING || walk.word() === K.TRAILING || walk.word() === K.BOTH)) {
-    walk.at++;
-    if (walk.take(K.FROM)) {
-      list.push(parseExpression(walk, P.lowest));
+function parseArguments(cursor: Cursor, key: string, list: Expression[]): void {
+  if (
+    key === "trim" &&
+    (cursor.word() === K.LEADING || cursor.word() === K.TRAILING || cursor.word() === K.BOTH)
+  ) {
+    cursor.at++;
+    if (cursor.take(K.FROM)) {
+      list.push(parseExpression(cursor, P.lowest));
       return;
     }
   }
   // In POSITION(a IN b) the word is not the operator.
-  list.push(parseExpression(walk, key === "position" ? P.bitOr : P.lowest));
+  list.push(parseExpression(cursor, key === "position" ? P.bitOr : P.lowest));
   for (;;) {
-    if (walk.takeKind(T.comma)) {
-      list.push(parseExpression(walk, P.lowest));
+    if (cursor.takeKind(T.comma)) {
+      list.push(parseExpression(cursor, P.lowest));
       continue;
     }
-    switch (walk.word()) {
+    switch (cursor.word()) {
       case K.FROM:
       case K.FOR:
-        walk.at++;
-        list.push(parseExpression(walk, P.lowest));
+        cursor.at++;
+        list.push(parseExpression(cursor, P.lowest));
         continue;
       case K.IN:
-        walk.at++;
-        list.push(parseExpression(walk, P.lowest));
+        cursor.at++;
+        list.push(parseExpression(cursor, P.lowest));
         continue;
       case K.USING:
-        walk.at++;
-        if (!walk.done()) walk.at++;
+        cursor.at++;
+        if (!cursor.done()) cursor.at++;
         return;
       case K.AS:
         // WEIGHT_STRING(x AS CHAR(3)); its LEVEL clause goes too.
-        walk.skipToClose();
+        cursor.skipToClose();
         return;
       case K.VALUE:
         // JSON_OBJECT(KEY a VALUE b)
-        walk.at++;
-        list.push(parseExpression(walk, P.lowest));
+        cursor.at++;
+        list.push(parseExpression(cursor, P.lowest));
         continue;
     }
-    if (walk.peek() === T.colon) {
+    if (cursor.peek() === T.colon) {
       // JSON_DUALITY_OBJECT('key': value)
-      walk.at++;
-      list.push(parseExpression(walk, P.lowest));
+      cursor.at++;
+      list.push(parseExpression(cursor, P.lowest));
       continue;
     }
     return;
@@ -161,38 +165,38 @@ function parseArguments(walk: Walk, key: string, list: Expression[]): void {
 }
 
 /** `CAST(x AS type)`, `CONVERT(x, type)`, `CONVERT(x USING charset)`. */
-function parseCast(walk: Walk, start: number, key: string): Expression {
-  walk.at++;
-  const value = parseExpression(walk, P.lowest);
-  if (walk.word() === K.AT) {
+function parseCast(cursor: Cursor, start: number, key: string): Expression {
+  cursor.at++;
+  const value = parseExpression(cursor, P.lowest);
+  if (cursor.word() === K.AT) {
     // CAST(x AT TIME ZONE '+00:00' AS DATETIME)
-    while (!walk.done() && walk.word() !== K.AS && walk.peek() !== T.rightParen) walk.at++;
+    while (!cursor.done() && cursor.word() !== K.AS && cursor.peek() !== T.rightParen) cursor.at++;
   }
-  const using = key === "convert" && walk.take(K.USING);
+  const using = key === "convert" && cursor.take(K.USING);
   if (!using) {
-    if (key === "cast") walk.expect(K.AS);
-    else walk.expectKind(T.comma);
+    if (key === "cast") cursor.expect(K.AS);
+    else cursor.expectKind(T.comma);
   }
-  const from = walk.at;
-  walk.skipToClose();
-  const target = walk.wordsBetween(from, walk.at).toLowerCase().replace(/ ?([(),]) ?/g, "$1");
-  walk.closeParen();
-  return { type: "cast", start, end: walk.endFrom(start), value, target, using };
+  const from = cursor.at;
+  cursor.skipToClose();
+  const target = cursor.wordsBetween(from, cursor.at).toLowerCase().replace(/ ?([(),]) ?/g, "$1");
+  cursor.closeParen();
+  return { type: "cast", start, end: cursor.endFrom(start), value, target, using };
 }
 
 /** `OVER name` or `OVER (name PARTITION BY ... ORDER BY ... frame)`; OVER is passed. */
-export function parseWindow(walk: Walk): void {
-  const clause = walk.clause;
-  walk.clause = "window";
-  if (walk.takeKind(T.leftParen)) {
-    if (walk.isName() && walk.word() !== K.RANGE) walk.at++;
-    if (walk.take2(K.PARTITION, K.BY)) parseSortings(walk);
-    if (walk.take2(K.ORDER, K.BY)) parseSortings(walk);
+export function parseWindow(cursor: Cursor): void {
+  const clause = cursor.clause;
+  cursor.clause = "window";
+  if (cursor.takeKind(T.leftParen)) {
+    if (cursor.isName() && cursor.word() !== K.RANGE) cursor.at++;
+    if (cursor.take2(K.PARTITION, K.BY)) parseSortings(cursor);
+    if (cursor.take2(K.ORDER, K.BY)) parseSortings(cursor);
     // The frame, whose bounds are numbers, placeholders or intervals.
-    if (walk.peek() !== T.rightParen) walk.skipToClose();
-    walk.closeParen();
+    if (cursor.peek() !== T.rightParen) cursor.skipToClose();
+    cursor.closeParen();
   } else {
-    walk.name();
+    cursor.name();
   }
-  walk.clause = clause;
+  cursor.clause = clause;
 }

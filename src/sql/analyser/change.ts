@@ -1,28 +1,28 @@
 /** UPDATE and DELETE, in their single-table and multiple-table forms. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type { Assignment, DeleteDetail, ObjectName, UpdateDetail, WriteAction } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { MAX_TABLES, NONE, type Reference } from "./block.ts";
 import { parseTables, registerRead } from "./from.ts";
 import { parseAssignments, parseReturning } from "./insert.ts";
 import { QualifiedName } from "./nodes.ts";
 import { parseWhere } from "./select.ts";
 import { parseLimit, parseOrderBy } from "./sorting.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** UPDATE is next. The reach is added by the statement. */
-export function parseUpdate(walk: Walk): Omit<UpdateDetail, "reach"> {
-  walk.at++;
-  const lowPriority = walk.take(K.LOW_PRIORITY);
-  const ignore = walk.take(K.IGNORE);
-  walk.clause = "from";
-  const tables = parseTables(walk, false);
-  parsePeriod(walk);
-  walk.expect(K.SET);
-  const assignments = parseAssignments(walk, "set");
-  const rest = parseRest(walk);
-  registerUpdated(walk, tables, assignments);
+export function parseUpdate(cursor: Cursor): Omit<UpdateDetail, "reach"> {
+  cursor.at++;
+  const lowPriority = cursor.take(K.LOW_PRIORITY);
+  const ignore = cursor.take(K.IGNORE);
+  cursor.clause = "from";
+  const tables = parseTables(cursor, false);
+  parsePeriod(cursor);
+  cursor.expect(K.SET);
+  const assignments = parseAssignments(cursor, "set");
+  const rest = parseRest(cursor);
+  registerUpdated(cursor, tables, assignments);
   return {
     kind: "update",
     tables,
@@ -35,56 +35,56 @@ export function parseUpdate(walk: Walk): Omit<UpdateDetail, "reach"> {
 }
 
 /** DELETE is next. */
-export function parseDelete(walk: Walk): Omit<DeleteDetail, "reach"> {
-  walk.at++;
+export function parseDelete(cursor: Cursor): Omit<DeleteDetail, "reach"> {
+  cursor.at++;
   let lowPriority = false;
   let quick = false;
   let ignore = false;
   for (;;) {
-    if (walk.take(K.LOW_PRIORITY)) lowPriority = true;
-    else if (walk.word() === K.QUICK && walk.peek(1) !== T.dot && walk.peek(1) !== T.comma) {
-      walk.at++;
+    if (cursor.take(K.LOW_PRIORITY)) lowPriority = true;
+    else if (cursor.word() === K.QUICK && cursor.peek(1) !== T.dot && cursor.peek(1) !== T.comma) {
+      cursor.at++;
       quick = true;
-    } else if (walk.take(K.IGNORE)) ignore = true;
+    } else if (cursor.take(K.IGNORE)) ignore = true;
     else break;
   }
-  walk.clause = "from";
-  const history = walk.word() === K.HISTORY && walk.word(1) === K.FROM;
-  if (history) walk.at++;
+  cursor.clause = "from";
+  const history = cursor.word() === K.HISTORY && cursor.word(1) === K.FROM;
+  if (history) cursor.at++;
   let targets: readonly ObjectName[] = NONE;
   let usingForm = false;
   let listed = true;
-  if (walk.take(K.FROM)) {
-    usingForm = leadsToUsing(walk);
+  if (cursor.take(K.FROM)) {
+    usingForm = leadsToUsing(cursor);
     listed = usingForm;
     if (usingForm) {
-      targets = parseTargets(walk);
-      walk.at++;
+      targets = parseTargets(cursor);
+      cursor.at++;
     }
   } else {
-    targets = parseTargets(walk);
-    walk.expect(K.FROM);
+    targets = parseTargets(cursor);
+    cursor.expect(K.FROM);
   }
-  const tables = parseTables(walk, false);
+  const tables = parseTables(cursor, false);
   const first = tables[0];
   if (!listed && first !== undefined) {
     // The single-table form has its alias before PARTITION.
-    if (walk.word() === K.PARTITION && walk.peek(1) === T.leftParen) {
-      walk.at++;
-      first.partitions = walk.nameList();
+    if (cursor.word() === K.PARTITION && cursor.peek(1) === T.leftParen) {
+      cursor.at++;
+      first.partitions = cursor.nameList();
     }
-    parsePeriod(walk);
+    parsePeriod(cursor);
     // MariaDB: DELETE HISTORY FROM t BEFORE SYSTEM_TIME x
-    if (history && walk.word() === K.BEFORE) walk.at = walk.stop;
+    if (history && cursor.word() === K.BEFORE) cursor.at = cursor.stop;
     targets = first.table === undefined ? NONE : [first.table];
     if (tables.length > 1) {
-      walk.problem("unexpected-token", tables[1]!.start, tables[1]!.end, "DELETE lacks its targets");
+      cursor.problem("unexpected-token", tables[1]!.start, tables[1]!.end, "DELETE lacks its targets");
     }
   }
-  const rest = parseRest(walk);
-  if (listed) registerTargets(walk, tables, targets, "delete");
-  else registerAll(walk, tables, "delete");
-  const returning = parseReturning(walk);
+  const rest = parseRest(cursor);
+  if (listed) registerTargets(cursor, tables, targets, "delete");
+  else registerAll(cursor, tables, "delete");
+  const returning = parseReturning(cursor);
   const multiTable = listed || isMultiTable(tables);
   return {
     kind: "delete",
@@ -105,15 +105,15 @@ function isMultiTable(tables: readonly Reference[]): boolean {
 }
 
 /** MariaDB: FOR PORTION OF period FROM a TO b. */
-function parsePeriod(walk: Walk): void {
-  if (walk.word() !== K.FOR || !walk.spelled("PORTION", 1)) return;
-  while (!walk.done() && walk.word() !== K.SET && walk.word() !== K.WHERE) walk.at++;
+function parsePeriod(cursor: Cursor): void {
+  if (cursor.word() !== K.FOR || !cursor.spelled("PORTION", 1)) return;
+  while (!cursor.done() && cursor.word() !== K.SET && cursor.word() !== K.WHERE) cursor.at++;
 }
 
-function parseRest(walk: Walk) {
-  const where = parseWhere(walk);
-  const orderBy = parseOrderBy(walk) ?? NONE;
-  const limit = walk.word() === K.LIMIT ? parseLimit(walk) : undefined;
+function parseRest(cursor: Cursor) {
+  const where = parseWhere(cursor);
+  const orderBy = parseOrderBy(cursor) ?? NONE;
+  const limit = cursor.word() === K.LIMIT ? parseLimit(cursor) : undefined;
   return {
     where: where?.condition,
     whereSpan: where === undefined ? undefined : { start: where.start, end: where.end },
@@ -123,64 +123,64 @@ function parseRest(walk: Walk) {
 }
 
 /** Whether names, commas and `.*` lead to USING: `DELETE FROM a, b.* USING ...`. */
-function leadsToUsing(walk: Walk): boolean {
+function leadsToUsing(cursor: Cursor): boolean {
   let ahead = 0;
   for (;;) {
-    const kind = walk.peek(ahead);
-    if (kind === T.keyword && walk.word(ahead) === K.USING) return ahead > 0;
+    const kind = cursor.peek(ahead);
+    if (kind === T.keyword && cursor.word(ahead) === K.USING) return ahead > 0;
     const part = kind === T.identifier || kind === T.quotedIdentifier || kind === T.dot || kind === T.star ||
-      kind === T.comma || kind === T.keyword && walk.isName(ahead);
+      kind === T.comma || kind === T.keyword && cursor.isName(ahead);
     if (!part) return false;
     ahead++;
   }
 }
 
 /** `a, db.b, c.*, db.d.*` */
-function parseTargets(walk: Walk): ObjectName[] {
+function parseTargets(cursor: Cursor): ObjectName[] {
   const targets: ObjectName[] = [];
   do {
-    walk.takeKind(T.dot);
-    const first = walk.name();
+    cursor.takeKind(T.dot);
+    const first = cursor.name();
     let target = new QualifiedName(undefined, first);
-    if (walk.takeKind(T.dot) && !walk.takeKind(T.star)) {
-      target = new QualifiedName(first, walk.takeName());
-      if (walk.takeKind(T.dot)) walk.expectKind(T.star);
+    if (cursor.takeKind(T.dot) && !cursor.takeKind(T.star)) {
+      target = new QualifiedName(first, cursor.takeName());
+      if (cursor.takeKind(T.dot)) cursor.expectKind(T.star);
     }
     targets.push(target);
-  } while (walk.takeKind(T.comma));
+  } while (cursor.takeKind(T.comma));
   return targets;
 }
 
-function write(walk: Walk, reference: Reference, action: WriteAction): void {
+function write(cursor: Cursor, reference: Reference, action: WriteAction): void {
   const { table, alias, start, end, cte } = reference;
   if (table === undefined) return;
-  walk.writes.push({ start, end, action, table, alias, unresolved: cte });
+  cursor.writes.push({ start, end, action, table, alias, unresolved: cte });
 }
 
-function registerAll(walk: Walk, tables: readonly Reference[], action: WriteAction): void {
-  for (const reference of tables) write(walk, reference, action);
+function registerAll(cursor: Cursor, tables: readonly Reference[], action: WriteAction): void {
+  for (const reference of tables) write(cursor, reference, action);
 }
 
 /** The tables that a multiple-table DELETE names, aliases resolved; the others are read. */
 function registerTargets(
-  walk: Walk,
+  cursor: Cursor,
   tables: readonly Reference[],
   targets: readonly ObjectName[],
   action: WriteAction,
 ): void {
-  if (tables.length > MAX_TABLES) return registerAll(walk, tables, action);
+  if (tables.length > MAX_TABLES) return registerAll(cursor, tables, action);
   const written = new Set<Reference>();
   for (const target of targets) {
     const reference = findTable(tables, target);
     if (reference === undefined || reference.table === undefined) {
       const { start, end } = target;
-      walk.writes.push({ start, end, action, table: target, alias: undefined, unresolved: true });
+      cursor.writes.push({ start, end, action, table: target, alias: undefined, unresolved: true });
     } else if (!written.has(reference)) {
       written.add(reference);
-      write(walk, reference, action);
+      write(cursor, reference, action);
     }
   }
-  for (const reference of tables) if (!written.has(reference)) registerRead(walk, reference);
+  for (const reference of tables) if (!written.has(reference)) registerRead(cursor, reference);
 }
 
 /** The reference that a target or a column's qualifier names. */
@@ -198,8 +198,12 @@ export function findTable(tables: readonly Reference[], target: ObjectName): Ref
 }
 
 /** The tables whose columns are set; with a column that no table is named for, any may be meant. */
-function registerUpdated(walk: Walk, tables: readonly Reference[], assignments: readonly Assignment[]): void {
-  if (tables.length === 1 || tables.length > MAX_TABLES) return registerAll(walk, tables, "update");
+function registerUpdated(
+  cursor: Cursor,
+  tables: readonly Reference[],
+  assignments: readonly Assignment[],
+): void {
+  if (tables.length === 1 || tables.length > MAX_TABLES) return registerAll(cursor, tables, "update");
   const written = new Set<Reference>();
   for (const { target } of assignments) {
     if (written.size === tables.length) break;
@@ -210,7 +214,7 @@ function registerUpdated(walk: Walk, tables: readonly Reference[], assignments: 
     else for (const reference of tables) written.add(reference);
   }
   for (const reference of tables) {
-    if (written.has(reference)) write(walk, reference, "update");
-    if (!written.has(reference) || assignments.length === 0) registerRead(walk, reference);
+    if (written.has(reference)) write(cursor, reference, "update");
+    if (!written.has(reference) || assignments.length === 0) registerRead(cursor, reference);
   }
 }

@@ -1,46 +1,46 @@
 /** ALTER TABLE ... ADD. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type { AlterItem } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { NONE } from "./block.ts";
 import { parseColumn, parsePosition } from "./ddl_columns.ts";
 import { parseConstraint, parseElement, type TableElements } from "./ddl_create.ts";
 import { isKeyDefinition } from "./ddl_indexes.ts";
 import { parsePartitionDefinitions } from "./ddl_partitions.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** ADD is next. `ADD (a INT, b INT)` gives several items. */
-export function parseAdd(walk: Walk, items: AlterItem[]): void {
-  const start = walk.start();
-  walk.at++;
-  if (walk.word() === K.PARTITION) {
-    items.push(parseAddPartition(walk, start));
+export function parseAdd(cursor: Cursor, items: AlterItem[]): void {
+  const start = cursor.start();
+  cursor.at++;
+  if (cursor.word() === K.PARTITION) {
+    items.push(parseAddPartition(cursor, start));
     return;
   }
-  if (walk.word() === K.SYSTEM && walk.spelled("VERSIONING", 1)) {
-    walk.at += 2;
-    items.push({ action: "other", start, end: walk.endFrom(start) });
+  if (cursor.word() === K.SYSTEM && cursor.spelled("VERSIONING", 1)) {
+    cursor.at += 2;
+    items.push({ action: "other", start, end: cursor.endFrom(start) });
     return;
   }
   const elements: TableElements = { columns: [], indexes: [], foreignKeys: [], checks: [] };
-  if (isKeyDefinition(walk)) {
-    const ifNotExists = walk.word(1) === K.IF || walk.word(2) === K.IF;
-    parseConstraint(walk, elements);
-    pushKeys(items, elements, start, walk.lastEnd(), ifNotExists);
+  if (isKeyDefinition(cursor)) {
+    const ifNotExists = cursor.word(1) === K.IF || cursor.word(2) === K.IF;
+    parseConstraint(cursor, elements);
+    pushKeys(items, elements, start, cursor.lastEnd(), ifNotExists);
     return;
   }
-  walk.take(K.COLUMN);
-  const ifNotExists = walk.word() === K.IF && walk.word(1) === K.NOT;
-  if (ifNotExists) walk.at += 3;
-  if (walk.peek() === T.leftParen) {
-    walk.at++;
+  cursor.take(K.COLUMN);
+  const ifNotExists = cursor.word() === K.IF && cursor.word(1) === K.NOT;
+  if (ifNotExists) cursor.at += 3;
+  if (cursor.peek() === T.leftParen) {
+    cursor.at++;
     do {
-      const elementStart = walk.start();
+      const elementStart = cursor.start();
       const before = elements.columns.length;
-      parseElement(walk, elements);
+      parseElement(cursor, elements);
       const column = elements.columns[before];
-      const end = walk.lastEnd();
+      const end = cursor.lastEnd();
       if (column !== undefined) {
         items.push({
           action: "add-column",
@@ -53,13 +53,13 @@ export function parseAdd(walk: Walk, items: AlterItem[]): void {
       } else {
         pushKeys(items, elements, elementStart, end, ifNotExists);
       }
-    } while (walk.takeKind(T.comma));
-    walk.closeParen();
+    } while (cursor.takeKind(T.comma));
+    cursor.closeParen();
     return;
   }
-  const column = parseColumn(walk);
-  const position = parsePosition(walk);
-  items.push({ action: "add-column", start, end: walk.endFrom(start), column, position, ifNotExists });
+  const column = parseColumn(cursor);
+  const position = parsePosition(cursor);
+  items.push({ action: "add-column", start, end: cursor.endFrom(start), column, position, ifNotExists });
 }
 
 /** The keys and checks gathered, as items; the lists are emptied. */
@@ -79,14 +79,14 @@ function pushKeys(
   for (const check of from.checks.splice(0)) items.push({ action: "add-check", start, end, check });
 }
 
-function parseAddPartition(walk: Walk, start: number): AlterItem {
-  walk.at++;
-  if (walk.word() === K.IF) walk.at += 3;
-  if (!walk.take(K.NO_WRITE_TO_BINLOG)) walk.take(K.LOCAL);
-  if (walk.take(K.PARTITIONS)) {
-    const count = walk.number();
-    return { action: "add-partition", start, end: walk.endFrom(start), definitions: NONE, count };
+function parseAddPartition(cursor: Cursor, start: number): AlterItem {
+  cursor.at++;
+  if (cursor.word() === K.IF) cursor.at += 3;
+  if (!cursor.take(K.NO_WRITE_TO_BINLOG)) cursor.take(K.LOCAL);
+  if (cursor.take(K.PARTITIONS)) {
+    const count = cursor.number();
+    return { action: "add-partition", start, end: cursor.endFrom(start), definitions: NONE, count };
   }
-  const definitions = parsePartitionDefinitions(walk);
-  return { action: "add-partition", start, end: walk.endFrom(start), definitions, count: undefined };
+  const definitions = parsePartitionDefinitions(cursor);
+  return { action: "add-partition", start, end: cursor.endFrom(start), definitions, count: undefined };
 }

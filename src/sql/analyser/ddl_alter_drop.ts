@@ -1,54 +1,54 @@
 /** ALTER TABLE ... DROP. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type { AlterItem } from "../statement.ts";
 import { NONE } from "./block.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** DROP is next. */
-export function parseDrop(walk: Walk): AlterItem {
-  const start = walk.start();
-  walk.at++;
-  switch (walk.word()) {
+export function parseDrop(cursor: Cursor): AlterItem {
+  const start = cursor.start();
+  cursor.at++;
+  switch (cursor.word()) {
     case K.PRIMARY:
-      walk.at++;
-      walk.expect(K.KEY);
-      return { action: "drop-primary-key", start, end: walk.endFrom(start) };
+      cursor.at++;
+      cursor.expect(K.KEY);
+      return { action: "drop-primary-key", start, end: cursor.endFrom(start) };
     case K.INDEX:
     case K.KEY: {
-      walk.at++;
-      const ifExists = walk.take2(K.IF, K.EXISTS);
+      cursor.at++;
+      const ifExists = cursor.take2(K.IF, K.EXISTS);
       // `PRIMARY` in backticks names the primary key.
-      const name = walk.name();
-      if (name.key === "primary") return { action: "drop-primary-key", start, end: walk.endFrom(start) };
-      return { action: "drop-index", start, end: walk.endFrom(start), name, ifExists };
+      const name = cursor.name();
+      if (name.key === "primary") return { action: "drop-primary-key", start, end: cursor.endFrom(start) };
+      return { action: "drop-index", start, end: cursor.endFrom(start), name, ifExists };
     }
     case K.FOREIGN: {
-      walk.at++;
-      walk.expect(K.KEY);
-      const ifExists = walk.take2(K.IF, K.EXISTS);
-      const name = walk.name();
-      return { action: "drop-foreign-key", start, end: walk.endFrom(start), name, ifExists };
+      cursor.at++;
+      cursor.expect(K.KEY);
+      const ifExists = cursor.take2(K.IF, K.EXISTS);
+      const name = cursor.name();
+      return { action: "drop-foreign-key", start, end: cursor.endFrom(start), name, ifExists };
     }
     case K.CHECK: {
-      walk.at++;
-      const name = walk.name();
-      return { action: "drop-check", start, end: walk.endFrom(start), name };
+      cursor.at++;
+      const name = cursor.name();
+      return { action: "drop-check", start, end: cursor.endFrom(start), name };
     }
     case K.CONSTRAINT: {
-      walk.at++;
-      const ifExists = walk.take2(K.IF, K.EXISTS);
-      const name = walk.name();
-      return { action: "drop-constraint", start, end: walk.endFrom(start), name, ifExists };
+      cursor.at++;
+      const ifExists = cursor.take2(K.IF, K.EXISTS);
+      const name = cursor.name();
+      return { action: "drop-constraint", start, end: cursor.endFrom(start), name, ifExists };
     }
     case K.PARTITION: {
-      walk.at++;
-      walk.take2(K.IF, K.EXISTS);
-      const partitions = walk.nameSequence();
+      cursor.at++;
+      cursor.take2(K.IF, K.EXISTS);
+      const partitions = cursor.nameSequence();
       return {
         action: "drop-partition",
         start,
-        end: walk.lastEnd(),
+        end: cursor.lastEnd(),
         partitions,
         all: false,
         count: undefined,
@@ -57,13 +57,13 @@ export function parseDrop(walk: Walk): AlterItem {
       };
     }
     case K.SYSTEM:
-      if (!walk.spelled("VERSIONING", 1)) break;
-      walk.at += 2;
-      return { action: "other", start, end: walk.endFrom(start) };
+      if (!cursor.spelled("VERSIONING", 1)) break;
+      cursor.at += 2;
+      return { action: "other", start, end: cursor.endFrom(start) };
   }
-  walk.take(K.COLUMN);
-  const ifExists = walk.take2(K.IF, K.EXISTS);
-  const name = walk.name();
-  if (!walk.take(K.CASCADE)) walk.take(K.RESTRICT);
-  return { action: "drop-column", start, end: walk.endFrom(start), name, ifExists };
+  cursor.take(K.COLUMN);
+  const ifExists = cursor.take2(K.IF, K.EXISTS);
+  const name = cursor.name();
+  if (!cursor.take(K.CASCADE)) cursor.take(K.RESTRICT);
+  return { action: "drop-column", start, end: cursor.endFrom(start), name, ifExists };
 }

@@ -1,10 +1,10 @@
 /** ALTER TABLE's items on partitions and tablespaces. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type { AlterItem, Identifier, ObjectName, PartitionAction } from "../statement.ts";
 import { NONE } from "./block.ts";
 import { parsePartitionDefinitions } from "./ddl_partitions.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 const ACTIONS: ReadonlyMap<number, PartitionAction> = new Map([
   [K.TRUNCATE, "truncate-partition"],
@@ -19,42 +19,44 @@ const ACTIONS: ReadonlyMap<number, PartitionAction> = new Map([
 ]);
 
 /** Whether an item on partitions or a tablespace is next. */
-export function isPartitionAction(walk: Walk): boolean {
-  const next = walk.word(1);
-  if (walk.word() === K.DISCARD || walk.word() === K.IMPORT) {
+export function isPartitionAction(cursor: Cursor): boolean {
+  const next = cursor.word(1);
+  if (cursor.word() === K.DISCARD || cursor.word() === K.IMPORT) {
     return next === K.TABLESPACE || next === K.PARTITION;
   }
-  return ACTIONS.has(walk.word()) && next === K.PARTITION;
+  return ACTIONS.has(cursor.word()) && next === K.PARTITION;
 }
 
 /** One such item. */
-export function parsePartitionAction(walk: Walk): AlterItem {
-  const start = walk.start();
-  const word = walk.word();
-  walk.at++;
+export function parsePartitionAction(cursor: Cursor): AlterItem {
+  const start = cursor.start();
+  const word = cursor.word();
+  cursor.at++;
   if (word === K.DISCARD || word === K.IMPORT) {
-    const partitions = walk.take(K.PARTITION) ? partitionNames(walk) : NONE;
-    walk.expect(K.TABLESPACE);
+    const partitions = cursor.take(K.PARTITION) ? partitionNames(cursor) : NONE;
+    cursor.expect(K.TABLESPACE);
     const change = word === K.DISCARD ? "discard" : "import";
-    return { action: "tablespace", start, end: walk.endFrom(start), change, partitions };
+    return { action: "tablespace", start, end: cursor.endFrom(start), change, partitions };
   }
   const action = ACTIONS.get(word) ?? "analyze-partition";
-  walk.at++;
-  if (!walk.take(K.NO_WRITE_TO_BINLOG)) walk.take(K.LOCAL);
+  cursor.at++;
+  if (!cursor.take(K.NO_WRITE_TO_BINLOG)) cursor.take(K.LOCAL);
   let partitions: readonly Identifier[] = NONE;
   let count: number | undefined;
   let definitions: ReturnType<typeof parsePartitionDefinitions> | readonly never[] = NONE;
   let exchangeWith: ObjectName | undefined;
-  const all = walk.take(K.ALL);
-  if (action === "coalesce-partition") count = walk.number();
-  else if (!all && !walk.done()) partitions = partitionNames(walk);
-  if (action === "reorganize-partition" && walk.take(K.INTO)) definitions = parsePartitionDefinitions(walk);
+  const all = cursor.take(K.ALL);
+  if (action === "coalesce-partition") count = cursor.number();
+  else if (!all && !cursor.done()) partitions = partitionNames(cursor);
+  if (action === "reorganize-partition" && cursor.take(K.INTO)) {
+    definitions = parsePartitionDefinitions(cursor);
+  }
   if (action === "exchange-partition") {
-    walk.expect(K.WITH);
-    walk.expect(K.TABLE);
-    exchangeWith = walk.objectName();
+    cursor.expect(K.WITH);
+    cursor.expect(K.TABLE);
+    exchangeWith = cursor.objectName();
     const { start, end } = exchangeWith;
-    walk.writes.push({
+    cursor.writes.push({
       start,
       end,
       action: "alter",
@@ -62,12 +64,12 @@ export function parsePartitionAction(walk: Walk): AlterItem {
       alias: undefined,
       unresolved: false,
     });
-    if (walk.take(K.WITH) || walk.take(K.WITHOUT)) walk.expect(K.VALIDATION);
+    if (cursor.take(K.WITH) || cursor.take(K.WITHOUT)) cursor.expect(K.VALIDATION);
   }
   // Options of CHECK and REPAIR.
-  while (CHECK_OPTIONS.has(walk.word())) walk.at++;
-  walk.take2(K.FOR, K.UPGRADE);
-  return { action, start, end: walk.endFrom(start), partitions, all, count, definitions, exchangeWith };
+  while (CHECK_OPTIONS.has(cursor.word())) cursor.at++;
+  cursor.take2(K.FOR, K.UPGRADE);
+  return { action, start, end: cursor.endFrom(start), partitions, all, count, definitions, exchangeWith };
 }
 
 const CHECK_OPTIONS: ReadonlySet<number> = new Set([
@@ -79,6 +81,6 @@ const CHECK_OPTIONS: ReadonlySet<number> = new Set([
   K.USE_FRM,
 ]);
 
-function partitionNames(walk: Walk): readonly Identifier[] {
-  return walk.take(K.ALL) ? NONE : walk.nameSequence();
+function partitionNames(cursor: Cursor): readonly Identifier[] {
+  return cursor.take(K.ALL) ? NONE : cursor.nameSequence();
 }

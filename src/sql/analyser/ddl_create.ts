@@ -1,6 +1,6 @@
 /** CREATE TABLE. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type {
   CheckDefinition,
   ColumnDefinition,
@@ -12,13 +12,13 @@ import type {
   Option,
   Partitioning,
 } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { parseCheck, parseColumn } from "./ddl_columns.ts";
 import { isKeyDefinition, parseKeyDefinition, parseWait } from "./ddl_indexes.ts";
 import { parsePartitioning } from "./ddl_partitions.ts";
 import { isTableOption, parseOption } from "./options.ts";
 import { leadsToQuery, parseQuery } from "./select.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** What a table's list may hold. */
 export interface TableElements {
@@ -29,52 +29,52 @@ export interface TableElements {
 }
 
 /** `TABLE ...`; what stands before TABLE is passed. */
-export function parseCreateTable(walk: Walk, temporary: boolean, orReplace: boolean): CreateTableDetail {
-  walk.at++;
-  const ifNotExists = walk.word() === K.IF;
-  if (ifNotExists) walk.at += 3;
-  const table = walk.objectName();
+export function parseCreateTable(cursor: Cursor, temporary: boolean, orReplace: boolean): CreateTableDetail {
+  cursor.at++;
+  const ifNotExists = cursor.word() === K.IF;
+  if (ifNotExists) cursor.at += 3;
+  const table = cursor.objectName();
   const { start, end } = table;
-  walk.writes.push({ start, end, action: "create", table, alias: undefined, unresolved: false });
-  walk.clause = "ddl";
+  cursor.writes.push({ start, end, action: "create", table, alias: undefined, unresolved: false });
+  cursor.clause = "ddl";
   let like: ObjectName | undefined;
   const elements: TableElements = { columns: [], indexes: [], foreignKeys: [], checks: [] };
-  if (walk.take(K.LIKE)) {
-    like = walk.objectName();
-  } else if (walk.peek() === T.leftParen && walk.word(1) === K.LIKE) {
-    walk.at += 2;
-    like = walk.objectName();
-    walk.closeParen();
-  } else if (walk.peek() === T.leftParen && !leadsToQuery(walk)) {
-    parseElements(walk, elements);
+  if (cursor.take(K.LIKE)) {
+    like = cursor.objectName();
+  } else if (cursor.peek() === T.leftParen && cursor.word(1) === K.LIKE) {
+    cursor.at += 2;
+    like = cursor.objectName();
+    cursor.closeParen();
+  } else if (cursor.peek() === T.leftParen && !leadsToQuery(cursor)) {
+    parseElements(cursor, elements);
   }
   if (like !== undefined) {
-    walk.reads.push({ start: like.start, end: like.end, table: like, alias: undefined, block: undefined });
+    cursor.reads.push({ start: like.start, end: like.end, table: like, alias: undefined, block: undefined });
   }
   const options: Option[] = [];
-  while (!walk.done()) {
+  while (!cursor.done()) {
     // MariaDB: WITH SYSTEM VERSIONING
-    if (walk.word() === K.WITH && walk.word(1) === K.SYSTEM) walk.at += 3;
-    else if (isTableOption(walk)) options.push(parseOption(walk));
+    if (cursor.word() === K.WITH && cursor.word(1) === K.SYSTEM) cursor.at += 3;
+    else if (isTableOption(cursor)) options.push(parseOption(cursor));
     else break;
-    walk.takeKind(T.comma);
+    cursor.takeKind(T.comma);
   }
   let partitioning: Partitioning | undefined;
-  if (walk.word() === K.PARTITION) {
-    const partitionStart = walk.start();
-    walk.at++;
-    walk.expect(K.BY);
-    partitioning = parsePartitioning(walk, partitionStart);
+  if (cursor.word() === K.PARTITION) {
+    const partitionStart = cursor.start();
+    cursor.at++;
+    cursor.expect(K.BY);
+    partitioning = parsePartitioning(cursor, partitionStart);
   }
-  const duplicates = walk.take(K.IGNORE) ? "ignore" : walk.take(K.REPLACE) ? "replace" : undefined;
-  walk.take(K.AS);
+  const duplicates = cursor.take(K.IGNORE) ? "ignore" : cursor.take(K.REPLACE) ? "replace" : undefined;
+  cursor.take(K.AS);
   let query: CreateTableDetail["query"];
-  const word = walk.word();
+  const word = cursor.word();
   if (
     word === K.SELECT || word === K.WITH || word === K.TABLE || word === K.VALUES ||
-    walk.peek() === T.leftParen && leadsToQuery(walk)
-  ) query = parseQuery(walk, "create-source");
-  parseWait(walk);
+    cursor.peek() === T.leftParen && leadsToQuery(cursor)
+  ) query = parseQuery(cursor, "create-source");
+  parseWait(cursor);
   return {
     kind: "create-table",
     table,
@@ -94,49 +94,49 @@ export function parseCreateTable(walk: Walk, temporary: boolean, orReplace: bool
 }
 
 /** `(columns, indexes, constraints)`. */
-export function parseElements(walk: Walk, into: TableElements): void {
-  walk.expectKind(T.leftParen);
-  while (!walk.done() && walk.peek() !== T.rightParen) {
-    parseElement(walk, into);
-    if (!walk.takeKind(T.comma)) break;
+export function parseElements(cursor: Cursor, into: TableElements): void {
+  cursor.expectKind(T.leftParen);
+  while (!cursor.done() && cursor.peek() !== T.rightParen) {
+    parseElement(cursor, into);
+    if (!cursor.takeKind(T.comma)) break;
   }
-  walk.closeParen();
+  cursor.closeParen();
 }
 
 /** One column, index or constraint. */
-export function parseElement(walk: Walk, into: TableElements): void {
-  if (walk.spelled("PERIOD") && walk.word(1) === K.FOR) {
+export function parseElement(cursor: Cursor, into: TableElements): void {
+  if (cursor.spelled("PERIOD") && cursor.word(1) === K.FOR) {
     // MariaDB: PERIOD FOR name (a, b)
-    walk.at += 2;
-    walk.name();
-    walk.skipGroup();
-  } else if (isKeyDefinition(walk)) {
-    parseConstraint(walk, into);
+    cursor.at += 2;
+    cursor.name();
+    cursor.skipGroup();
+  } else if (isKeyDefinition(cursor)) {
+    parseConstraint(cursor, into);
   } else {
-    into.columns.push(parseColumn(walk));
+    into.columns.push(parseColumn(cursor));
   }
 }
 
 /** `[CONSTRAINT [name]]` and the key or check that follows. */
-export function parseConstraint(walk: Walk, into: TableElements): void {
-  const start = walk.start();
-  if (walk.word() === K.CHECK) {
-    into.checks.push(parseCheck(walk));
+export function parseConstraint(cursor: Cursor, into: TableElements): void {
+  const start = cursor.start();
+  if (cursor.word() === K.CHECK) {
+    into.checks.push(parseCheck(cursor));
     return;
   }
   let constraint: Identifier | undefined;
-  if (walk.word() === K.CONSTRAINT) {
-    const at = walk.at;
-    walk.at++;
-    if (walk.word() === K.IF) walk.at += 3;
-    if (!isKeyDefinition(walk)) constraint = walk.name();
-    if (walk.word() === K.CHECK) {
-      walk.at = at;
-      into.checks.push(parseCheck(walk));
+  if (cursor.word() === K.CONSTRAINT) {
+    const at = cursor.at;
+    cursor.at++;
+    if (cursor.word() === K.IF) cursor.at += 3;
+    if (!isKeyDefinition(cursor)) constraint = cursor.name();
+    if (cursor.word() === K.CHECK) {
+      cursor.at = at;
+      into.checks.push(parseCheck(cursor));
       return;
     }
   }
-  const key = parseKeyDefinition(walk, start, constraint);
+  const key = parseKeyDefinition(cursor, start, constraint);
   if (key.kind === "foreign") into.foreignKeys.push(key);
   else into.indexes.push(key);
 }

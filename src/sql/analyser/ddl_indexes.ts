@@ -1,6 +1,6 @@
 /** Index and foreign key definitions, and ALGORITHM and LOCK. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type {
   ForeignKeyDefinition,
   Identifier,
@@ -10,16 +10,16 @@ import type {
   Option,
   Text,
 } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { parseReferences } from "./ddl_columns.ts";
 import { parseExpression } from "./expressions.ts";
 import { parseOptionValue } from "./options.ts";
 import { P } from "./operators.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** Whether an index, a key or a constraint (not a column) is next in a table's list. */
-export function isKeyDefinition(walk: Walk): boolean {
-  switch (walk.word()) {
+export function isKeyDefinition(cursor: Cursor): boolean {
+  switch (cursor.word()) {
     case K.PRIMARY:
     case K.UNIQUE:
     case K.FOREIGN:
@@ -32,7 +32,7 @@ export function isKeyDefinition(walk: Walk): boolean {
       return true;
     case K.VECTOR:
       // VECTOR INDEX of MariaDB, and a column named so.
-      return walk.word(1) === K.INDEX || walk.word(1) === K.KEY;
+      return cursor.word(1) === K.INDEX || cursor.word(1) === K.KEY;
     default:
       return false;
   }
@@ -40,92 +40,94 @@ export function isKeyDefinition(walk: Walk): boolean {
 
 /** One index or foreign key; what may stand before it (CONSTRAINT name) is passed and given. */
 export function parseKeyDefinition(
-  walk: Walk,
+  cursor: Cursor,
   start: number,
   constraint: Identifier | undefined,
 ): IndexDefinition | ForeignKeyDefinition {
   let kind: IndexDefinition["kind"] = "index";
-  switch (walk.word()) {
+  switch (cursor.word()) {
     case K.FOREIGN:
-      return parseForeignKey(walk, start, constraint);
+      return parseForeignKey(cursor, start, constraint);
     case K.PRIMARY:
-      walk.at++;
-      walk.expect(K.KEY);
-      return parseIndex(walk, start, "primary", constraint);
+      cursor.at++;
+      cursor.expect(K.KEY);
+      return parseIndex(cursor, start, "primary", constraint);
     case K.UNIQUE:
       kind = "unique";
-      walk.at++;
+      cursor.at++;
       break;
     case K.FULLTEXT:
       kind = "fulltext";
-      walk.at++;
+      cursor.at++;
       break;
     case K.SPATIAL:
       kind = "spatial";
-      walk.at++;
+      cursor.at++;
       break;
     case K.VECTOR:
       kind = "vector";
-      walk.at++;
+      cursor.at++;
       break;
   }
-  if (!walk.take(K.INDEX)) walk.take(K.KEY);
-  return parseIndex(walk, start, kind, constraint);
+  if (!cursor.take(K.INDEX)) cursor.take(K.KEY);
+  return parseIndex(cursor, start, kind, constraint);
 }
 
 /** `[IF NOT EXISTS] [name] [USING type] (parts) options`. */
 function parseIndex(
-  walk: Walk,
+  cursor: Cursor,
   start: number,
   kind: IndexDefinition["kind"],
   constraint: Identifier | undefined,
 ): IndexDefinition {
-  if (walk.word() === K.IF) walk.at += 3;
+  if (cursor.word() === K.IF) cursor.at += 3;
   let name: Identifier | undefined;
-  if (walk.peek() !== T.leftParen && walk.word() !== K.USING && walk.word() !== K.TYPE && !walk.done()) {
-    name = walk.name();
+  if (
+    cursor.peek() !== T.leftParen && cursor.word() !== K.USING && cursor.word() !== K.TYPE && !cursor.done()
+  ) {
+    name = cursor.name();
   }
-  return finishIndex(walk, start, kind, name, constraint, parseIndexType(walk));
+  return finishIndex(cursor, start, kind, name, constraint, parseIndexType(cursor));
 }
 
 /** `(parts) options` of an index whose name and type are passed. */
 export function finishIndex(
-  walk: Walk,
+  cursor: Cursor,
   start: number,
   kind: IndexDefinition["kind"],
   name: Identifier | undefined,
   constraint: Identifier | undefined,
   type: string | undefined,
 ): IndexDefinition {
-  const parts = parseParts(walk);
+  const parts = parseParts(cursor);
   let using = type;
   let invisible = false;
   let comment: Text | undefined;
   const options: Option[] = [];
   for (;;) {
-    const optionStart = walk.start();
-    switch (walk.word()) {
+    const optionStart = cursor.start();
+    switch (cursor.word()) {
       case K.USING:
       case K.TYPE:
-        using = parseIndexType(walk);
+        using = parseIndexType(cursor);
         continue;
       case K.VISIBLE:
       case K.INVISIBLE:
-        invisible = walk.word() === K.INVISIBLE;
-        walk.at++;
+        invisible = cursor.word() === K.INVISIBLE;
+        cursor.at++;
         continue;
       case K.COMMENT:
-        walk.at++;
-        walk.takeKind(T.equal);
-        comment = walk.text();
+        cursor.at++;
+        cursor.takeKind(T.equal);
+        comment = cursor.text();
         continue;
       case K.WITH: {
-        if (walk.word(1) !== K.PARSER) break;
-        walk.at += 2;
-        const parser = walk.name();
+        if (cursor.word(1) !== K.PARSER) break;
+        cursor.at += 2;
+        const parser = cursor.name();
         options.push({
           start: optionStart,
-          end: walk.lastEnd(),
+          end: cursor.lastEnd(),
           name: "WITH PARSER",
           value: parser.text,
           valueSpan: parser,
@@ -135,24 +137,26 @@ export function finishIndex(
       case K.KEY_BLOCK_SIZE:
       case K.ENGINE_ATTRIBUTE:
       case K.SECONDARY_ENGINE_ATTRIBUTE: {
-        const optionName = walk.takeName().text.toUpperCase();
-        const { value, span } = parseOptionValue(walk);
-        options.push({ start: optionStart, end: walk.lastEnd(), name: optionName, value, valueSpan: span });
+        const optionName = cursor.takeName().text.toUpperCase();
+        const { value, span } = parseOptionValue(cursor);
+        options.push({ start: optionStart, end: cursor.lastEnd(), name: optionName, value, valueSpan: span });
         continue;
       }
     }
     // MariaDB: IGNORED, NOT IGNORED, CLUSTERING=YES, DISTANCE=EUCLIDEAN, M=6
-    if (walk.word() === K.NOT && walk.spelled("IGNORED", 1)) walk.at += 2;
-    else if (walk.takeSpelled("IGNORED")) invisible = true;
-    else if (walk.isName() && walk.peek(1) === T.equal && kind !== "primary" && walk.word() !== K.ALGORITHM) {
-      walk.at++;
-      parseOptionValue(walk);
+    if (cursor.word() === K.NOT && cursor.spelled("IGNORED", 1)) cursor.at += 2;
+    else if (cursor.takeSpelled("IGNORED")) invisible = true;
+    else if (
+      cursor.isName() && cursor.peek(1) === T.equal && kind !== "primary" && cursor.word() !== K.ALGORITHM
+    ) {
+      cursor.at++;
+      parseOptionValue(cursor);
     } else break;
   }
   return {
     kind,
     start,
-    end: walk.endFrom(start),
+    end: cursor.endFrom(start),
     name,
     constraint,
     parts,
@@ -164,67 +168,67 @@ export function finishIndex(
 }
 
 /** USING or TYPE with a type, in lower case. */
-export function parseIndexType(walk: Walk): string | undefined {
-  if (!walk.take(K.USING) && !walk.take(K.TYPE)) return undefined;
-  return walk.done() ? undefined : walk.takeName().key;
+export function parseIndexType(cursor: Cursor): string | undefined {
+  if (!cursor.take(K.USING) && !cursor.take(K.TYPE)) return undefined;
+  return cursor.done() ? undefined : cursor.takeName().key;
 }
 
-function parseParts(walk: Walk): IndexPart[] {
+function parseParts(cursor: Cursor): IndexPart[] {
   const parts: IndexPart[] = [];
-  walk.expectKind(T.leftParen);
-  const clause = walk.clause;
-  walk.clause = "ddl";
-  while (!walk.done() && walk.peek() !== T.rightParen) {
-    const start = walk.start();
+  cursor.expectKind(T.leftParen);
+  const clause = cursor.clause;
+  cursor.clause = "ddl";
+  while (!cursor.done() && cursor.peek() !== T.rightParen) {
+    const start = cursor.start();
     let column: Identifier | undefined;
     let prefix: number | undefined;
     let expression: IndexPart["expression"];
-    if (walk.peek() === T.leftParen) {
-      expression = walk.root(parseExpression(walk, P.lowest));
+    if (cursor.peek() === T.leftParen) {
+      expression = cursor.root(parseExpression(cursor, P.lowest));
     } else {
-      column = walk.name();
-      if (walk.takeKind(T.leftParen)) {
-        prefix = walk.number();
-        walk.closeParen();
+      column = cursor.name();
+      if (cursor.takeKind(T.leftParen)) {
+        prefix = cursor.number();
+        cursor.closeParen();
       }
     }
-    const direction = walk.take(K.ASC) ? "asc" : walk.take(K.DESC) ? "desc" : undefined;
+    const direction = cursor.take(K.ASC) ? "asc" : cursor.take(K.DESC) ? "desc" : undefined;
     // MariaDB: WITHOUT OVERLAPS
-    if (walk.word() === K.WITHOUT) walk.at += 2;
-    parts.push({ start, end: walk.endFrom(start), column, prefix, expression, direction });
-    if (!walk.takeKind(T.comma)) break;
+    if (cursor.word() === K.WITHOUT) cursor.at += 2;
+    parts.push({ start, end: cursor.endFrom(start), column, prefix, expression, direction });
+    if (!cursor.takeKind(T.comma)) break;
   }
-  walk.closeParen();
-  walk.clause = clause;
+  cursor.closeParen();
+  cursor.clause = clause;
   return parts;
 }
 
 function parseForeignKey(
-  walk: Walk,
+  cursor: Cursor,
   start: number,
   constraint: Identifier | undefined,
 ): ForeignKeyDefinition {
-  walk.at++;
-  walk.expect(K.KEY);
-  if (walk.word() === K.IF) walk.at += 3;
-  const name = walk.peek() === T.leftParen ? undefined : walk.name();
-  const columns = walk.nameList();
-  if (walk.word() !== K.REFERENCES) walk.unexpected();
-  const references = parseReferences(walk);
-  return { kind: "foreign", start, end: walk.endFrom(start), constraint, name, columns, references };
+  cursor.at++;
+  cursor.expect(K.KEY);
+  if (cursor.word() === K.IF) cursor.at += 3;
+  const name = cursor.peek() === T.leftParen ? undefined : cursor.name();
+  const columns = cursor.nameList();
+  if (cursor.word() !== K.REFERENCES) cursor.unexpected();
+  const references = parseReferences(cursor);
+  return { kind: "foreign", start, end: cursor.endFrom(start), constraint, name, columns, references };
 }
 
 type Online = { -readonly [Q in keyof OnlineOptions]: OnlineOptions[Q] };
 
 /** `ALGORITHM [=] x` or `LOCK [=] x` where one is next. */
-export function parseOnlineOption(walk: Walk, into: Online): boolean {
-  const word = walk.word();
+export function parseOnlineOption(cursor: Cursor, into: Online): boolean {
+  const word = cursor.word();
   if (word !== K.ALGORITHM && word !== K.LOCK) return false;
-  const start = walk.start();
-  walk.at++;
-  const { value } = parseOptionValue(walk);
+  const start = cursor.start();
+  cursor.at++;
+  const { value } = parseOptionValue(cursor);
   const written = value.toLowerCase();
-  const end = walk.lastEnd();
+  const end = cursor.lastEnd();
   if (word === K.ALGORITHM) {
     for (const algorithm of ["default", "instant", "inplace", "copy", "nocopy"] as const) {
       if (algorithm === written) into.algorithm = { start, end, value: algorithm };
@@ -238,28 +242,28 @@ export function parseOnlineOption(walk: Walk, into: Online): boolean {
 }
 
 /** `CREATE [UNIQUE | FULLTEXT | SPATIAL] INDEX name ON table (parts) options` from the kind word on. */
-export function parseCreateIndex(walk: Walk, start: number, orReplace: boolean) {
-  const kind = walk.take(K.UNIQUE)
+export function parseCreateIndex(cursor: Cursor, start: number, orReplace: boolean) {
+  const kind = cursor.take(K.UNIQUE)
     ? "unique"
-    : walk.take(K.FULLTEXT)
+    : cursor.take(K.FULLTEXT)
     ? "fulltext"
-    : walk.take(K.SPATIAL)
+    : cursor.take(K.SPATIAL)
     ? "spatial"
-    : walk.take(K.VECTOR)
+    : cursor.take(K.VECTOR)
     ? "vector"
     : "index";
-  walk.expect(K.INDEX);
-  const ifNotExists = walk.word() === K.IF;
-  if (ifNotExists) walk.at += 3;
-  const name = walk.name();
-  const type = parseIndexType(walk);
-  walk.expect(K.ON);
-  const table = walk.objectName();
-  const index = finishIndex(walk, start, kind, name, undefined, type);
+  cursor.expect(K.INDEX);
+  const ifNotExists = cursor.word() === K.IF;
+  if (ifNotExists) cursor.at += 3;
+  const name = cursor.name();
+  const type = parseIndexType(cursor);
+  cursor.expect(K.ON);
+  const table = cursor.objectName();
+  const index = finishIndex(cursor, start, kind, name, undefined, type);
   const online: Online = { algorithm: undefined, lock: undefined };
-  parseWait(walk);
-  while (parseOnlineOption(walk, online));
-  walk.writes.push({
+  parseWait(cursor);
+  while (parseOnlineOption(cursor, online));
+  cursor.writes.push({
     start: table.start,
     end: table.end,
     action: "index",
@@ -271,23 +275,23 @@ export function parseCreateIndex(walk: Walk, start: number, orReplace: boolean) 
 }
 
 /** MariaDB: WAIT n, NOWAIT. */
-export function parseWait(walk: Walk): void {
-  if (walk.take(K.WAIT)) walk.number();
-  else walk.take(K.NOWAIT);
+export function parseWait(cursor: Cursor): void {
+  if (cursor.take(K.WAIT)) cursor.number();
+  else cursor.take(K.NOWAIT);
 }
 
 /** `INDEX name ON table options`; DROP is passed. */
-export function parseDropIndex(walk: Walk) {
-  walk.at++;
-  const ifExists = walk.word() === K.IF;
-  if (ifExists) walk.at += 2;
-  const name = walk.word() === K.PRIMARY ? walk.takeName() : walk.name();
-  walk.expect(K.ON);
-  const table = walk.objectName();
+export function parseDropIndex(cursor: Cursor) {
+  cursor.at++;
+  const ifExists = cursor.word() === K.IF;
+  if (ifExists) cursor.at += 2;
+  const name = cursor.word() === K.PRIMARY ? cursor.takeName() : cursor.name();
+  cursor.expect(K.ON);
+  const table = cursor.objectName();
   const online: Online = { algorithm: undefined, lock: undefined };
-  parseWait(walk);
-  while (parseOnlineOption(walk, online));
-  walk.writes.push({
+  parseWait(cursor);
+  while (parseOnlineOption(cursor, online));
+  cursor.writes.push({
     start: table.start,
     end: table.end,
     action: "index",

@@ -1,80 +1,82 @@
 /** PARTITION BY and partition definitions. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type { Option, PartitionDefinition, Partitioning } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { NONE } from "./block.ts";
 import { isTableOption, parseOption } from "./options.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** PARTITION BY is passed. */
-export function parsePartitioning(walk: Walk, start: number): Partitioning {
-  const linear = walk.take(K.LINEAR);
+export function parsePartitioning(cursor: Cursor, start: number): Partitioning {
+  const linear = cursor.take(K.LINEAR);
   let type: Partitioning["type"] = "hash";
   let columns = false;
-  if (walk.take(K.RANGE)) type = "range";
-  else if (walk.take(K.LIST)) type = "list";
-  else if (walk.take(K.KEY)) {
+  if (cursor.take(K.RANGE)) type = "range";
+  else if (cursor.take(K.LIST)) type = "list";
+  else if (cursor.take(K.KEY)) {
     type = "key";
-    if (walk.take(K.ALGORITHM)) {
-      walk.takeKind(T.equal);
-      walk.number();
+    if (cursor.take(K.ALGORITHM)) {
+      cursor.takeKind(T.equal);
+      cursor.number();
     }
-  } else if (!walk.take(K.HASH) && !walk.takeSpelled("SYSTEM_TIME")) walk.unexpected();
-  if (walk.take(K.COLUMNS)) columns = true;
-  if (walk.peek() === T.leftParen && (type !== "hash" || !startsDefinitions(walk))) walk.skipGroup();
+  } else if (!cursor.take(K.HASH) && !cursor.takeSpelled("SYSTEM_TIME")) cursor.unexpected();
+  if (cursor.take(K.COLUMNS)) columns = true;
+  if (cursor.peek() === T.leftParen && (type !== "hash" || !startsDefinitions(cursor))) cursor.skipGroup();
   // MariaDB: SYSTEM_TIME INTERVAL 1 WEEK LIMIT 3 AUTO
-  while (!walk.done() && (walk.word() === K.INTERVAL || walk.word() === K.LIMIT || walk.word() === K.AUTO)) {
-    walk.at += walk.word() === K.INTERVAL ? 3 : walk.word() === K.LIMIT ? 2 : 1;
+  while (
+    !cursor.done() && (cursor.word() === K.INTERVAL || cursor.word() === K.LIMIT || cursor.word() === K.AUTO)
+  ) {
+    cursor.at += cursor.word() === K.INTERVAL ? 3 : cursor.word() === K.LIMIT ? 2 : 1;
   }
-  const count = walk.take(K.PARTITIONS) ? walk.number() : undefined;
+  const count = cursor.take(K.PARTITIONS) ? cursor.number() : undefined;
   let subpartition = false;
-  if (walk.take(K.SUBPARTITION)) {
+  if (cursor.take(K.SUBPARTITION)) {
     subpartition = true;
-    walk.expect(K.BY);
-    walk.take(K.LINEAR);
-    if (walk.take(K.KEY)) {
-      if (walk.take(K.ALGORITHM)) {
-        walk.takeKind(T.equal);
-        walk.number();
+    cursor.expect(K.BY);
+    cursor.take(K.LINEAR);
+    if (cursor.take(K.KEY)) {
+      if (cursor.take(K.ALGORITHM)) {
+        cursor.takeKind(T.equal);
+        cursor.number();
       }
-    } else walk.expect(K.HASH);
-    walk.skipGroup();
-    if (walk.take(K.SUBPARTITIONS)) walk.number();
+    } else cursor.expect(K.HASH);
+    cursor.skipGroup();
+    if (cursor.take(K.SUBPARTITIONS)) cursor.number();
   }
-  const definitions = walk.peek() === T.leftParen ? parsePartitionDefinitions(walk) : NONE;
-  return { start, end: walk.endFrom(start), type, linear, columns, subpartition, count, definitions };
+  const definitions = cursor.peek() === T.leftParen ? parsePartitionDefinitions(cursor) : NONE;
+  return { start, end: cursor.endFrom(start), type, linear, columns, subpartition, count, definitions };
 }
 
-function startsDefinitions(walk: Walk): boolean {
-  return walk.word(1) === K.PARTITION;
+function startsDefinitions(cursor: Cursor): boolean {
+  return cursor.word(1) === K.PARTITION;
 }
 
 /** `(PARTITION name VALUES ... options, ...)`. */
-export function parsePartitionDefinitions(walk: Walk): PartitionDefinition[] {
+export function parsePartitionDefinitions(cursor: Cursor): PartitionDefinition[] {
   const list: PartitionDefinition[] = [];
-  walk.expectKind(T.leftParen);
-  while (!walk.done() && walk.peek() !== T.rightParen) {
-    list.push(parsePartitionDefinition(walk));
-    if (!walk.takeKind(T.comma)) break;
+  cursor.expectKind(T.leftParen);
+  while (!cursor.done() && cursor.peek() !== T.rightParen) {
+    list.push(parsePartitionDefinition(cursor));
+    if (!cursor.takeKind(T.comma)) break;
   }
-  walk.closeParen();
+  cursor.closeParen();
   return list;
 }
 
-function parsePartitionDefinition(walk: Walk): PartitionDefinition {
-  const start = walk.start();
-  walk.expect(K.PARTITION);
-  const name = walk.nameOrText();
-  if (walk.take(K.VALUES)) {
-    if (walk.take(K.LESS)) walk.expect(K.THAN);
-    else walk.expect(K.IN);
-    if (!walk.take(K.MAXVALUE)) walk.skipGroup();
+function parsePartitionDefinition(cursor: Cursor): PartitionDefinition {
+  const start = cursor.start();
+  cursor.expect(K.PARTITION);
+  const name = cursor.nameOrText();
+  if (cursor.take(K.VALUES)) {
+    if (cursor.take(K.LESS)) cursor.expect(K.THAN);
+    else cursor.expect(K.IN);
+    if (!cursor.take(K.MAXVALUE)) cursor.skipGroup();
   }
   // MariaDB: HISTORY, CURRENT
-  if (walk.word() === K.HISTORY || walk.word() === K.CURRENT) walk.at++;
+  if (cursor.word() === K.HISTORY || cursor.word() === K.CURRENT) cursor.at++;
   const options: Option[] = [];
-  while (!walk.done() && isTableOption(walk)) options.push(parseOption(walk));
-  if (walk.peek() === T.leftParen) walk.skipGroup();
-  return { start, end: walk.endFrom(start), name, options };
+  while (!cursor.done() && isTableOption(cursor)) options.push(parseOption(cursor));
+  if (cursor.peek() === T.leftParen) cursor.skipGroup();
+  return { start, end: cursor.endFrom(start), name, options };
 }

@@ -1,11 +1,11 @@
 /** Data types as column definitions have them. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type { DataType, Text } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { NONE } from "./block.ts";
 import { parseCharset } from "./into.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** A type while its attributes, some of which stand among the column's, are read. */
 export type TypeBuilder = { -readonly [P in keyof DataType]: DataType[P] };
@@ -53,23 +53,23 @@ const CANONICAL: Readonly<Record<string, string>> = {
 };
 
 /** A type with its length, sign and character set. */
-export function parseType(walk: Walk): TypeBuilder {
-  const start = walk.start();
-  const from = walk.at;
-  if (walk.peek() !== T.keyword && walk.peek() !== T.identifier) walk.unexpected();
-  const first = walk.word();
-  if (!walk.done()) walk.at++;
+export function parseType(cursor: Cursor): TypeBuilder {
+  const start = cursor.start();
+  const from = cursor.at;
+  if (cursor.peek() !== T.keyword && cursor.peek() !== T.identifier) cursor.unexpected();
+  const first = cursor.word();
+  if (!cursor.done()) cursor.at++;
   if (
     first === K.NATIONAL || first === K.CHAR || first === K.CHARACTER || first === K.NCHAR || first === K.LONG
   ) {
-    while (isTypeWord(walk)) walk.at++;
+    while (isTypeWord(cursor)) cursor.at++;
   } else if (first === K.DOUBLE) {
-    walk.take(K.PRECISION);
+    cursor.take(K.PRECISION);
   }
-  const written = walk.wordsBetween(from, walk.at).toLowerCase();
+  const written = cursor.wordsBetween(from, cursor.at).toLowerCase();
   const type: TypeBuilder = {
     start,
-    end: walk.lastEnd(),
+    end: cursor.lastEnd(),
     name: CANONICAL[written] ?? written,
     written,
     length: undefined,
@@ -82,18 +82,18 @@ export function parseType(walk: Walk): TypeBuilder {
     srid: undefined,
     serial: first === K.SERIAL,
   };
-  if (walk.peek() === T.leftParen) parseLength(walk, type, first === K.ENUM || first === K.SET);
-  while (parseTypeAttribute(walk, type));
-  type.end = walk.lastEnd();
+  if (cursor.peek() === T.leftParen) parseLength(cursor, type, first === K.ENUM || first === K.SET);
+  while (parseTypeAttribute(cursor, type));
+  type.end = cursor.lastEnd();
   return type;
 }
 
-function isTypeWord(walk: Walk): boolean {
-  switch (walk.word()) {
+function isTypeWord(cursor: Cursor): boolean {
+  switch (cursor.word()) {
     case K.CHAR:
     case K.CHARACTER:
       // `CHAR CHARACTER SET x` is an attribute.
-      return walk.word(1) !== K.SET;
+      return cursor.word(1) !== K.SET;
     case K.VARCHAR:
     case K.VARCHARACTER:
     case K.VARBINARY:
@@ -104,27 +104,27 @@ function isTypeWord(walk: Walk): boolean {
   }
 }
 
-function parseLength(walk: Walk, type: TypeBuilder, members: boolean): void {
-  walk.at++;
+function parseLength(cursor: Cursor, type: TypeBuilder, members: boolean): void {
+  cursor.at++;
   if (members) {
     const list: Text[] = [];
     do {
-      walk.takeKind(T.charsetIntroducer);
-      const member = walk.text();
+      cursor.takeKind(T.charsetIntroducer);
+      const member = cursor.text();
       if (member === undefined) break;
       list.push(member);
-    } while (walk.takeKind(T.comma));
+    } while (cursor.takeKind(T.comma));
     type.members = list;
-  } else if (walk.peek() !== T.rightParen) {
-    type.length = walk.number();
-    if (walk.takeKind(T.comma)) type.decimals = walk.number();
+  } else if (cursor.peek() !== T.rightParen) {
+    type.length = cursor.number();
+    if (cursor.takeKind(T.comma)) type.decimals = cursor.number();
   }
-  walk.closeParen();
+  cursor.closeParen();
 }
 
 /** One of the attributes that belong to the type; false where none is next. */
-export function parseTypeAttribute(walk: Walk, type: TypeBuilder): boolean {
-  switch (walk.word()) {
+export function parseTypeAttribute(cursor: Cursor, type: TypeBuilder): boolean {
+  switch (cursor.word()) {
     case K.UNSIGNED:
       type.unsigned = true;
       break;
@@ -145,20 +145,20 @@ export function parseTypeAttribute(walk: Walk, type: TypeBuilder): boolean {
     case K.CHARSET:
     case K.CHARACTER:
     case K.CHAR:
-      type.charset = parseCharset(walk);
+      type.charset = parseCharset(cursor);
       return type.charset !== undefined;
     case K.COLLATE:
-      walk.at++;
-      walk.takeKind(T.equal);
-      type.collation = walk.word() === K.BINARY ? walk.takeName().key : walk.nameOrText().key;
+      cursor.at++;
+      cursor.takeKind(T.equal);
+      type.collation = cursor.word() === K.BINARY ? cursor.takeName().key : cursor.nameOrText().key;
       return true;
     case K.SRID:
-      walk.at++;
-      type.srid = walk.number();
+      cursor.at++;
+      type.srid = cursor.number();
       return true;
     default:
       return false;
   }
-  walk.at++;
+  cursor.at++;
   return true;
 }

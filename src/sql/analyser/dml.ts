@@ -1,6 +1,6 @@
 /** LOAD DATA, LOAD XML, CALL, DO, HANDLER, IMPORT TABLE. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type {
   CallDetail,
   DoDetail,
@@ -10,7 +10,7 @@ import type {
   LoadDetail,
   Text,
 } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { NONE } from "./block.ts";
 import { parseRoot } from "./expressions.ts";
 import { parseAssignments } from "./insert.ts";
@@ -18,150 +18,152 @@ import { parseCharset, parseFileOptions } from "./into.ts";
 import { parseColumnName, parseOperand } from "./operands.ts";
 import { parseAlias, parseWhere } from "./select.ts";
 import { parseLimit } from "./sorting.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** LOAD is next, DATA or XML after it. */
-export function parseLoad(walk: Walk): LoadDetail {
-  const kind = walk.word(1) === K.XML ? "load-xml" : "load-data";
-  walk.at += 2;
+export function parseLoad(cursor: Cursor): LoadDetail {
+  const kind = cursor.word(1) === K.XML ? "load-xml" : "load-data";
+  cursor.at += 2;
   let priority: LoadDetail["priority"];
-  if (walk.take(K.LOW_PRIORITY)) priority = "low";
-  else if (walk.take(K.CONCURRENT)) priority = "concurrent";
-  const local = walk.take(K.LOCAL);
+  if (cursor.take(K.LOW_PRIORITY)) priority = "low";
+  else if (cursor.take(K.CONCURRENT)) priority = "concurrent";
+  const local = cursor.take(K.LOCAL);
   // INFILE, and bulk loading's FROM {INFILE | URL | S3}.
-  walk.take(K.FROM);
-  if (!walk.take(K.INFILE) && !walk.take(K.URL) && !walk.take(K.S3)) walk.unexpected();
-  const file = walk.text();
-  while (!walk.done() && walk.word() !== K.INTO && walk.word() !== K.REPLACE && walk.word() !== K.IGNORE) {
-    walk.at++;
+  cursor.take(K.FROM);
+  if (!cursor.take(K.INFILE) && !cursor.take(K.URL) && !cursor.take(K.S3)) cursor.unexpected();
+  const file = cursor.text();
+  while (
+    !cursor.done() && cursor.word() !== K.INTO && cursor.word() !== K.REPLACE && cursor.word() !== K.IGNORE
+  ) {
+    cursor.at++;
   }
-  const duplicates = walk.take(K.REPLACE) ? "replace" : walk.take(K.IGNORE) ? "ignore" : undefined;
-  walk.expect(K.INTO);
-  walk.expect(K.TABLE);
-  const target = walk.objectName();
+  const duplicates = cursor.take(K.REPLACE) ? "replace" : cursor.take(K.IGNORE) ? "ignore" : undefined;
+  cursor.expect(K.INTO);
+  cursor.expect(K.TABLE);
+  const target = cursor.objectName();
   const { start, end } = target;
-  walk.writes.push({ start, end, action: "load", table: target, alias: undefined, unresolved: false });
-  if (walk.take(K.PARTITION)) walk.nameList();
-  const charset = parseCharset(walk);
-  if (walk.word() === K.COMPRESSION) {
-    walk.at++;
-    walk.takeKind(T.equal);
-    walk.text();
+  cursor.writes.push({ start, end, action: "load", table: target, alias: undefined, unresolved: false });
+  if (cursor.take(K.PARTITION)) cursor.nameList();
+  const charset = parseCharset(cursor);
+  if (cursor.word() === K.COMPRESSION) {
+    cursor.at++;
+    cursor.takeKind(T.equal);
+    cursor.text();
   }
-  if (walk.word() === K.ROWS) {
-    walk.at++;
-    walk.expect(K.IDENTIFIED);
-    walk.expect(K.BY);
-    walk.text();
+  if (cursor.word() === K.ROWS) {
+    cursor.at++;
+    cursor.expect(K.IDENTIFIED);
+    cursor.expect(K.BY);
+    cursor.text();
   }
-  parseFileOptions(walk);
-  if (walk.take(K.IGNORE)) {
-    walk.number();
-    if (!walk.take(K.LINES)) walk.expect(K.ROWS);
+  parseFileOptions(cursor);
+  if (cursor.take(K.IGNORE)) {
+    cursor.number();
+    if (!cursor.take(K.LINES)) cursor.expect(K.ROWS);
   }
   const columns: Expression[] = [];
-  walk.clause = "set";
-  if (walk.takeKind(T.leftParen)) {
-    while (!walk.done() && walk.peek() !== T.rightParen) {
-      columns.push(walk.peek() === T.userVariable ? parseOperand(walk) : parseColumnName(walk));
-      if (!walk.takeKind(T.comma)) break;
+  cursor.clause = "set";
+  if (cursor.takeKind(T.leftParen)) {
+    while (!cursor.done() && cursor.peek() !== T.rightParen) {
+      columns.push(cursor.peek() === T.userVariable ? parseOperand(cursor) : parseColumnName(cursor));
+      if (!cursor.takeKind(T.comma)) break;
     }
-    walk.closeParen();
+    cursor.closeParen();
   }
-  const assignments = walk.take(K.SET) ? parseAssignments(walk, "set") : NONE;
-  parseBulkOptions(walk);
+  const assignments = cursor.take(K.SET) ? parseAssignments(cursor, "set") : NONE;
+  parseBulkOptions(cursor);
   return { kind, local, file, target, duplicates, priority, charset, columns, assignments };
 }
 
 /** `PARALLEL = n`, `MEMORY = size`, `ALGORITHM = BULK` of bulk loading. */
-function parseBulkOptions(walk: Walk): void {
+function parseBulkOptions(cursor: Cursor): void {
   for (;;) {
-    const word = walk.word();
+    const word = cursor.word();
     if (word !== K.PARALLEL && word !== K.MEMORY && word !== K.ALGORITHM) return;
-    walk.at++;
-    walk.takeKind(T.equal);
-    if (!walk.done()) walk.at++;
+    cursor.at++;
+    cursor.takeKind(T.equal);
+    if (!cursor.done()) cursor.at++;
   }
 }
 
 /** CALL is next. */
-export function parseCallStatement(walk: Walk): CallDetail {
-  walk.at++;
-  const routine = walk.objectName();
-  walk.clause = "argument";
+export function parseCallStatement(cursor: Cursor): CallDetail {
+  cursor.at++;
+  const routine = cursor.objectName();
+  cursor.clause = "argument";
   let args: readonly Expression[] = NONE;
-  if (walk.takeKind(T.leftParen)) {
-    args = walk.peek() === T.rightParen ? NONE : parseList(walk);
-    walk.closeParen();
+  if (cursor.takeKind(T.leftParen)) {
+    args = cursor.peek() === T.rightParen ? NONE : parseList(cursor);
+    cursor.closeParen();
   }
   return { kind: "call", routine, args };
 }
 
 /** `a, b, c`, each registered. */
-export function parseList(walk: Walk): Expression[] {
+export function parseList(cursor: Cursor): Expression[] {
   const list: Expression[] = [];
-  do list.push(parseRoot(walk)); while (walk.takeKind(T.comma));
+  do list.push(parseRoot(cursor)); while (cursor.takeKind(T.comma));
   return list;
 }
 
 /** DO is next. */
-export function parseDo(walk: Walk): DoDetail {
-  walk.at++;
-  walk.clause = "select";
+export function parseDo(cursor: Cursor): DoDetail {
+  cursor.at++;
+  cursor.clause = "select";
   const expressions: Expression[] = [];
   do {
-    expressions.push(parseRoot(walk));
-    parseAlias(walk, true);
-  } while (walk.takeKind(T.comma));
+    expressions.push(parseRoot(cursor));
+    parseAlias(cursor, true);
+  } while (cursor.takeKind(T.comma));
   return { kind: "do", expressions };
 }
 
 /** HANDLER is next. */
-export function parseHandler(walk: Walk): HandlerDetail {
-  walk.at++;
-  const table = walk.objectName();
+export function parseHandler(cursor: Cursor): HandlerDetail {
+  cursor.at++;
+  const table = cursor.objectName();
   const { start, end } = table;
-  walk.reads.push({ start, end, table, alias: undefined, block: undefined });
-  if (walk.take(K.OPEN)) {
-    parseAlias(walk, false);
+  cursor.reads.push({ start, end, table, alias: undefined, block: undefined });
+  if (cursor.take(K.OPEN)) {
+    parseAlias(cursor, false);
     return { kind: "handler", action: "open", table, where: undefined, limit: undefined };
   }
-  if (walk.take(K.CLOSE)) {
+  if (cursor.take(K.CLOSE)) {
     return { kind: "handler", action: "close", table, where: undefined, limit: undefined };
   }
-  walk.expect(K.READ);
-  const step = walk.word();
+  cursor.expect(K.READ);
+  const step = cursor.word();
   if (step === K.FIRST || step === K.NEXT) {
-    walk.at++;
+    cursor.at++;
   } else {
     // An index and {FIRST | NEXT | PREV | LAST} or a comparison with a list of values.
-    walk.name();
-    const kind = walk.peek();
+    cursor.name();
+    const kind = cursor.peek();
     if (
       kind === T.equal || kind === T.less || kind === T.greater || kind === T.lessOrEqual ||
       kind === T.greaterOrEqual
     ) {
-      walk.at++;
-      walk.expectKind(T.leftParen);
-      walk.clause = "where";
-      if (walk.peek() !== T.rightParen) parseList(walk);
-      walk.closeParen();
-    } else if (!walk.done()) walk.at++;
+      cursor.at++;
+      cursor.expectKind(T.leftParen);
+      cursor.clause = "where";
+      if (cursor.peek() !== T.rightParen) parseList(cursor);
+      cursor.closeParen();
+    } else if (!cursor.done()) cursor.at++;
   }
-  const where = parseWhere(walk)?.condition;
-  return { kind: "handler", action: "read", table, where, limit: parseLimit(walk) };
+  const where = parseWhere(cursor)?.condition;
+  return { kind: "handler", action: "read", table, where, limit: parseLimit(cursor) };
 }
 
 /** IMPORT TABLE FROM 'file', ...; IMPORT is next. */
-export function parseImport(walk: Walk): ImportTableDetail {
-  walk.at++;
-  walk.expect(K.TABLE);
-  walk.expect(K.FROM);
+export function parseImport(cursor: Cursor): ImportTableDetail {
+  cursor.at++;
+  cursor.expect(K.TABLE);
+  cursor.expect(K.FROM);
   const files: Text[] = [];
   do {
-    const file = walk.text();
+    const file = cursor.text();
     if (file === undefined) break;
     files.push(file);
-  } while (walk.takeKind(T.comma));
+  } while (cursor.takeKind(T.comma));
   return { kind: "import-table", files };
 }

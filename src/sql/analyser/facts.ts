@@ -1,4 +1,4 @@
-/** From a walk to a `Statement`: the facts all statements have, and the reach of UPDATE and DELETE. */
+/** From a cursor over a statement to a `Statement`: the facts all have, and the reach of UPDATE and DELETE. */
 
 import type {
   CommonTable,
@@ -15,9 +15,9 @@ import type {
 } from "../statement.ts";
 import type { SqlOptions } from "../options.ts";
 import { MAX_TABLES, NONE } from "./block.ts";
-import { type ColumnFacts, type ConditionScope, looksAtRow, reachOfCondition } from "./effect.ts";
+import { type ColumnLookup, type ConditionScope, looksAtRow, reachOfCondition } from "../condition/reach.ts";
 import { nestedStatements } from "./nested.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** What surrounds a statement's own verb. */
 export interface Frame {
@@ -53,28 +53,28 @@ class Facts implements StatementFacts {
   readonly analyzed: boolean;
   readonly problems: readonly Problem[];
 
-  constructor(walk: Walk, frame: Frame, start: number, end: number) {
+  constructor(cursor: Cursor, frame: Frame, start: number, end: number) {
     this.start = start;
     this.end = end;
-    this.bytes = walk.source;
+    this.bytes = cursor.source;
     this.verb = frame.verb;
     this.ctes = frame.ctes;
-    this.writes = walk.writes;
-    this.reads = walk.reads;
-    this.blocks = walk.blocks;
-    this.queries = walk.queries;
-    this.calls = walk.calls;
-    this.predicates = walk.predicates;
-    this.logicals = walk.logicals;
-    this.columnReferences = walk.columns;
-    this.variables = walk.variables;
-    this.variableAssignments = walk.variableAssignments;
-    this.roots = walk.expressions;
+    this.writes = cursor.writes;
+    this.reads = cursor.reads;
+    this.blocks = cursor.blocks;
+    this.queries = cursor.queries;
+    this.calls = cursor.calls;
+    this.predicates = cursor.predicates;
+    this.logicals = cursor.logicals;
+    this.columnReferences = cursor.columns;
+    this.variables = cursor.variables;
+    this.variableAssignments = cursor.variableAssignments;
+    this.roots = cursor.expressions;
     this.hints = frame.hints;
     this.comments = frame.comments;
     this.oddities = frame.oddities;
     this.analyzed = frame.analyzed;
-    this.problems = walk.problems;
+    this.problems = cursor.problems;
   }
 
   get nested(): readonly NestedStatement[] {
@@ -85,13 +85,13 @@ class Facts implements StatementFacts {
 /** The kinds that may run another statement. */
 class Nesting extends Facts {
   #nested: readonly NestedStatement[] | undefined;
-  readonly #detail: PlainDetail;
+  readonly #detail: ParsedDetail;
   readonly #options: SqlOptions;
 
-  constructor(walk: Walk, frame: Frame, start: number, end: number, detail: PlainDetail) {
-    super(walk, frame, start, end);
+  constructor(cursor: Cursor, frame: Frame, start: number, end: number, detail: ParsedDetail) {
+    super(cursor, frame, start, end);
     this.#detail = detail;
-    this.#options = walk.options;
+    this.#options = cursor.options;
   }
 
   override get nested(): readonly NestedStatement[] {
@@ -112,27 +112,27 @@ class Restricting extends Facts {
 }
 
 /** A detail whose `reach` is still to be added. */
-export type PlainDetail =
+export type ParsedDetail =
   | Exclude<Detail, { readonly reach: RowReach }>
   | Omit<Extract<Detail, { readonly kind: "update" }>, "reach">
   | Omit<Extract<Detail, { readonly kind: "delete" }>, "reach">;
 
 /** Puts a statement together. */
 export function makeStatement(
-  walk: Walk,
+  cursor: Cursor,
   frame: Frame,
   start: number,
   end: number,
-  detail: PlainDetail,
+  detail: ParsedDetail,
 ): Statement {
-  return Object.assign(factsFor(walk, frame, start, end, detail), detail) as Statement;
+  return Object.assign(factsFor(cursor, frame, start, end, detail), detail) as Statement;
 }
 
-function factsFor(walk: Walk, frame: Frame, start: number, end: number, detail: PlainDetail): Facts {
+function factsFor(cursor: Cursor, frame: Frame, start: number, end: number, detail: ParsedDetail): Facts {
   switch (detail.kind) {
     case "update":
     case "delete":
-      return new Restricting(walk, frame, start, end);
+      return new Restricting(cursor, frame, start, end);
     case "prepare":
     case "execute-immediate":
     case "call":
@@ -144,9 +144,9 @@ function factsFor(walk: Walk, frame: Frame, start: number, end: number, detail: 
     case "create-event":
     case "alter-event":
     case "create-package":
-      return new Nesting(walk, frame, start, end, detail);
+      return new Nesting(cursor, frame, start, end, detail);
     default:
-      return new Facts(walk, frame, start, end);
+      return new Facts(cursor, frame, start, end);
   }
 }
 
@@ -203,7 +203,7 @@ function whereReach(statement: Restriction, scope?: ConditionScope): RowReach {
 export function reachOfTable(
   statement: Restriction,
   target: TableReference,
-  columns?: ColumnFacts,
+  columns?: ColumnLookup,
 ): RowReach {
   const table = statement.tables.length > 1 ? (target.alias ?? target.table?.name)?.key : undefined;
   const scope = { columns, table };

@@ -1,16 +1,16 @@
 /** FROM, UPDATE's and DELETE's tables: joins and their conditions, flattened, without recursion for parentheses. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type { Identifier, IndexHint, JoinKind } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { NONE, Reference } from "./block.ts";
 import { parseExpression, parseRoot } from "./expressions.ts";
 import { P } from "./operators.ts";
 import { parenthesisedQuery, parseAlias, startsQuery } from "./select.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** An open parenthesis of a join group, or the list itself. */
-interface Level {
+interface JoinLevel {
   /** Index of the first table of the group. */
   readonly first: number;
   /** Index of the first table since the last comma: what a RIGHT JOIN's left side begins with. */
@@ -28,59 +28,59 @@ interface Level {
 }
 
 /** Table references up to the clause that follows; of TABLE t just one. Reads are registered. */
-export function parseFrom(walk: Walk, single: boolean): Reference[] {
-  const list = parseTables(walk, single);
-  for (const reference of list) registerRead(walk, reference);
+export function parseFrom(cursor: Cursor, single: boolean): Reference[] {
+  const list = parseTables(cursor, single);
+  for (const reference of list) registerRead(cursor, reference);
   return list;
 }
 
 /** Registers a stored table as read. */
-export function registerRead(walk: Walk, reference: Reference): void {
+export function registerRead(cursor: Cursor, reference: Reference): void {
   const { table, alias, start, end, cte } = reference;
   if (table === undefined || cte || reference.kind !== "table") return;
-  walk.reads.push({ start, end, table, alias, block: walk.block });
+  cursor.reads.push({ start, end, table, alias, block: cursor.block });
 }
 
 /** Table references without registering reads. */
-export function parseTables(walk: Walk, single: boolean): Reference[] {
+export function parseTables(cursor: Cursor, single: boolean): Reference[] {
   const list: Reference[] = [];
-  const levels: Level[] = [newLevel(0, false, false)];
+  const levels: JoinLevel[] = [newLevel(0, false, false)];
   let join: JoinKind = "first";
   let joinSpan: Reference["joinSpan"];
   for (;;) {
     let level = levels[levels.length - 1]!;
     for (;;) {
-      const brace = walk.peek() === T.leftBrace;
-      if (!brace && (walk.peek() !== T.leftParen || startsQuery(walk, 0))) break;
-      walk.at++;
-      if (brace && !walk.take(K.OJ)) walk.unexpected();
+      const brace = cursor.peek() === T.leftBrace;
+      if (!brace && (cursor.peek() !== T.leftParen || startsQuery(cursor, 0))) break;
+      cursor.at++;
+      if (brace && !cursor.take(K.OJ)) cursor.unexpected();
       const nullable = level.nullable || opensNullable(join, level);
       level = newLevel(list.length, nullable, brace);
       levels.push(level);
     }
-    const reference = parseFactor(walk, join, levels.length - 1);
+    const reference = parseFactor(cursor, join, levels.length - 1);
     reference.joinSpan = joinSpan;
     list.push(reference);
     const outer = levels.length > 1 && level.first === list.length - 1 ? levels[levels.length - 2]! : level;
     reference.nullable = level.nullable || opensNullable(join, outer);
     if (single) return list;
-    const next = parseConditions(walk, list, levels);
+    const next = parseConditions(cursor, list, levels);
     if (next === undefined) break;
     join = next.join;
-    joinSpan = { start: next.start, end: walk.endFrom(next.start) };
+    joinSpan = { start: next.start, end: cursor.endFrom(next.start) };
     startJoin(list, levels[levels.length - 1]!, join);
   }
   for (let open = levels.length; open > 1; open--) {
-    walk.unexpected();
+    cursor.unexpected();
     if (!levels[open - 1]!.brace) {
-      walk.skipToClose();
-      walk.takeKind(T.rightParen);
+      cursor.skipToClose();
+      cursor.takeKind(T.rightParen);
     }
   }
   return list;
 }
 
-function newLevel(first: number, nullable: boolean, brace: boolean): Level {
+function newLevel(first: number, nullable: boolean, brace: boolean): JoinLevel {
   return {
     first,
     segment: first,
@@ -93,13 +93,13 @@ function newLevel(first: number, nullable: boolean, brace: boolean): Level {
   };
 }
 
-function opensNullable(join: JoinKind, level: Level): boolean {
+function opensNullable(join: JoinKind, level: JoinLevel): boolean {
   return join === "left" || join === "natural-left" || join === "full" ||
     level.pendingLeft > 0;
 }
 
 /** Marks what stands left of an outer join. */
-function startJoin(list: Reference[], level: Level, join: JoinKind): void {
+function startJoin(list: Reference[], level: JoinLevel, join: JoinKind): void {
   if (join === "comma") {
     level.segment = level.preservedTo = level.nullableTo = list.length;
     level.pending.length = level.pendingLeft = 0;
@@ -124,52 +124,52 @@ function startJoin(list: Reference[], level: Level, join: JoinKind): void {
 
 /** ON, USING and closing parentheses after a table, then the next join; undefined at the end of the list. */
 function parseConditions(
-  walk: Walk,
+  cursor: Cursor,
   list: Reference[],
-  levels: Level[],
+  levels: JoinLevel[],
 ): { readonly join: JoinKind; readonly start: number } | undefined {
   let current = list[list.length - 1]!;
   addPending(levels[levels.length - 1]!, current);
   for (;;) {
     const level = levels[levels.length - 1]!;
-    switch (walk.peek()) {
+    switch (cursor.peek()) {
       case T.rightParen:
       case T.rightBrace:
         if (levels.length === 1) return undefined;
-        walk.at++;
+        cursor.at++;
         levels.pop();
         current = list[level.first]!;
         if (current.join !== "first") addPending(levels[levels.length - 1]!, current);
         continue;
       case T.comma:
-        walk.at++;
-        return { join: "comma", start: walk.starts[walk.at - 1]! };
+        cursor.at++;
+        return { join: "comma", start: cursor.starts[cursor.at - 1]! };
     }
-    const word = walk.word();
+    const word = cursor.word();
     // INSERT ... SELECT ... FROM a JOIN b ON DUPLICATE KEY UPDATE: not the join's.
-    if (word === K.ON && walk.word(1) === K.DUPLICATE && walk.word(2) === K.KEY) return undefined;
+    if (word === K.ON && cursor.word(1) === K.DUPLICATE && cursor.word(2) === K.KEY) return undefined;
     if (word === K.ON || word === K.USING) {
       const target = level.pending.pop() ?? current;
       if (target.join === "left" && level.pendingLeft > 0) level.pendingLeft--;
-      walk.at++;
+      cursor.at++;
       if (word === K.USING) {
-        target.using = walk.nameList();
+        target.using = cursor.nameList();
       } else {
-        const clause = walk.clause;
-        walk.clause = "on";
-        const on = parseRoot(walk);
-        walk.clause = clause;
+        const clause = cursor.clause;
+        cursor.clause = "on";
+        const on = parseRoot(cursor);
+        cursor.clause = clause;
         // A second ON for one join would be refused by MySQL; what comes first decides.
         target.on ??= on;
       }
-      target.end = walk.lastEnd();
+      target.end = cursor.lastEnd();
       continue;
     }
-    return parseJoin(walk);
+    return parseJoin(cursor);
   }
 }
 
-function addPending(level: Level, reference: Reference): void {
+function addPending(level: JoinLevel, reference: Reference): void {
   switch (reference.join) {
     case "inner":
     case "cross":
@@ -182,156 +182,162 @@ function addPending(level: Level, reference: Reference): void {
   }
 }
 
-function parseJoin(walk: Walk): { readonly join: JoinKind; readonly start: number } | undefined {
-  const start = walk.start();
-  switch (walk.word()) {
+function parseJoin(cursor: Cursor): { readonly join: JoinKind; readonly start: number } | undefined {
+  const start = cursor.start();
+  switch (cursor.word()) {
     case K.JOIN:
-      walk.at++;
+      cursor.at++;
       return { join: "inner", start };
     case K.INNER:
     case K.CROSS: {
-      const join = walk.word() === K.CROSS ? "cross" : "inner";
-      walk.at++;
-      walk.expect(K.JOIN);
+      const join = cursor.word() === K.CROSS ? "cross" : "inner";
+      cursor.at++;
+      cursor.expect(K.JOIN);
       return { join, start };
     }
     case K.STRAIGHT_JOIN:
-      walk.at++;
+      cursor.at++;
       return { join: "straight", start };
     case K.LEFT:
     case K.RIGHT: {
-      const join = walk.word() === K.LEFT ? "left" : "right";
-      walk.at++;
-      walk.take(K.OUTER);
-      walk.expect(K.JOIN);
+      const join = cursor.word() === K.LEFT ? "left" : "right";
+      cursor.at++;
+      cursor.take(K.OUTER);
+      cursor.expect(K.JOIN);
       return { join, start };
     }
     case K.NATURAL: {
-      walk.at++;
+      cursor.at++;
       let join: JoinKind = "natural";
-      if (walk.take(K.LEFT)) join = "natural-left";
-      else if (walk.take(K.RIGHT)) join = "natural-right";
-      else walk.take(K.INNER);
-      walk.take(K.OUTER);
-      walk.expect(K.JOIN);
+      if (cursor.take(K.LEFT)) join = "natural-left";
+      else if (cursor.take(K.RIGHT)) join = "natural-right";
+      else cursor.take(K.INNER);
+      cursor.take(K.OUTER);
+      cursor.expect(K.JOIN);
       return { join, start };
     }
     case K.FULL:
-      walk.at++;
-      walk.take(K.OUTER);
-      walk.expect(K.JOIN);
+      cursor.at++;
+      cursor.take(K.OUTER);
+      cursor.expect(K.JOIN);
       return { join: "full", start };
     default:
       return undefined;
   }
 }
 
-function parseFactor(walk: Walk, join: JoinKind, nesting: number): Reference {
-  const reference = new Reference(walk.start(), join, nesting);
-  const lateral = walk.take(K.LATERAL);
-  if (walk.peek() === T.leftParen) {
+function parseFactor(cursor: Cursor, join: JoinKind, nesting: number): Reference {
+  const reference = new Reference(cursor.start(), join, nesting);
+  const lateral = cursor.take(K.LATERAL);
+  if (cursor.peek() === T.leftParen) {
     reference.kind = "derived";
     reference.lateral = lateral;
-    reference.query = parenthesisedQuery(walk, lateral ? "lateral" : "derived");
-    reference.alias = parseAlias(walk, false);
-    if (walk.peek() === T.leftParen) walk.nameList();
-  } else if (walk.word() === K.JSON_TABLE && walk.peek(1) === T.leftParen) {
+    reference.query = parenthesisedQuery(cursor, lateral ? "lateral" : "derived");
+    reference.alias = parseAlias(cursor, false);
+    if (cursor.peek() === T.leftParen) cursor.nameList();
+  } else if (cursor.word() === K.JSON_TABLE && cursor.peek(1) === T.leftParen) {
     reference.kind = "json-table";
-    walk.at += 2;
+    cursor.at += 2;
     // The document may be a column or a call; the path and COLUMNS hold no expression.
-    walk.root(parseExpression(walk, P.lowest));
-    walk.skipToClose();
-    walk.closeParen();
-    reference.alias = parseAlias(walk, false);
+    cursor.root(parseExpression(cursor, P.lowest));
+    cursor.skipToClose();
+    cursor.closeParen();
+    reference.alias = parseAlias(cursor, false);
   } else {
-    parseTableFactor(walk, reference);
+    parseTableFactor(cursor, reference);
   }
-  reference.end = walk.endFrom(reference.start);
+  reference.end = cursor.endFrom(reference.start);
   return reference;
 }
 
-function parseTableFactor(walk: Walk, reference: Reference): void {
-  const table = walk.objectName();
-  if (walk.peek() === T.leftParen && !startsQuery(walk, 0) && table.name.end > table.name.start) {
+function parseTableFactor(cursor: Cursor, reference: Reference): void {
+  const table = cursor.objectName();
+  if (cursor.peek() === T.leftParen && !startsQuery(cursor, 0) && table.name.end > table.name.start) {
     // A table function: none in MySQL, but vtgate, MariaDB's plugins and typos have them.
     reference.kind = "table-function";
-    walk.skipGroup();
-    reference.alias = parseAlias(walk, false);
+    cursor.skipGroup();
+    reference.alias = parseAlias(cursor, false);
     return;
   }
   reference.table = table;
-  if (table.schema === undefined) reference.cte = walk.usesCte(table.name.key);
-  if (walk.word() === K.PARTITION && walk.peek(1) === T.leftParen) {
-    walk.at++;
-    reference.partitions = walk.nameList();
+  if (table.schema === undefined) reference.cte = cursor.usesCte(table.name.key);
+  if (cursor.word() === K.PARTITION && cursor.peek(1) === T.leftParen) {
+    cursor.at++;
+    reference.partitions = cursor.nameList();
   }
   // MariaDB: FOR SYSTEM_TIME AS OF ...
-  if (walk.word() === K.FOR && walk.spelled("SYSTEM_TIME", 1)) parseSystemTime(walk);
-  if (walk.word() !== K.FULL || walk.word(1) !== K.JOIN && walk.word(1) !== K.OUTER) {
-    if (!startsClause(walk)) reference.alias = parseAlias(walk, false);
+  if (cursor.word() === K.FOR && cursor.spelled("SYSTEM_TIME", 1)) parseSystemTime(cursor);
+  if (cursor.word() !== K.FULL || cursor.word(1) !== K.JOIN && cursor.word(1) !== K.OUTER) {
+    if (!startsClause(cursor)) reference.alias = parseAlias(cursor, false);
   }
-  if (walk.word() === K.TABLESAMPLE) {
-    walk.at++;
-    walk.takeName();
-    walk.skipGroup();
+  if (cursor.word() === K.TABLESAMPLE) {
+    cursor.at++;
+    cursor.takeName();
+    cursor.skipGroup();
   }
-  if (isHint(walk)) {
+  if (isHint(cursor)) {
     const hints: IndexHint[] = [];
-    while (isHint(walk)) {
-      hints.push(parseHint(walk));
+    while (isHint(cursor)) {
+      hints.push(parseHint(cursor));
     }
     reference.indexHints = hints;
   }
 }
 
 /** Words that may be names but, after a table, begin a clause. */
-function startsClause(walk: Walk): boolean {
-  const word = walk.word();
-  return word === K.RETURNING && walk.options.dialect === "mariadb" ||
-    word === K.OFFSET && walk.peek(1) === T.integer;
+function startsClause(cursor: Cursor): boolean {
+  const word = cursor.word();
+  return word === K.RETURNING && cursor.options.dialect === "mariadb" ||
+    word === K.OFFSET && cursor.peek(1) === T.integer;
 }
 
-function parseSystemTime(walk: Walk): void {
-  walk.at += 2;
-  if (walk.take(K.ALL)) return;
-  if (walk.take2(K.AS, K.OF)) {
-    walk.take(K.TIMESTAMP);
-    if (walk.word() === K.TRANSACTION) walk.at++;
-    walk.root(parseExpression(walk, P.bitOr));
+function parseSystemTime(cursor: Cursor): void {
+  cursor.at += 2;
+  if (cursor.take(K.ALL)) return;
+  if (cursor.take2(K.AS, K.OF)) {
+    cursor.take(K.TIMESTAMP);
+    if (cursor.word() === K.TRANSACTION) cursor.at++;
+    cursor.root(parseExpression(cursor, P.bitOr));
     return;
   }
-  const between = walk.take(K.BETWEEN);
-  if (!between) walk.expect(K.FROM);
-  walk.root(parseExpression(walk, P.bitOr));
-  walk.expect(between ? K.AND : K.TO);
-  walk.root(parseExpression(walk, P.bitOr));
+  const between = cursor.take(K.BETWEEN);
+  if (!between) cursor.expect(K.FROM);
+  cursor.root(parseExpression(cursor, P.bitOr));
+  cursor.expect(between ? K.AND : K.TO);
+  cursor.root(parseExpression(cursor, P.bitOr));
 }
 
-function isHint(walk: Walk): boolean {
-  const word = walk.word();
+function isHint(cursor: Cursor): boolean {
+  const word = cursor.word();
   if (word !== K.USE && word !== K.IGNORE && word !== K.FORCE) return false;
-  return walk.word(1) === K.INDEX || walk.word(1) === K.KEY;
+  return cursor.word(1) === K.INDEX || cursor.word(1) === K.KEY;
 }
 
-function parseHint(walk: Walk): IndexHint {
-  const start = walk.start();
-  const word = walk.word();
+function parseHint(cursor: Cursor): IndexHint {
+  const start = cursor.start();
+  const word = cursor.word();
   const action = word === K.USE ? "use" : word === K.IGNORE ? "ignore" : "force";
-  walk.at += 2;
+  cursor.at += 2;
   let purpose: IndexHint["purpose"];
-  if (walk.take(K.FOR)) {
-    if (walk.take(K.JOIN)) purpose = "join";
-    else if (walk.take2(K.ORDER, K.BY)) purpose = "order-by";
-    else if (walk.take2(K.GROUP, K.BY)) purpose = "group-by";
-    else walk.unexpected();
+  if (cursor.take(K.FOR)) {
+    if (cursor.take(K.JOIN)) purpose = "join";
+    else if (cursor.take2(K.ORDER, K.BY)) purpose = "order-by";
+    else if (cursor.take2(K.GROUP, K.BY)) purpose = "group-by";
+    else cursor.unexpected();
   }
   const indexes: Identifier[] = [];
-  walk.expectKind(T.leftParen);
-  while (!walk.done() && walk.peek() !== T.rightParen) {
+  cursor.expectKind(T.leftParen);
+  while (!cursor.done() && cursor.peek() !== T.rightParen) {
     // PRIMARY is a reserved word and an index's name.
-    indexes.push(walk.word() === K.PRIMARY ? walk.takeName() : walk.name());
-    if (!walk.takeKind(T.comma)) break;
+    indexes.push(cursor.word() === K.PRIMARY ? cursor.takeName() : cursor.name());
+    if (!cursor.takeKind(T.comma)) break;
   }
-  walk.closeParen();
-  return { start, end: walk.endFrom(start), action, purpose, indexes: indexes.length === 0 ? NONE : indexes };
+  cursor.closeParen();
+  return {
+    start,
+    end: cursor.endFrom(start),
+    action,
+    purpose,
+    indexes: indexes.length === 0 ? NONE : indexes,
+  };
 }

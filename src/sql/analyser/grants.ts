@@ -1,6 +1,6 @@
 /** GRANT and REVOKE. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type {
   AccountName,
   GrantDetail,
@@ -10,47 +10,47 @@ import type {
   PrivilegeLevel,
   UserSpecification,
 } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { parseAccount, parseAccounts, parseUserOptions, parseUserSpecifications } from "./accounts.ts";
 import { NONE } from "./block.ts";
 import { QualifiedName } from "./nodes.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** GRANT or REVOKE is next. */
-export function parseGrant(walk: Walk): GrantDetail {
-  const kind = walk.word() === K.GRANT ? "grant" : "revoke";
+export function parseGrant(cursor: Cursor): GrantDetail {
+  const kind = cursor.word() === K.GRANT ? "grant" : "revoke";
   const direction = kind === "grant" ? K.TO : K.FROM;
-  walk.at++;
-  const ifExists = walk.take2(K.IF, K.EXISTS);
+  cursor.at++;
+  const ifExists = cursor.take2(K.IF, K.EXISTS);
   // MariaDB: REVOKE ADMIN OPTION FOR role
-  let adminOption = kind === "revoke" && walk.word() === K.ADMIN && walk.word(1) === K.OPTION;
-  if (adminOption) walk.at += 3;
+  let adminOption = kind === "revoke" && cursor.word() === K.ADMIN && cursor.word(1) === K.OPTION;
+  if (adminOption) cursor.at += 3;
   let form: GrantDetail["form"] = "roles";
   let privileges: readonly Privilege[] = NONE;
   let roles: readonly AccountName[] = NONE;
   let level: PrivilegeLevel | undefined;
   let proxied: AccountName | undefined;
-  if (walk.word() === K.PROXY && walk.word(1) === K.ON) {
+  if (cursor.word() === K.PROXY && cursor.word(1) === K.ON) {
     form = "proxy";
-    const { start, end } = { start: walk.start(), end: walk.ends[walk.at]! };
+    const { start, end } = { start: cursor.start(), end: cursor.ends[cursor.at]! };
     privileges = [{ start, end, name: "PROXY", columns: NONE }];
-    walk.at += 2;
-    proxied = parseAccount(walk);
-  } else if (hasOn(walk, direction)) {
+    cursor.at += 2;
+    proxied = parseAccount(cursor);
+  } else if (hasOn(cursor, direction)) {
     form = "privileges";
-    privileges = parsePrivileges(walk);
-    walk.expect(K.ON);
-    level = parseLevel(walk);
-  } else if (kind === "revoke" && walk.word() === K.ALL) {
+    privileges = parsePrivileges(cursor);
+    cursor.expect(K.ON);
+    level = parseLevel(cursor);
+  } else if (kind === "revoke" && cursor.word() === K.ALL) {
     form = "all";
-    privileges = parsePrivileges(walk);
+    privileges = parsePrivileges(cursor);
   } else {
-    roles = parseAccounts(walk);
+    roles = parseAccounts(cursor);
   }
-  walk.expect(direction);
+  cursor.expect(direction);
   const users: readonly UserSpecification[] = kind === "grant"
-    ? parseUserSpecifications(walk)
-    : parseAccounts(walk).map((account) => ({
+    ? parseUserSpecifications(cursor)
+    : parseAccounts(cursor).map((account) => ({
       start: account.start,
       end: account.end,
       account,
@@ -58,29 +58,29 @@ export function parseGrant(walk: Walk): GrantDetail {
     }));
   let grantOption = privileges.some((privilege) => privilege.name === "GRANT OPTION");
   // IGNORE UNKNOWN USER
-  if (walk.take(K.IGNORE)) walk.at += 2;
-  while (!walk.done()) {
-    const before = walk.at;
-    if (walk.word() === K.WITH && walk.word(1) === K.GRANT) {
-      walk.at += 2;
-      walk.expect(K.OPTION);
+  if (cursor.take(K.IGNORE)) cursor.at += 2;
+  while (!cursor.done()) {
+    const before = cursor.at;
+    if (cursor.word() === K.WITH && cursor.word(1) === K.GRANT) {
+      cursor.at += 2;
+      cursor.expect(K.OPTION);
       grantOption = true;
-    } else if (walk.word() === K.WITH && walk.word(1) === K.ADMIN) {
-      walk.at += 2;
-      walk.expect(K.OPTION);
+    } else if (cursor.word() === K.WITH && cursor.word(1) === K.ADMIN) {
+      cursor.at += 2;
+      cursor.expect(K.OPTION);
       adminOption = true;
-    } else if (walk.word() === K.GRANT && walk.word(1) === K.OPTION) {
-      walk.at += 2;
+    } else if (cursor.word() === K.GRANT && cursor.word(1) === K.OPTION) {
+      cursor.at += 2;
       grantOption = true;
-    } else if (walk.word() === K.AS) {
+    } else if (cursor.word() === K.AS) {
       // AS user WITH ROLE ...
-      walk.at++;
-      parseAccount(walk);
-      if (walk.take2(K.WITH, K.ROLE)) parseRoleList(walk);
+      cursor.at++;
+      parseAccount(cursor);
+      if (cursor.take2(K.WITH, K.ROLE)) parseRoleList(cursor);
     } else {
-      parseUserOptions(walk);
+      parseUserOptions(cursor);
     }
-    if (walk.at === before) break;
+    if (cursor.at === before) break;
   }
   return {
     kind,
@@ -96,19 +96,19 @@ export function parseGrant(walk: Walk): GrantDetail {
   };
 }
 
-function parseRoleList(walk: Walk): void {
-  if (walk.take(K.DEFAULT) || walk.take(K.NONE)) return;
-  if (walk.take(K.ALL)) {
-    if (walk.take(K.EXCEPT)) parseAccounts(walk);
+function parseRoleList(cursor: Cursor): void {
+  if (cursor.take(K.DEFAULT) || cursor.take(K.NONE)) return;
+  if (cursor.take(K.ALL)) {
+    if (cursor.take(K.EXCEPT)) parseAccounts(cursor);
     return;
   }
-  parseAccounts(walk);
+  parseAccounts(cursor);
 }
 
 /** Whether ON stands before TO or FROM: privileges are granted on something, roles are not. */
-function hasOn(walk: Walk, direction: number): boolean {
-  for (let index = walk.at; index < walk.stop; index++) {
-    const keyword = walk.keywords[index]!;
+function hasOn(cursor: Cursor, direction: number): boolean {
+  for (let index = cursor.at; index < cursor.stop; index++) {
+    const keyword = cursor.keywords[index]!;
     if (keyword === K.ON) return true;
     if (keyword === direction) return false;
   }
@@ -116,62 +116,62 @@ function hasOn(walk: Walk, direction: number): boolean {
 }
 
 /** `SELECT (a, b), CREATE USER, SYSTEM_VARIABLES_ADMIN, ...`, words taken as they stand. */
-function parsePrivileges(walk: Walk): Privilege[] {
+function parsePrivileges(cursor: Cursor): Privilege[] {
   const list: Privilege[] = [];
   do {
-    const start = walk.start();
-    const from = walk.at;
-    while (!walk.done() && isPrivilegeWord(walk)) walk.at++;
-    if (walk.at === from) {
-      walk.unexpected();
+    const start = cursor.start();
+    const from = cursor.at;
+    while (!cursor.done() && isPrivilegeWord(cursor)) cursor.at++;
+    if (cursor.at === from) {
+      cursor.unexpected();
       break;
     }
-    const name = walk.wordsBetween(from, walk.at).replace(/^ALL PRIVILEGES$/, "ALL").replaceAll("`", "");
-    const columns: readonly Identifier[] = walk.peek() === T.leftParen ? walk.nameList() : NONE;
-    list.push({ start, end: walk.endFrom(start), name, columns });
-  } while (walk.takeKind(T.comma));
+    const name = cursor.wordsBetween(from, cursor.at).replace(/^ALL PRIVILEGES$/, "ALL").replaceAll("`", "");
+    const columns: readonly Identifier[] = cursor.peek() === T.leftParen ? cursor.nameList() : NONE;
+    list.push({ start, end: cursor.endFrom(start), name, columns });
+  } while (cursor.takeKind(T.comma));
   return list;
 }
 
-function isPrivilegeWord(walk: Walk): boolean {
-  const kind = walk.peek();
+function isPrivilegeWord(cursor: Cursor): boolean {
+  const kind = cursor.peek();
   if (kind !== T.keyword && kind !== T.identifier && kind !== T.quotedIdentifier) return false;
-  const word = walk.word();
+  const word = cursor.word();
   return word !== K.ON && word !== K.FROM && word !== K.TO;
 }
 
 /** `*.*`, `db.*`, `*`, `TABLE t`, `FUNCTION f`, ... */
-function parseLevel(walk: Walk): PrivilegeLevel {
-  const start = walk.start();
+function parseLevel(cursor: Cursor): PrivilegeLevel {
+  const start = cursor.start();
   let objectType: PrivilegeLevel["objectType"];
-  if (walk.peek(1) !== T.dot) {
-    if (walk.take(K.TABLE)) objectType = "table";
-    else if (walk.take(K.FUNCTION)) objectType = "function";
-    else if (walk.take(K.PROCEDURE)) objectType = "procedure";
-    else if (walk.take(K.LIBRARY)) objectType = "library";
+  if (cursor.peek(1) !== T.dot) {
+    if (cursor.take(K.TABLE)) objectType = "table";
+    else if (cursor.take(K.FUNCTION)) objectType = "function";
+    else if (cursor.take(K.PROCEDURE)) objectType = "procedure";
+    else if (cursor.take(K.LIBRARY)) objectType = "library";
     // MariaDB: PACKAGE [BODY] name
-    else if (walk.takeSpelled("PACKAGE")) walk.takeSpelled("BODY");
+    else if (cursor.takeSpelled("PACKAGE")) cursor.takeSpelled("BODY");
   }
   let scope: PrivilegeLevel["scope"] = "object";
   let schema: Identifier | undefined;
   let object: ObjectName | undefined;
-  if (walk.takeKind(T.star)) {
+  if (cursor.takeKind(T.star)) {
     scope = "current-schema";
-    if (walk.takeKind(T.dot)) {
-      walk.expectKind(T.star);
+    if (cursor.takeKind(T.dot)) {
+      cursor.expectKind(T.star);
       scope = "global";
     }
   } else {
-    const first = walk.name();
-    if (!walk.takeKind(T.dot)) {
+    const first = cursor.name();
+    if (!cursor.takeKind(T.dot)) {
       object = new QualifiedName(undefined, first);
-    } else if (walk.takeKind(T.star)) {
+    } else if (cursor.takeKind(T.star)) {
       scope = "schema";
       schema = first;
     } else {
       schema = first;
-      object = new QualifiedName(first, walk.takeName());
+      object = new QualifiedName(first, cursor.takeName());
     }
   }
-  return { start, end: walk.endFrom(start), scope, schema, object, objectType };
+  return { start, end: cursor.endFrom(start), scope, schema, object, objectType };
 }

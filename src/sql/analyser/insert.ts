@@ -1,31 +1,31 @@
 /** INSERT and REPLACE. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type { Assignment, Identifier, InsertDetail, SelectItem, Span } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { NONE } from "./block.ts";
 import { parseRoot } from "./expressions.ts";
 import { parseColumnName } from "./operands.ts";
 import { leadsToQuery, parseItems, parseQuery } from "./select.ts";
 import { parseRows } from "./values.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** INSERT or REPLACE is next. */
-export function parseInsert(walk: Walk): InsertDetail {
-  const kind = walk.word() === K.REPLACE ? "replace" : "insert";
-  walk.at++;
+export function parseInsert(cursor: Cursor): InsertDetail {
+  const kind = cursor.word() === K.REPLACE ? "replace" : "insert";
+  cursor.at++;
   let priority: InsertDetail["priority"];
   let ignore = false;
   for (;;) {
-    if (walk.take(K.LOW_PRIORITY)) priority = "low";
-    else if (walk.take(K.HIGH_PRIORITY)) priority = "high";
-    else if (walk.take(K.DELAYED)) priority = "delayed";
-    else if (walk.take(K.IGNORE)) ignore = true;
+    if (cursor.take(K.LOW_PRIORITY)) priority = "low";
+    else if (cursor.take(K.HIGH_PRIORITY)) priority = "high";
+    else if (cursor.take(K.DELAYED)) priority = "delayed";
+    else if (cursor.take(K.IGNORE)) ignore = true;
     else break;
   }
-  walk.take(K.INTO);
-  const target = walk.objectName();
-  walk.writes.push({
+  cursor.take(K.INTO);
+  const target = cursor.objectName();
+  cursor.writes.push({
     start: target.start,
     end: target.end,
     action: kind,
@@ -34,68 +34,68 @@ export function parseInsert(walk: Walk): InsertDetail {
     unresolved: false,
   });
   let partitions: readonly Identifier[] = NONE;
-  if (walk.take(K.PARTITION)) partitions = walk.nameList();
+  if (cursor.take(K.PARTITION)) partitions = cursor.nameList();
   let columns: readonly Identifier[] | undefined;
   let columnsSpan: Span | undefined;
-  if (walk.peek() === T.leftParen && !leadsToQuery(walk)) {
-    const start = walk.start();
-    columns = parseColumns(walk);
-    columnsSpan = { start, end: walk.endFrom(start) };
+  if (cursor.peek() === T.leftParen && !leadsToQuery(cursor)) {
+    const start = cursor.start();
+    columns = parseColumns(cursor);
+    columnsSpan = { start, end: cursor.endFrom(start) };
   }
   let source: InsertDetail["source"] = "values";
   let values: InsertDetail["values"];
   let query: InsertDetail["query"];
   let assignments: readonly Assignment[] = NONE;
-  switch (walk.word()) {
+  switch (cursor.word()) {
     case K.VALUES:
     case K.VALUE:
-      if (walk.word(1) === K.ROW) {
+      if (cursor.word(1) === K.ROW) {
         source = "row-values";
-        query = parseQuery(walk, "insert-source");
+        query = parseQuery(cursor, "insert-source");
       } else {
-        walk.at++;
-        values = parseRows(walk, columns?.length);
+        cursor.at++;
+        values = parseRows(cursor, columns?.length);
       }
       break;
     case K.SET:
       source = "set";
-      walk.at++;
-      assignments = parseAssignments(walk, "set");
+      cursor.at++;
+      assignments = parseAssignments(cursor, "set");
       break;
     case K.TABLE:
       source = "table";
-      query = parseQuery(walk, "insert-source");
+      query = parseQuery(cursor, "insert-source");
       break;
     case K.SELECT:
     case K.WITH:
       source = "select";
-      query = parseQuery(walk, "insert-source");
+      query = parseQuery(cursor, "insert-source");
       break;
     default:
-      if (leadsToQuery(walk)) {
+      if (leadsToQuery(cursor)) {
         source = "select";
-        query = parseQuery(walk, "insert-source");
+        query = parseQuery(cursor, "insert-source");
       } else {
-        walk.unexpected();
+        cursor.unexpected();
       }
   }
-  walk.block = undefined;
+  cursor.block = undefined;
   let rowAlias: Identifier | undefined;
   let rowAliasColumns: readonly Identifier[] = NONE;
-  if (walk.take(K.AS)) {
-    rowAlias = walk.name();
-    if (walk.peek() === T.leftParen) rowAliasColumns = walk.nameList();
+  if (cursor.take(K.AS)) {
+    rowAlias = cursor.name();
+    if (cursor.peek() === T.leftParen) rowAliasColumns = cursor.nameList();
   }
   let onDuplicate: readonly Assignment[] | undefined;
   let onDuplicateSpan: Span | undefined;
-  if (walk.word() === K.ON) {
-    const start = walk.start();
-    walk.at++;
-    walk.expect(K.DUPLICATE);
-    walk.expect(K.KEY);
-    walk.expect(K.UPDATE);
-    onDuplicate = parseAssignments(walk, "on-duplicate");
-    onDuplicateSpan = { start, end: walk.endFrom(start) };
+  if (cursor.word() === K.ON) {
+    const start = cursor.start();
+    cursor.at++;
+    cursor.expect(K.DUPLICATE);
+    cursor.expect(K.KEY);
+    cursor.expect(K.UPDATE);
+    onDuplicate = parseAssignments(cursor, "on-duplicate");
+    onDuplicateSpan = { start, end: cursor.endFrom(start) };
   }
   return {
     kind,
@@ -113,49 +113,49 @@ export function parseInsert(walk: Walk): InsertDetail {
     rowAliasColumns,
     onDuplicate,
     onDuplicateSpan,
-    returning: parseReturning(walk),
+    returning: parseReturning(cursor),
   };
 }
 
 /** `(a, t.b, c)`: a column list, whose names may be qualified. */
-function parseColumns(walk: Walk): Identifier[] {
+function parseColumns(cursor: Cursor): Identifier[] {
   const names: Identifier[] = [];
-  walk.at++;
-  while (!walk.done() && walk.peek() !== T.rightParen) {
-    walk.takeKind(T.dot);
-    let name = walk.name();
-    while (walk.peek() === T.dot) {
-      walk.at++;
-      name = walk.takeName();
+  cursor.at++;
+  while (!cursor.done() && cursor.peek() !== T.rightParen) {
+    cursor.takeKind(T.dot);
+    let name = cursor.name();
+    while (cursor.peek() === T.dot) {
+      cursor.at++;
+      name = cursor.takeName();
     }
     names.push(name);
-    if (!walk.takeKind(T.comma)) break;
+    if (!cursor.takeKind(T.comma)) break;
   }
-  walk.closeParen();
+  cursor.closeParen();
   return names;
 }
 
 /** `a = 1, t.b = DEFAULT, ...` */
-export function parseAssignments(walk: Walk, clause: "set" | "on-duplicate"): Assignment[] {
-  const outer = walk.clause;
-  walk.clause = clause;
+export function parseAssignments(cursor: Cursor, clause: "set" | "on-duplicate"): Assignment[] {
+  const outer = cursor.clause;
+  cursor.clause = clause;
   const list: Assignment[] = [];
   do {
-    const start = walk.at;
-    const target = parseColumnName(walk);
-    if (!walk.takeKind(T.equal) && !walk.takeKind(T.assign)) {
-      walk.unexpected();
-      if (walk.at === start) break;
+    const start = cursor.at;
+    const target = parseColumnName(cursor);
+    if (!cursor.takeKind(T.equal) && !cursor.takeKind(T.assign)) {
+      cursor.unexpected();
+      if (cursor.at === start) break;
     }
-    const value = parseRoot(walk);
+    const value = parseRoot(cursor);
     list.push({ start: target.start, end: value.end, target, value });
-  } while (walk.takeKind(T.comma));
-  walk.clause = outer;
+  } while (cursor.takeKind(T.comma));
+  cursor.clause = outer;
   return list;
 }
 
 /** MariaDB's RETURNING. */
-export function parseReturning(walk: Walk): readonly SelectItem[] | undefined {
-  if (!walk.take(K.RETURNING)) return undefined;
-  return parseItems(walk, "returning");
+export function parseReturning(cursor: Cursor): readonly SelectItem[] | undefined {
+  if (!cursor.take(K.RETURNING)) return undefined;
+  return parseItems(cursor, "returning");
 }

@@ -1,29 +1,29 @@
 /** SELECT ... INTO, and the FIELDS and LINES clauses that it shares with LOAD DATA. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type { Expression, IntoTarget, Option, Text } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { NONE } from "./block.ts";
 import { parseOperand } from "./operands.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** INTO is next. */
-export function parseInto(walk: Walk): IntoTarget {
-  const start = walk.start();
-  walk.at++;
-  const outfile = walk.take(K.OUTFILE);
-  if (outfile || walk.take(K.DUMPFILE)) {
-    const file: Text | undefined = walk.text();
-    const charset = outfile ? parseCharset(walk) : undefined;
-    const options = outfile ? parseFileOptions(walk) : NONE;
+export function parseInto(cursor: Cursor): IntoTarget {
+  const start = cursor.start();
+  cursor.at++;
+  const outfile = cursor.take(K.OUTFILE);
+  if (outfile || cursor.take(K.DUMPFILE)) {
+    const file: Text | undefined = cursor.text();
+    const charset = outfile ? parseCharset(cursor) : undefined;
+    const options = outfile ? parseFileOptions(cursor) : NONE;
     const kind = outfile ? "outfile" : "dumpfile";
-    return { start, end: walk.endFrom(start), kind, file, charset, variables: NONE, options };
+    return { start, end: cursor.endFrom(start), kind, file, charset, variables: NONE, options };
   }
   const variables: Expression[] = [];
-  do variables.push(parseOperand(walk)); while (walk.takeKind(T.comma));
+  do variables.push(parseOperand(cursor)); while (cursor.takeKind(T.comma));
   return {
     start,
-    end: walk.lastEnd(),
+    end: cursor.lastEnd(),
     kind: "variables",
     file: undefined,
     charset: undefined,
@@ -33,34 +33,36 @@ export function parseInto(walk: Walk): IntoTarget {
 }
 
 /** `CHARACTER SET name` or `CHARSET name` where it is next, in lower case. */
-export function parseCharset(walk: Walk): string | undefined {
-  if (!walk.take2(K.CHARACTER, K.SET) && !walk.take(K.CHARSET) && !walk.take2(K.CHAR, K.SET)) {
+export function parseCharset(cursor: Cursor): string | undefined {
+  if (!cursor.take2(K.CHARACTER, K.SET) && !cursor.take(K.CHARSET) && !cursor.take2(K.CHAR, K.SET)) {
     return undefined;
   }
-  walk.takeKind(T.equal);
-  return walk.word() === K.BINARY || walk.word() === K.DEFAULT ? walk.takeName().key : walk.nameOrText().key;
+  cursor.takeKind(T.equal);
+  return cursor.word() === K.BINARY || cursor.word() === K.DEFAULT
+    ? cursor.takeName().key
+    : cursor.nameOrText().key;
 }
 
 /** `FIELDS TERMINATED BY 'x' ...  LINES STARTING BY 'x' ...` */
-export function parseFileOptions(walk: Walk): Option[] {
+export function parseFileOptions(cursor: Cursor): Option[] {
   const options: Option[] = [];
   for (;;) {
-    const word = walk.word();
+    const word = cursor.word();
     if (word !== K.FIELDS && word !== K.COLUMNS && word !== K.LINES) return options;
     const group = word === K.LINES ? "LINES" : "FIELDS";
-    walk.at++;
+    cursor.at++;
     for (;;) {
-      const from = walk.at;
-      walk.take(K.OPTIONALLY);
-      const what = walk.word();
+      const from = cursor.at;
+      cursor.take(K.OPTIONALLY);
+      const what = cursor.word();
       if (what !== K.TERMINATED && what !== K.ENCLOSED && what !== K.ESCAPED && what !== K.STARTING) break;
-      walk.at++;
-      const name = `${group} ${walk.wordsBetween(from, walk.at)}`;
-      walk.expect(K.BY);
-      const text = walk.text();
-      const start = walk.starts[from]!;
-      const valueSpan = { start: text?.start ?? start, end: walk.endFrom(start) };
-      options.push({ start, end: walk.endFrom(start), name, value: text?.value ?? "", valueSpan });
+      cursor.at++;
+      const name = `${group} ${cursor.wordsBetween(from, cursor.at)}`;
+      cursor.expect(K.BY);
+      const text = cursor.text();
+      const start = cursor.starts[from]!;
+      const valueSpan = { start: text?.start ?? start, end: cursor.endFrom(start) };
+      options.push({ start, end: cursor.endFrom(start), name, value: text?.value ?? "", valueSpan });
     }
   }
 }

@@ -3,14 +3,14 @@
  * stored programs and compound statements.
  */
 
-import { tokenize } from "../lexer.ts";
+import { tokenize } from "../lexer/lexer.ts";
 import type { SqlOptions } from "../options.ts";
 import type { NestedStatement, Span } from "../statement.ts";
 import { analyse } from "./analyse.ts";
 import { NONE } from "./block.ts";
 import { bodyStatements } from "./body_statements.ts";
-import type { PlainDetail } from "./facts.ts";
-import { foldConstant, statementTextOf } from "./fold.ts";
+import type { ParsedDetail } from "./facts.ts";
+import { foldConstant, statementTextOf } from "../condition/fold.ts";
 
 /** Text within text is followed this far: quotes double with each level, so nobody writes more. */
 const MAX_LEVELS = 3;
@@ -20,7 +20,7 @@ let level = 0;
 
 /** The statements nested in one; none for all but a few kinds. */
 export function nestedStatements(
-  detail: PlainDetail,
+  detail: ParsedDetail,
   options: SqlOptions,
   source: Uint8Array,
   whole: Span,

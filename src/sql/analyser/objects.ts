@@ -1,6 +1,6 @@
 /** CREATE, ALTER and DROP of everything but tables, indexes and accounts. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type {
   DatabaseDetail,
   DropObjectDetail,
@@ -11,31 +11,35 @@ import type {
   StorageObjectDetail,
   ViewDetail,
 } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { NONE } from "./block.ts";
 import { parseOption, parseOptionValue } from "./options.ts";
 import { leadsToQuery, parseQuery } from "./select.ts";
 import { parseWait } from "./ddl_indexes.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** `DATABASE | SCHEMA ...`; the verb is passed. */
-export function parseDatabase(walk: Walk, kind: DatabaseDetail["kind"], orReplace: boolean): DatabaseDetail {
-  walk.at++;
-  const ifNotExists = walk.word() === K.IF && walk.word(1) === K.NOT;
-  if (ifNotExists) walk.at += 3;
-  const ifExists = walk.take2(K.IF, K.EXISTS);
+export function parseDatabase(
+  cursor: Cursor,
+  kind: DatabaseDetail["kind"],
+  orReplace: boolean,
+): DatabaseDetail {
+  cursor.at++;
+  const ifNotExists = cursor.word() === K.IF && cursor.word(1) === K.NOT;
+  if (ifNotExists) cursor.at += 3;
+  const ifExists = cursor.take2(K.IF, K.EXISTS);
   let name: Identifier | undefined;
   // ALTER DATABASE may leave the name out.
-  if (kind !== "alter-database" || walk.isName() && !isDatabaseOption(walk)) name = walk.name();
+  if (kind !== "alter-database" || cursor.isName() && !isDatabaseOption(cursor)) name = cursor.name();
   const options: Option[] = [];
-  while (!walk.done() && isDatabaseOption(walk)) options.push(parseOption(walk));
+  while (!cursor.done() && isDatabaseOption(cursor)) options.push(parseOption(cursor));
   // ALTER DATABASE d UPGRADE DATA DIRECTORY NAME, of old
-  if (walk.word() === K.UPGRADE) walk.at = walk.stop;
+  if (cursor.word() === K.UPGRADE) cursor.at = cursor.stop;
   return { kind, name, ifExists, ifNotExists, orReplace, options };
 }
 
-function isDatabaseOption(walk: Walk): boolean {
-  switch (walk.word()) {
+function isDatabaseOption(cursor: Cursor): boolean {
+  switch (cursor.word()) {
     case K.CHARSET:
     case K.COLLATE:
     case K.DEFAULT:
@@ -44,9 +48,9 @@ function isDatabaseOption(walk: Walk): boolean {
       return true;
     case K.CHARACTER:
     case K.CHAR:
-      return walk.word(1) === K.SET;
+      return cursor.word(1) === K.SET;
     case K.READ:
-      return walk.word(1) === K.ONLY;
+      return cursor.word(1) === K.ONLY;
     default:
       return false;
   }
@@ -54,7 +58,7 @@ function isDatabaseOption(walk: Walk): boolean {
 
 /** `VIEW name ...`; what stands before VIEW is passed. */
 export function parseView(
-  walk: Walk,
+  cursor: Cursor,
   kind: ViewDetail["kind"],
   given: Security & {
     readonly orReplace: boolean;
@@ -62,12 +66,12 @@ export function parseView(
     readonly json: boolean;
   },
 ): ViewDetail {
-  walk.at++;
-  const ifNotExists = walk.word() === K.IF && walk.word(1) === K.NOT;
-  if (ifNotExists) walk.at += 3;
-  walk.take2(K.IF, K.EXISTS);
-  const view = walk.objectName();
-  walk.writes.push({
+  cursor.at++;
+  const ifNotExists = cursor.word() === K.IF && cursor.word(1) === K.NOT;
+  if (ifNotExists) cursor.at += 3;
+  cursor.take2(K.IF, K.EXISTS);
+  const view = cursor.objectName();
+  cursor.writes.push({
     start: view.start,
     end: view.end,
     action: kind === "create-view" ? "create" : "alter",
@@ -75,13 +79,13 @@ export function parseView(
     alias: undefined,
     unresolved: false,
   });
-  const columns = walk.peek() === T.leftParen && !leadsToQuery(walk) ? walk.nameList() : NONE;
-  walk.expect(K.AS);
-  const query = walk.done() ? undefined : parseQuery(walk, "view");
+  const columns = cursor.peek() === T.leftParen && !leadsToQuery(cursor) ? cursor.nameList() : NONE;
+  cursor.expect(K.AS);
+  const query = cursor.done() ? undefined : parseQuery(cursor, "view");
   let checkOption = false;
-  if (walk.take(K.WITH)) {
-    if (!walk.take(K.CASCADED)) walk.take(K.LOCAL);
-    checkOption = walk.expect(K.CHECK) && walk.expect(K.OPTION);
+  if (cursor.take(K.WITH)) {
+    if (!cursor.take(K.CASCADED)) cursor.take(K.LOCAL);
+    checkOption = cursor.expect(K.CHECK) && cursor.expect(K.OPTION);
   }
   const { orReplace, algorithm, definer, security, json } = given;
   return {
@@ -100,59 +104,59 @@ export function parseView(
 }
 
 /** `PROCEDURE | FUNCTION | ... [IF EXISTS] name`; DROP is passed, and the words of the kind with it. */
-export function parseDropObject(walk: Walk, kind: DropObjectDetail["kind"]): DropObjectDetail {
-  const ifExists = walk.take2(K.IF, K.EXISTS);
-  const name = kind === "drop-spatial-reference-system" && walk.peek() === T.integer
-    ? unnamed(walk)
+export function parseDropObject(cursor: Cursor, kind: DropObjectDetail["kind"]): DropObjectDetail {
+  const ifExists = cursor.take2(K.IF, K.EXISTS);
+  const name = kind === "drop-spatial-reference-system" && cursor.peek() === T.integer
+    ? unnamed(cursor)
     : kind === "drop-server"
-    ? { ...unqualified(walk) }
-    : walk.objectName();
-  parseWait(walk);
-  walk.take(K.FORCE);
-  if (walk.word() === K.ENGINE || walk.word() === K.STORAGE) parseOption(walk);
+    ? { ...unqualified(cursor) }
+    : cursor.objectName();
+  parseWait(cursor);
+  cursor.take(K.FORCE);
+  if (cursor.word() === K.ENGINE || cursor.word() === K.STORAGE) parseOption(cursor);
   return { kind, name, ifExists };
 }
 
-function unnamed(walk: Walk) {
-  const name = walk.takeName();
+function unnamed(cursor: Cursor) {
+  const name = cursor.takeName();
   return { start: name.start, end: name.end, schema: undefined, name };
 }
 
-function unqualified(walk: Walk) {
-  const name = walk.nameOrText();
+function unqualified(cursor: Cursor) {
+  const name = cursor.nameOrText();
   return { start: name.start, end: name.end, schema: undefined, name };
 }
 
 /** `SERVER name FOREIGN DATA WRAPPER x OPTIONS (...)`; the verb is passed. */
-export function parseServer(walk: Walk, kind: ServerDetail["kind"]): ServerDetail {
-  walk.at++;
-  if (walk.word() === K.IF) walk.at += 3;
-  const name = walk.nameOrText();
+export function parseServer(cursor: Cursor, kind: ServerDetail["kind"]): ServerDetail {
+  cursor.at++;
+  if (cursor.word() === K.IF) cursor.at += 3;
+  const name = cursor.nameOrText();
   let wrapper: string | undefined;
-  if (walk.take(K.FOREIGN)) {
-    walk.expect(K.DATA);
-    walk.expect(K.WRAPPER);
-    wrapper = walk.nameOrText().key;
+  if (cursor.take(K.FOREIGN)) {
+    cursor.expect(K.DATA);
+    cursor.expect(K.WRAPPER);
+    wrapper = cursor.nameOrText().key;
   }
-  walk.expect(K.OPTIONS);
-  walk.expectKind(T.leftParen);
+  cursor.expect(K.OPTIONS);
+  cursor.expectKind(T.leftParen);
   const options: Option[] = [];
-  while (!walk.done() && walk.peek() !== T.rightParen) {
-    const start = walk.start();
-    const optionName = walk.takeName().text.toUpperCase();
-    const { value, span } = parseOptionValue(walk);
-    options.push({ start, end: walk.endFrom(start), name: optionName, value, valueSpan: span });
-    if (!walk.takeKind(T.comma)) break;
+  while (!cursor.done() && cursor.peek() !== T.rightParen) {
+    const start = cursor.start();
+    const optionName = cursor.takeName().text.toUpperCase();
+    const { value, span } = parseOptionValue(cursor);
+    options.push({ start, end: cursor.endFrom(start), name: optionName, value, valueSpan: span });
+    if (!cursor.takeKind(T.comma)) break;
   }
-  walk.closeParen();
+  cursor.closeParen();
   return { kind, name, wrapper, options };
 }
 
 /** Tablespaces, log file groups, resource groups, SRSs, sequences: their name; what follows is passed over. */
-export function parseStorageObject(walk: Walk, kind: StorageObjectDetail["kind"]): StorageObjectDetail {
-  if (walk.word() === K.IF) walk.at += walk.word(1) === K.NOT ? 3 : 2;
-  const numbered = kind === "create-spatial-reference-system" && walk.peek() === T.integer;
-  const name = numbered ? unnamed(walk) : walk.done() ? undefined : walk.objectName();
-  walk.at = walk.stop;
+export function parseStorageObject(cursor: Cursor, kind: StorageObjectDetail["kind"]): StorageObjectDetail {
+  if (cursor.word() === K.IF) cursor.at += cursor.word(1) === K.NOT ? 3 : 2;
+  const numbered = kind === "create-spatial-reference-system" && cursor.peek() === T.integer;
+  const name = numbered ? unnamed(cursor) : cursor.done() ? undefined : cursor.objectName();
+  cursor.at = cursor.stop;
   return { kind, name };
 }

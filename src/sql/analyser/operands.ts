@@ -1,146 +1,146 @@
 /** Operands of expressions: literals, names, variables, calls, parentheses, prefix operators. */
 
 import type { ColumnReference, Expression, Identifier, VariableScope } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { parseCall } from "./calls.ts";
 import { extend, parseExpression } from "./expressions.ts";
 import { BinaryNode, decodeBytes, decodeQuoted, NumberNode, StringNode } from "./nodes.ts";
 import { P } from "./operators.ts";
 import { continuesQuery, continueSubquery, startsQuery, subquery } from "./select.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 import { parseWord } from "./words.ts";
 
 /** One operand with its prefix operators. Never passes a token that cannot belong to an expression. */
-export function parseOperand(walk: Walk): Expression {
-  const kind = walk.peek();
+export function parseOperand(cursor: Cursor): Expression {
+  const kind = cursor.peek();
   switch (kind) {
     case T.identifier:
     case T.quotedIdentifier:
-      return parseNamed(walk);
+      return parseNamed(cursor);
     case T.integer:
-      return numberNode(walk, "integer");
+      return numberNode(cursor, "integer");
     case T.decimal:
-      return numberNode(walk, "decimal");
+      return numberNode(cursor, "decimal");
     case T.float:
-      return numberNode(walk, "float");
+      return numberNode(cursor, "float");
     case T.string:
     case T.nationalString:
     case T.dollarString:
-      return stringNode(walk);
+      return stringNode(cursor);
     case T.charsetIntroducer:
-      return introduced(walk);
+      return introduced(cursor);
     case T.hexLiteral:
     case T.bitLiteral: {
-      const index = walk.at++;
+      const index = cursor.at++;
       const type = kind === T.hexLiteral ? "hex" : "bit";
-      return new BinaryNode(walk.source, walk.starts[index]!, walk.ends[index]!, type);
+      return new BinaryNode(cursor.source, cursor.starts[index]!, cursor.ends[index]!, type);
     }
     case T.placeholder: {
-      const index = walk.at++;
-      return { type: "placeholder", start: walk.starts[index]!, end: walk.ends[index]! };
+      const index = cursor.at++;
+      return { type: "placeholder", start: cursor.starts[index]!, end: cursor.ends[index]! };
     }
     case T.userVariable:
-      return userVariable(walk);
+      return userVariable(cursor);
     case T.systemVariable:
-      return systemVariable(walk);
+      return systemVariable(cursor);
     case T.leftParen:
-      return parseParenthesised(walk);
+      return parseParenthesised(cursor);
     case T.keyword:
-      return parseWord(walk);
+      return parseWord(cursor);
     case T.minus:
     case T.plus:
     case T.tilde:
     case T.exclamation:
-      return parsePrefixed(walk);
+      return parsePrefixed(cursor);
     case T.star: {
-      const index = walk.at++;
-      const start = walk.starts[index]!;
-      return { type: "star", start, end: walk.ends[index]!, schema: undefined, table: undefined };
+      const index = cursor.at++;
+      const start = cursor.starts[index]!;
+      return { type: "star", start, end: cursor.ends[index]!, schema: undefined, table: undefined };
     }
     case T.leftBrace:
-      return parseBraces(walk);
+      return parseBraces(cursor);
     case T.dot:
       // `.column`, and `.table.column` of old.
-      if (walk.peek(1) === T.identifier || walk.peek(1) === T.quotedIdentifier) {
-        walk.at++;
-        return parseNamed(walk);
+      if (cursor.peek(1) === T.identifier || cursor.peek(1) === T.quotedIdentifier) {
+        cursor.at++;
+        return parseNamed(cursor);
       }
-      return opaque(walk);
+      return opaque(cursor);
     default:
-      return opaque(walk);
+      return opaque(cursor);
   }
 }
 
 /** What is no operand: noted, and passed unless it may close or separate something. */
-export function opaque(walk: Walk): Expression {
-  const start = walk.start();
-  walk.unexpected();
-  const kind = walk.peek();
+export function opaque(cursor: Cursor): Expression {
+  const start = cursor.start();
+  cursor.unexpected();
+  const kind = cursor.peek();
   if (
     kind !== T.end && kind !== T.rightParen && kind !== T.comma && kind !== T.keyword && kind !== T.semicolon
   ) {
-    walk.at++;
+    cursor.at++;
   }
-  return { type: "opaque", start, end: Math.max(start, walk.lastEnd()) };
+  return { type: "opaque", start, end: Math.max(start, cursor.lastEnd()) };
 }
 
-function numberNode(walk: Walk, form: "integer" | "decimal" | "float"): Expression {
-  const index = walk.at++;
-  return new NumberNode(walk.source, walk.starts[index]!, walk.ends[index]!, form);
+function numberNode(cursor: Cursor, form: "integer" | "decimal" | "float"): Expression {
+  const index = cursor.at++;
+  return new NumberNode(cursor.source, cursor.starts[index]!, cursor.ends[index]!, form);
 }
 
 /** A string and those that follow it directly, which are one with it. */
-export function stringNode(walk: Walk): Expression {
-  const first = walk.at++;
-  const start = walk.starts[first]!;
-  const escapes = !walk.options.noBackslashEscapes;
-  if (walk.peek() !== T.string) {
-    return new StringNode(walk.source, start, walk.ends[first]!, escapes, undefined, start);
+export function stringNode(cursor: Cursor): Expression {
+  const first = cursor.at++;
+  const start = cursor.starts[first]!;
+  const escapes = !cursor.options.noBackslashEscapes;
+  if (cursor.peek() !== T.string) {
+    return new StringNode(cursor.source, start, cursor.ends[first]!, escapes, undefined, start);
   }
-  const pieces = [start, walk.ends[first]!];
-  while (walk.peek() === T.string) {
-    pieces.push(walk.starts[walk.at]!, walk.ends[walk.at]!);
-    walk.at++;
+  const pieces = [start, cursor.ends[first]!];
+  while (cursor.peek() === T.string) {
+    pieces.push(cursor.starts[cursor.at]!, cursor.ends[cursor.at]!);
+    cursor.at++;
   }
-  return new StringNode(walk.source, start, walk.lastEnd(), escapes, pieces, start);
+  return new StringNode(cursor.source, start, cursor.lastEnd(), escapes, pieces, start);
 }
 
 /** `_utf8mb4'x'`, `_binary 0x41`. */
-function introduced(walk: Walk): Expression {
-  const index = walk.at++;
-  const start = walk.starts[index]!;
-  const introducerEnd = walk.ends[index]!;
-  const kind = walk.peek();
-  if (kind === T.hexLiteral || kind === T.bitLiteral || kind === T.placeholder) return parseOperand(walk);
-  if (kind !== T.string) return opaque(walk);
-  walk.at++;
-  while (walk.peek() === T.string) walk.at++;
-  const escapes = !walk.options.noBackslashEscapes;
-  return new StringNode(walk.source, start, walk.lastEnd(), escapes, undefined, introducerEnd);
+function introduced(cursor: Cursor): Expression {
+  const index = cursor.at++;
+  const start = cursor.starts[index]!;
+  const introducerEnd = cursor.ends[index]!;
+  const kind = cursor.peek();
+  if (kind === T.hexLiteral || kind === T.bitLiteral || kind === T.placeholder) return parseOperand(cursor);
+  if (kind !== T.string) return opaque(cursor);
+  cursor.at++;
+  while (cursor.peek() === T.string) cursor.at++;
+  const escapes = !cursor.options.noBackslashEscapes;
+  return new StringNode(cursor.source, start, cursor.lastEnd(), escapes, undefined, introducerEnd);
 }
 
-function userVariable(walk: Walk): Expression {
-  const index = walk.at++;
-  const start = walk.starts[index]!;
-  const end = walk.ends[index]!;
+function userVariable(cursor: Cursor): Expression {
+  const index = cursor.at++;
+  const start = cursor.starts[index]!;
+  const end = cursor.ends[index]!;
   const node = {
     type: "variable",
     start,
     end,
-    clause: walk.clause,
-    block: walk.block,
+    clause: cursor.clause,
+    block: cursor.block,
     kind: "user",
     scope: undefined,
-    name: variableName(walk, start + 1, end),
+    name: variableName(cursor, start + 1, end),
   } as const;
-  if (walk.peek() !== T.assign) {
-    walk.variables.push(node);
+  if (cursor.peek() !== T.assign) {
+    cursor.variables.push(node);
     return node;
   }
-  const clause = walk.clause;
-  const block = walk.block;
-  walk.at++;
-  const value = parseExpression(walk, P.lowest);
+  const clause = cursor.clause;
+  const block = cursor.block;
+  cursor.at++;
+  const value = parseExpression(cursor, P.lowest);
   const assignment = {
     type: "assignment",
     start,
@@ -150,30 +150,32 @@ function userVariable(walk: Walk): Expression {
     target: node,
     value,
   } as const;
-  walk.variableAssignments.push(assignment);
+  cursor.variableAssignments.push(assignment);
   return assignment;
 }
 
-function variableName(walk: Walk, start: number, end: number): string {
-  const code = walk.source[start];
+function variableName(cursor: Cursor, start: number, end: number): string {
+  const code = cursor.source[start];
   const quoted = code === 0x60 || code === 0x27 || code === 0x22;
-  const text = quoted ? decodeQuoted(walk.source, start, end, false) : decodeBytes(walk.source, start, end);
+  const text = quoted
+    ? decodeQuoted(cursor.source, start, end, false)
+    : decodeBytes(cursor.source, start, end);
   return text.toLowerCase();
 }
 
 /** `@@name`, `@@global.name`, `@@cache.key_buffer_size`. */
-export function systemVariable(walk: Walk): Expression {
-  const start = walk.start();
-  walk.at++;
+export function systemVariable(cursor: Cursor): Expression {
+  const start = cursor.start();
+  cursor.at++;
   const parts: Identifier[] = [];
-  if (walk.peek() === T.keyword || walk.isName()) {
-    parts.push(walk.takeName());
-    while (walk.peek() === T.dot && parts.length < 3) {
-      walk.at++;
-      parts.push(walk.takeName());
+  if (cursor.peek() === T.keyword || cursor.isName()) {
+    parts.push(cursor.takeName());
+    while (cursor.peek() === T.dot && parts.length < 3) {
+      cursor.at++;
+      parts.push(cursor.takeName());
     }
   } else {
-    walk.unexpected();
+    cursor.unexpected();
   }
   let scope: VariableScope | undefined;
   if (parts.length > 1) {
@@ -183,14 +185,14 @@ export function systemVariable(walk: Walk): Expression {
   const node = {
     type: "variable",
     start,
-    end: walk.lastEnd(),
-    clause: walk.clause,
-    block: walk.block,
+    end: cursor.lastEnd(),
+    clause: cursor.clause,
+    block: cursor.block,
     kind: "system",
     scope,
     name: parts.map((part) => part.key).join("."),
   } as const;
-  walk.variables.push(node);
+  cursor.variables.push(node);
   return node;
 }
 
@@ -204,21 +206,21 @@ export const VARIABLE_SCOPES: Readonly<Record<string, VariableScope>> = {
 };
 
 /** Prefix operators, any number of them without recursion for each. */
-function parsePrefixed(walk: Walk): Expression {
-  const from = walk.at;
+function parsePrefixed(cursor: Cursor): Expression {
+  const from = cursor.at;
   // `- - - x`: one operator after the other, applied from the inside out.
-  while (isSign(walk.peek())) walk.at++;
-  const to = walk.at;
-  let operand = parseExpression(walk, P.unary);
+  while (isSign(cursor.peek())) cursor.at++;
+  const to = cursor.at;
+  let operand = parseExpression(cursor, P.unary);
   // More than a few levels of signs are nobody's: two cancel out for what anyone asks of them.
   for (let index = to - 1; index >= from && to - index <= 8; index--) {
-    const kind = walk.kind[index]!;
+    const kind = cursor.kind[index]!;
     const operator = kind === T.minus ? "-" : kind === T.plus ? "+" : kind === T.tilde ? "~" : "not";
-    operand = { type: "unary", start: walk.starts[index]!, end: operand.end, operator, operand };
+    operand = { type: "unary", start: cursor.starts[index]!, end: operand.end, operator, operand };
   }
   if (to - from > 8) {
-    walk.problem("too-deep", walk.starts[from]!, operand.end, "Nested more deeply than is followed");
-    return { type: "opaque", start: walk.starts[from]!, end: operand.end };
+    cursor.problem("too-deep", cursor.starts[from]!, operand.end, "Nested more deeply than is followed");
+    return { type: "opaque", start: cursor.starts[from]!, end: operand.end };
   }
   return operand;
 }
@@ -228,96 +230,102 @@ function isSign(kind: number): boolean {
 }
 
 /** `(x)`, `((x) + 1)`, `(a, b)`, `(SELECT ...)`. A run of parentheses costs no recursion. */
-function parseParenthesised(walk: Walk): Expression {
-  const start = walk.start();
+function parseParenthesised(cursor: Cursor): Expression {
+  const start = cursor.start();
   let open = 0;
-  while (walk.peek() === T.leftParen && !startsQuery(walk, 0)) {
-    walk.at++;
+  while (cursor.peek() === T.leftParen && !startsQuery(cursor, 0)) {
+    cursor.at++;
     open++;
   }
-  if (open === 0) return subquery(walk, "scalar", false);
-  let expression = parseExpression(walk, P.lowest);
+  if (open === 0) return subquery(cursor, "scalar", false);
+  let expression = parseExpression(cursor, P.lowest);
   for (;;) {
-    if (walk.peek() === T.comma) {
+    if (cursor.peek() === T.comma) {
       const items = [expression];
-      while (walk.takeKind(T.comma)) items.push(parseExpression(walk, P.lowest));
-      expression = { type: "row", start: expression.start, end: walk.endFrom(expression.start), items };
+      while (cursor.takeKind(T.comma)) items.push(parseExpression(cursor, P.lowest));
+      expression = { type: "row", start: expression.start, end: cursor.endFrom(expression.start), items };
     }
-    if (expression.type === "subquery" && !expression.exists && continuesQuery(walk)) {
-      continueSubquery(walk, expression);
+    if (expression.type === "subquery" && !expression.exists && continuesQuery(cursor)) {
+      continueSubquery(cursor, expression);
     }
-    if (walk.peek() !== T.rightParen) {
-      walk.unexpected();
+    if (cursor.peek() !== T.rightParen) {
+      cursor.unexpected();
       // Out of step: leave the group whole, so that what follows it is still seen for what it is.
       for (; open > 0; open--) {
-        walk.skipToClose();
-        if (!walk.takeKind(T.rightParen)) break;
+        cursor.skipToClose();
+        if (!cursor.takeKind(T.rightParen)) break;
       }
-      return { type: "opaque", start, end: walk.endFrom(start) };
+      return { type: "opaque", start, end: cursor.endFrom(start) };
     }
-    walk.at++;
+    cursor.at++;
     if (--open === 0) return expression;
-    expression = extend(walk, expression, P.lowest);
+    expression = extend(cursor, expression, P.lowest);
   }
 }
 
 /** `{d '2020-01-01'}`, `{fn NOW()}`, `{x 1}`. */
-function parseBraces(walk: Walk): Expression {
-  const start = walk.start();
-  walk.at++;
-  const word = walk.done() ? "" : walk.takeName().key;
-  const value = parseExpression(walk, P.lowest);
-  walk.expectKind(T.rightBrace);
+function parseBraces(cursor: Cursor): Expression {
+  const start = cursor.start();
+  cursor.at++;
+  const word = cursor.done() ? "" : cursor.takeName().key;
+  const value = parseExpression(cursor, P.lowest);
+  cursor.expectKind(T.rightBrace);
   const form = word === "d" ? "date" : word === "t" ? "time" : word === "ts" ? "timestamp" : undefined;
   if (form !== undefined && value.type === "string") {
-    return { type: "temporal", start, end: walk.endFrom(start), form, value: value.value };
+    return { type: "temporal", start, end: cursor.endFrom(start), form, value: value.value };
   }
   return value;
 }
 
 /** A name that is no keyword: a call, or a column with what qualifies it. */
-export function parseNamed(walk: Walk): Expression {
-  const name = walk.takeName();
-  const kind = walk.peek();
-  if (kind === T.leftParen) return parseCall(walk, undefined, name);
-  if (kind !== T.dot) return column(walk, undefined, undefined, name);
-  return parseQualified(walk, name);
+export function parseNamed(cursor: Cursor): Expression {
+  const name = cursor.takeName();
+  const kind = cursor.peek();
+  if (kind === T.leftParen) return parseCall(cursor, undefined, name);
+  if (kind !== T.dot) return column(cursor, undefined, undefined, name);
+  return parseQualified(cursor, name);
 }
 
 /** `a.b`, `a.b.c`, `a.*`, `a.b.*`, `schema.function(...)`; the first name is passed, a dot is next. */
-function parseQualified(walk: Walk, first: Identifier): Expression {
-  walk.at++;
-  if (walk.peek() === T.star) {
-    walk.at++;
+function parseQualified(cursor: Cursor, first: Identifier): Expression {
+  cursor.at++;
+  if (cursor.peek() === T.star) {
+    cursor.at++;
     return {
       type: "star",
       start: first.start,
-      end: walk.endFrom(first.start),
+      end: cursor.endFrom(first.start),
       schema: undefined,
       table: first,
     };
   }
-  if (!isNamePart(walk)) return opaque(walk);
-  const second = walk.takeName();
-  if (walk.peek() === T.leftParen) return parseCall(walk, first, second);
-  if (walk.peek() !== T.dot) return column(walk, undefined, first, second);
-  walk.at++;
-  if (walk.peek() === T.star) {
-    walk.at++;
-    return { type: "star", start: first.start, end: walk.endFrom(first.start), schema: first, table: second };
+  if (!isNamePart(cursor)) return opaque(cursor);
+  const second = cursor.takeName();
+  if (cursor.peek() === T.leftParen) return parseCall(cursor, first, second);
+  if (cursor.peek() !== T.dot) return column(cursor, undefined, first, second);
+  cursor.at++;
+  if (cursor.peek() === T.star) {
+    cursor.at++;
+    return {
+      type: "star",
+      start: first.start,
+      end: cursor.endFrom(first.start),
+      schema: first,
+      table: second,
+    };
   }
-  if (!isNamePart(walk)) return opaque(walk);
-  return column(walk, first, second, walk.takeName());
+  if (!isNamePart(cursor)) return opaque(cursor);
+  return column(cursor, first, second, cursor.takeName());
 }
 
-function isNamePart(walk: Walk): boolean {
-  const kind = walk.peek();
+function isNamePart(cursor: Cursor): boolean {
+  const kind = cursor.peek();
   return kind === T.identifier || kind === T.quotedIdentifier || kind === T.keyword;
 }
 
 /** A column, registered. */
 export function column(
-  walk: Walk,
+  cursor: Cursor,
   schema: Identifier | undefined,
   table: Identifier | undefined,
   name: Identifier,
@@ -326,24 +334,24 @@ export function column(
     type: "column",
     start: (schema ?? table ?? name).start,
     end: name.end,
-    clause: walk.clause,
-    block: walk.block,
+    clause: cursor.clause,
+    block: cursor.block,
     schema,
     table,
     name,
   };
-  walk.columns.push(node);
+  cursor.columns.push(node);
   return node;
 }
 
 /** `[[schema.]table.]column` as SET, ON DUPLICATE KEY and column lists have it. */
-export function parseColumnName(walk: Walk): ColumnReference {
-  walk.takeKind(T.dot);
-  const first = walk.name();
-  if (walk.peek() !== T.dot) return column(walk, undefined, undefined, first);
-  walk.at++;
-  const second = walk.takeName();
-  if (walk.peek() !== T.dot) return column(walk, undefined, first, second);
-  walk.at++;
-  return column(walk, first, second, walk.takeName());
+export function parseColumnName(cursor: Cursor): ColumnReference {
+  cursor.takeKind(T.dot);
+  const first = cursor.name();
+  if (cursor.peek() !== T.dot) return column(cursor, undefined, undefined, first);
+  cursor.at++;
+  const second = cursor.takeName();
+  if (cursor.peek() !== T.dot) return column(cursor, undefined, first, second);
+  cursor.at++;
+  return column(cursor, first, second, cursor.takeName());
 }

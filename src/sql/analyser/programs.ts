@@ -1,13 +1,13 @@
 /** CREATE and ALTER of procedures, functions, triggers, events, libraries and packages. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type { ObjectName, Option, ProgramDetail, Security, Span, Text } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { parseAccount } from "./accounts.ts";
 import { parseType } from "./ddl_types.ts";
 import { parseExpression } from "./expressions.ts";
 import { P } from "./operators.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** What stood before the word that names the kind. */
 export interface ProgramPrefix extends Security {
@@ -15,12 +15,16 @@ export interface ProgramPrefix extends Security {
 }
 
 /** The kind's word is next (PROCEDURE, FUNCTION, TRIGGER, EVENT, LIBRARY, PACKAGE). */
-export function parseProgram(walk: Walk, kind: ProgramDetail["kind"], prefix: ProgramPrefix): ProgramDetail {
-  walk.at++;
-  if (kind === "create-package") walk.takeSpelled("BODY");
-  const ifNotExists = walk.word() === K.IF && walk.word(1) === K.NOT;
-  if (ifNotExists) walk.at += 3;
-  const name = walk.objectName();
+export function parseProgram(
+  cursor: Cursor,
+  kind: ProgramDetail["kind"],
+  prefix: ProgramPrefix,
+): ProgramDetail {
+  cursor.at++;
+  if (kind === "create-package") cursor.takeSpelled("BODY");
+  const ifNotExists = cursor.word() === K.IF && cursor.word(1) === K.NOT;
+  if (ifNotExists) cursor.at += 3;
+  const name = cursor.objectName();
   const options: Option[] = [];
   const parts: Parts = {
     security: prefix.security,
@@ -31,20 +35,20 @@ export function parseProgram(walk: Walk, kind: ProgramDetail["kind"], prefix: Pr
   };
   switch (kind) {
     case "create-trigger":
-      parseTriggerHead(walk, parts);
+      parseTriggerHead(cursor, parts);
       break;
     case "create-event":
     case "alter-event":
-      parseEventHead(walk, options);
+      parseEventHead(cursor, options);
       break;
     default:
-      if (walk.peek() === T.leftParen) walk.skipGroup();
-      parseCharacteristics(walk, options, parts);
+      if (cursor.peek() === T.leftParen) cursor.skipGroup();
+      parseCharacteristics(cursor, options, parts);
   }
   let body: Span | undefined;
-  if (!walk.done()) {
-    body = { start: walk.start(), end: walk.ends[walk.stop - 1]! };
-    walk.at = walk.stop;
+  if (!cursor.done()) {
+    body = { start: cursor.start(), end: cursor.ends[cursor.stop - 1]! };
+    cursor.at = cursor.stop;
   }
   return {
     kind,
@@ -71,16 +75,16 @@ interface Parts {
 }
 
 /** `BEFORE INSERT ON t FOR EACH ROW [FOLLOWS x]`. */
-function parseTriggerHead(walk: Walk, parts: Parts): void {
-  if (walk.take(K.BEFORE)) parts.time = "before";
-  else if (walk.expect(K.AFTER)) parts.time = "after";
-  if (walk.take(K.INSERT)) parts.event = "insert";
-  else if (walk.take(K.UPDATE)) parts.event = "update";
-  else if (walk.expect(K.DELETE)) parts.event = "delete";
-  walk.expect(K.ON);
-  const table = walk.objectName();
+function parseTriggerHead(cursor: Cursor, parts: Parts): void {
+  if (cursor.take(K.BEFORE)) parts.time = "before";
+  else if (cursor.expect(K.AFTER)) parts.time = "after";
+  if (cursor.take(K.INSERT)) parts.event = "insert";
+  else if (cursor.take(K.UPDATE)) parts.event = "update";
+  else if (cursor.expect(K.DELETE)) parts.event = "delete";
+  cursor.expect(K.ON);
+  const table = cursor.objectName();
   parts.table = table;
-  walk.writes.push({
+  cursor.writes.push({
     start: table.start,
     end: table.end,
     action: "alter",
@@ -88,38 +92,38 @@ function parseTriggerHead(walk: Walk, parts: Parts): void {
     alias: undefined,
     unresolved: false,
   });
-  walk.expect(K.FOR);
-  walk.expect(K.EACH);
-  walk.expect(K.ROW);
-  if (walk.take(K.FOLLOWS) || walk.take(K.PRECEDES)) walk.name();
+  cursor.expect(K.FOR);
+  cursor.expect(K.EACH);
+  cursor.expect(K.ROW);
+  if (cursor.take(K.FOLLOWS) || cursor.take(K.PRECEDES)) cursor.name();
 }
 
 /** ON SCHEDULE, ON COMPLETION, ENABLE, COMMENT, up to and including DO. */
-function parseEventHead(walk: Walk, options: Option[]): void {
-  while (!walk.done() && !walk.take(K.DO)) {
-    const start = walk.start();
-    const from = walk.at;
-    if (walk.take2(K.ON, K.SCHEDULE)) {
-      if (walk.take(K.EVERY)) {
-        walk.root(parseExpression(walk, P.lowest));
-        if (!walk.done()) walk.at++;
-        while (walk.word() === K.STARTS || walk.word() === K.ENDS) {
-          walk.at++;
-          walk.root(parseExpression(walk, P.lowest));
+function parseEventHead(cursor: Cursor, options: Option[]): void {
+  while (!cursor.done() && !cursor.take(K.DO)) {
+    const start = cursor.start();
+    const from = cursor.at;
+    if (cursor.take2(K.ON, K.SCHEDULE)) {
+      if (cursor.take(K.EVERY)) {
+        cursor.root(parseExpression(cursor, P.lowest));
+        if (!cursor.done()) cursor.at++;
+        while (cursor.word() === K.STARTS || cursor.word() === K.ENDS) {
+          cursor.at++;
+          cursor.root(parseExpression(cursor, P.lowest));
         }
       } else {
-        walk.expect(K.AT);
-        walk.root(parseExpression(walk, P.lowest));
+        cursor.expect(K.AT);
+        cursor.root(parseExpression(cursor, P.lowest));
       }
-    } else if (walk.word() === K.COMMENT) {
-      walk.at++;
-      walk.text();
+    } else if (cursor.word() === K.COMMENT) {
+      cursor.at++;
+      cursor.text();
     } else {
       // ON COMPLETION [NOT] PRESERVE, RENAME TO x, ENABLE, DISABLE [ON SLAVE]
-      walk.at++;
-      while (!walk.done() && EVENT_WORDS.has(walk.word())) walk.at++;
+      cursor.at++;
+      while (!cursor.done() && EVENT_WORDS.has(cursor.word())) cursor.at++;
     }
-    addWords(walk, options, from, start);
+    addWords(cursor, options, from, start);
   }
 }
 
@@ -132,92 +136,92 @@ const EVENT_WORDS: ReadonlySet<number> = new Set([
   K.TO,
 ]);
 
-function addWords(walk: Walk, options: Option[], from: number, start: number): void {
-  const end = walk.lastEnd();
+function addWords(cursor: Cursor, options: Option[], from: number, start: number): void {
+  const end = cursor.lastEnd();
   options.push({
     start,
     end,
-    name: walk.wordsBetween(from, walk.at),
+    name: cursor.wordsBetween(from, cursor.at),
     value: "",
     valueSpan: { start: end, end },
   });
 }
 
 /** RETURNS, DETERMINISTIC, SQL SECURITY, COMMENT, SONAME, ... up to the body. */
-function parseCharacteristics(walk: Walk, options: Option[], parts: Parts): void {
+function parseCharacteristics(cursor: Cursor, options: Option[], parts: Parts): void {
   for (;;) {
-    const start = walk.start();
-    const from = walk.at;
-    switch (walk.word()) {
+    const start = cursor.start();
+    const from = cursor.at;
+    switch (cursor.word()) {
       case K.RETURNS:
-        walk.at++;
-        parseType(walk);
+        cursor.at++;
+        parseType(cursor);
         break;
       case K.SONAME:
-        walk.at++;
-        parts.soname = walk.text();
+        cursor.at++;
+        parts.soname = cursor.text();
         return;
       case K.COMMENT:
-        walk.at++;
-        walk.text();
+        cursor.at++;
+        cursor.text();
         break;
       case K.LANGUAGE:
-        walk.at++;
-        if (!walk.done()) walk.at++;
+        cursor.at++;
+        if (!cursor.done()) cursor.at++;
         break;
       case K.NOT:
       case K.DETERMINISTIC:
-        walk.take(K.NOT);
-        walk.expect(K.DETERMINISTIC);
+        cursor.take(K.NOT);
+        cursor.expect(K.DETERMINISTIC);
         break;
       case K.CONTAINS:
       case K.NO:
-        walk.at++;
-        walk.expect(K.SQL);
+        cursor.at++;
+        cursor.expect(K.SQL);
         break;
       case K.READS:
       case K.MODIFIES:
-        walk.at++;
-        walk.expect(K.SQL);
-        walk.expect(K.DATA);
+        cursor.at++;
+        cursor.expect(K.SQL);
+        cursor.expect(K.DATA);
         break;
       case K.SQL:
-        if (walk.word(1) !== K.SECURITY) return;
-        parts.security = parseSecurity(walk);
+        if (cursor.word(1) !== K.SECURITY) return;
+        parts.security = parseSecurity(cursor);
         continue;
       case K.AGGREGATE:
-        walk.at++;
+        cursor.at++;
         continue;
       case K.USING:
         // USING (libraries)
-        walk.at++;
-        walk.skipGroup();
+        cursor.at++;
+        cursor.skipGroup();
         break;
       case K.AS:
-        walk.at++;
+        cursor.at++;
         return;
       default:
         // MariaDB: RETURN type of packages' functions
         return;
     }
-    addWords(walk, options, from, start);
+    addWords(cursor, options, from, start);
   }
 }
 
 /** `SQL SECURITY DEFINER | INVOKER`; SQL is next. */
-export function parseSecurity(walk: Walk): Security["security"] {
-  const start = walk.start();
-  walk.at += 2;
-  const value = walk.take(K.INVOKER) ? "invoker" : walk.expect(K.DEFINER) ? "definer" : undefined;
-  return value === undefined ? undefined : { start, end: walk.endFrom(start), value };
+export function parseSecurity(cursor: Cursor): Security["security"] {
+  const start = cursor.start();
+  cursor.at += 2;
+  const value = cursor.take(K.INVOKER) ? "invoker" : cursor.expect(K.DEFINER) ? "definer" : undefined;
+  return value === undefined ? undefined : { start, end: cursor.endFrom(start), value };
 }
 
 /** `DEFINER = user`; DEFINER is next. */
-export function parseDefiner(walk: Walk): Security["definer"] {
-  const start = walk.start();
-  walk.at++;
-  walk.takeKind(T.equal);
+export function parseDefiner(cursor: Cursor): Security["definer"] {
+  const start = cursor.start();
+  cursor.at++;
+  cursor.takeKind(T.equal);
   // MariaDB: CURRENT_ROLE
-  const account = parseAccount(walk);
+  const account = parseAccount(cursor);
   return { ...account, start };
 }

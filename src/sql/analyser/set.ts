@@ -1,6 +1,6 @@
 /** SET: variables, names, transaction characteristics. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type {
   Expression,
   SetDetail,
@@ -9,42 +9,44 @@ import type {
   Statement,
   VariableScope,
 } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { parseExpression } from "./expressions.ts";
-import type { PlainDetail } from "./facts.ts";
+import type { ParsedDetail } from "./facts.ts";
 import { column, parseOperand, systemVariable, VARIABLE_SCOPES } from "./operands.ts";
 import { P } from "./operators.ts";
 import { parseSetPassword, parseSetRole } from "./users.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** SET is next. `inner` analyses what MariaDB's SET STATEMENT ... FOR is about. */
-export function parseSet(walk: Walk, inner: () => Statement): PlainDetail {
-  walk.at++;
-  const word = walk.word();
-  const plain = walk.peek(1) !== T.equal && walk.peek(1) !== T.assign;
-  if (word === K.PASSWORD) return parseSetPassword(walk);
-  if (word === K.ROLE && plain || word === K.DEFAULT && walk.word(1) === K.ROLE) return parseSetRole(walk);
-  if (word === K.RESOURCE && walk.word(1) === K.GROUP) {
-    walk.at += 2;
-    const name = walk.objectName();
-    walk.at = walk.stop;
+export function parseSet(cursor: Cursor, inner: () => Statement): ParsedDetail {
+  cursor.at++;
+  const word = cursor.word();
+  const plain = cursor.peek(1) !== T.equal && cursor.peek(1) !== T.assign;
+  if (word === K.PASSWORD) return parseSetPassword(cursor);
+  if (word === K.ROLE && plain || word === K.DEFAULT && cursor.word(1) === K.ROLE) {
+    return parseSetRole(cursor);
+  }
+  if (word === K.RESOURCE && cursor.word(1) === K.GROUP) {
+    cursor.at += 2;
+    const name = cursor.objectName();
+    cursor.at = cursor.stop;
     return { kind: "set-resource-group", name };
   }
-  const scoped = scopeOf(word) !== undefined && walk.word(1) === K.TRANSACTION;
-  if (scoped || word === K.TRANSACTION && plain) return parseSetTransaction(walk);
-  const statement = walk.spelled("STATEMENT") && plain;
-  if (statement) walk.at++;
-  walk.clause = "set";
+  const scoped = scopeOf(word) !== undefined && cursor.word(1) === K.TRANSACTION;
+  if (scoped || word === K.TRANSACTION && plain) return parseSetTransaction(cursor);
+  const statement = cursor.spelled("STATEMENT") && plain;
+  if (statement) cursor.at++;
+  cursor.clause = "set";
   const items: SetItem[] = [];
   do {
-    const item = parseItem(walk);
+    const item = parseItem(cursor);
     if (item === undefined) break;
     items.push(item);
-  } while (walk.takeKind(T.comma));
+  } while (cursor.takeKind(T.comma));
   const detail: SetDetail = {
     kind: "set",
     items,
-    inner: statement && walk.take(K.FOR) ? inner() : undefined,
+    inner: statement && cursor.take(K.FOR) ? inner() : undefined,
   };
   return detail;
 }
@@ -66,39 +68,39 @@ function scopeOf(word: number): VariableScope | undefined {
 }
 
 /** One item; a scope's word holds for its own item alone. */
-function parseItem(walk: Walk): SetItem | undefined {
-  const start = walk.start();
-  if (walk.word() === K.NAMES && walk.peek(1) !== T.equal) return parseNames(walk, start, "names");
+function parseItem(cursor: Cursor): SetItem | undefined {
+  const start = cursor.start();
+  if (cursor.word() === K.NAMES && cursor.peek(1) !== T.equal) return parseNames(cursor, start, "names");
   if (
-    walk.word() === K.CHARSET && walk.peek(1) !== T.equal || walk.word() === K.CHARACTER ||
-    walk.word() === K.CHAR
+    cursor.word() === K.CHARSET && cursor.peek(1) !== T.equal || cursor.word() === K.CHARACTER ||
+    cursor.word() === K.CHAR
   ) {
-    return parseNames(walk, start, "charset");
+    return parseNames(cursor, start, "charset");
   }
-  let scope = scopeOf(walk.word());
-  if (scope !== undefined && walk.peek(1) !== T.equal && walk.peek(1) !== T.assign) walk.at++;
+  let scope = scopeOf(cursor.word());
+  if (scope !== undefined && cursor.peek(1) !== T.equal && cursor.peek(1) !== T.assign) cursor.at++;
   else scope = undefined;
-  if (walk.done()) {
-    walk.unexpected();
+  if (cursor.done()) {
+    cursor.unexpected();
     return undefined;
   }
-  const nameStart = walk.start();
+  const nameStart = cursor.start();
   let target: SetItem["target"] = "system";
   let name: string;
-  if (walk.peek() === T.userVariable) {
+  if (cursor.peek() === T.userVariable) {
     target = "user";
-    name = userVariableName(walk);
-  } else if (walk.peek() === T.systemVariable) {
-    const read = walk.variables.length;
-    const node = systemVariable(walk);
-    walk.variables.length = read;
+    name = userVariableName(cursor);
+  } else if (cursor.peek() === T.systemVariable) {
+    const read = cursor.variables.length;
+    const node = systemVariable(cursor);
+    cursor.variables.length = read;
     name = node.type === "variable" ? node.name : "";
     if (node.type === "variable") scope = node.scope ?? scope;
   } else {
-    const parts = [walk.name()];
-    while (walk.peek() === T.dot) {
-      walk.at++;
-      parts.push(walk.takeName());
+    const parts = [cursor.name()];
+    while (cursor.peek() === T.dot) {
+      cursor.at++;
+      parts.push(cursor.takeName());
     }
     const first = parts.length > 1 ? VARIABLE_SCOPES[parts[0]!.key] : undefined;
     if (first !== undefined) {
@@ -107,29 +109,29 @@ function parseItem(walk: Walk): SetItem | undefined {
     }
     name = parts.map((part) => part.key).join(".");
   }
-  const nameSpan = { start: nameStart, end: walk.lastEnd() };
-  if (!walk.takeKind(T.equal) && !walk.takeKind(T.assign)) {
-    walk.unexpected();
+  const nameSpan = { start: nameStart, end: cursor.lastEnd() };
+  if (!cursor.takeKind(T.equal) && !cursor.takeKind(T.assign)) {
+    cursor.unexpected();
     return undefined;
   }
-  const value = parseValue(walk);
-  return { start, end: walk.endFrom(start), target, scope, name, nameSpan, value, collation: undefined };
+  const value = parseValue(cursor);
+  return { start, end: cursor.endFrom(start), target, scope, name, nameSpan, value, collation: undefined };
 }
 
 /** The name of a user variable; `:=` after it is no expression's. */
-function userVariableName(walk: Walk): string {
-  const written = walk.takeName().text;
+function userVariableName(cursor: Cursor): string {
+  const written = cursor.takeName().text;
   return written.replace(/^@['"`]?/, "").replace(/['"`]$/, "").toLowerCase();
 }
 
 /** A value, where bare words that are reserved (ON, ALL, BINARY) may stand. */
-function parseValue(walk: Walk): Expression {
-  const next = walk.peek(1);
-  const alone = next === T.end || next === T.comma || walk.word(1) === K.FOR;
-  if (walk.peek() === T.keyword && alone && !LITERALS.has(walk.word())) {
-    return walk.root(column(walk, undefined, undefined, walk.takeName()));
+function parseValue(cursor: Cursor): Expression {
+  const next = cursor.peek(1);
+  const alone = next === T.end || next === T.comma || cursor.word(1) === K.FOR;
+  if (cursor.peek() === T.keyword && alone && !LITERALS.has(cursor.word())) {
+    return cursor.root(column(cursor, undefined, undefined, cursor.takeName()));
   }
-  return walk.root(parseExpression(walk, P.lowest));
+  return cursor.root(parseExpression(cursor, P.lowest));
 }
 
 /** Words that are values of their own. */
@@ -145,46 +147,46 @@ const LITERALS: ReadonlySet<number> = new Set([
 ]);
 
 /** `NAMES x [COLLATE y]`, `CHARACTER SET x`, `CHAR SET x`, `CHARSET x`. */
-function parseNames(walk: Walk, start: number, target: "names" | "charset"): SetItem {
-  const nameStart = walk.start();
-  if (walk.take(K.CHARACTER) || walk.take(K.CHAR)) walk.expect(K.SET);
-  else walk.at++;
-  const nameSpan = { start: nameStart, end: walk.lastEnd() };
-  const value = walk.peek() === T.keyword && walk.word() !== K.DEFAULT
-    ? walk.root(column(walk, undefined, undefined, walk.takeName()))
-    : walk.root(parseOperand(walk));
-  const collation = walk.take(K.COLLATE) ? walk.nameOrText().key : undefined;
+function parseNames(cursor: Cursor, start: number, target: "names" | "charset"): SetItem {
+  const nameStart = cursor.start();
+  if (cursor.take(K.CHARACTER) || cursor.take(K.CHAR)) cursor.expect(K.SET);
+  else cursor.at++;
+  const nameSpan = { start: nameStart, end: cursor.lastEnd() };
+  const value = cursor.peek() === T.keyword && cursor.word() !== K.DEFAULT
+    ? cursor.root(column(cursor, undefined, undefined, cursor.takeName()))
+    : cursor.root(parseOperand(cursor));
+  const collation = cursor.take(K.COLLATE) ? cursor.nameOrText().key : undefined;
   const name = target === "names" ? "names" : "charset";
-  return { start, end: walk.endFrom(start), target, scope: undefined, name, nameSpan, value, collation };
+  return { start, end: cursor.endFrom(start), target, scope: undefined, name, nameSpan, value, collation };
 }
 
 /** `[scope] TRANSACTION characteristics`. */
-function parseSetTransaction(walk: Walk): SetTransactionDetail {
-  const scope = scopeOf(walk.word());
-  if (scope !== undefined) walk.at++;
-  walk.at++;
+function parseSetTransaction(cursor: Cursor): SetTransactionDetail {
+  const scope = scopeOf(cursor.word());
+  if (scope !== undefined) cursor.at++;
+  cursor.at++;
   let isolation: SetTransactionDetail["isolation"];
   let isolationSpan: SetTransactionDetail["isolationSpan"];
   let access: SetTransactionDetail["access"];
   do {
-    const start = walk.start();
-    if (walk.take2(K.ISOLATION, K.LEVEL)) {
-      isolation = parseIsolation(walk);
-      isolationSpan = { start, end: walk.endFrom(start) };
-    } else if (walk.take(K.READ)) {
-      access = walk.take(K.ONLY) ? "read-only" : walk.expect(K.WRITE) ? "read-write" : undefined;
+    const start = cursor.start();
+    if (cursor.take2(K.ISOLATION, K.LEVEL)) {
+      isolation = parseIsolation(cursor);
+      isolationSpan = { start, end: cursor.endFrom(start) };
+    } else if (cursor.take(K.READ)) {
+      access = cursor.take(K.ONLY) ? "read-only" : cursor.expect(K.WRITE) ? "read-write" : undefined;
     } else {
-      walk.unexpected();
+      cursor.unexpected();
     }
-  } while (walk.takeKind(T.comma));
+  } while (cursor.takeKind(T.comma));
   const reach = scope === "global" || scope === "session" ? scope : undefined;
   return { kind: "set-transaction", scope: reach, isolation, isolationSpan, access };
 }
 
-function parseIsolation(walk: Walk): SetTransactionDetail["isolation"] {
-  if (walk.take2(K.READ, K.UNCOMMITTED)) return "read-uncommitted";
-  if (walk.take2(K.READ, K.COMMITTED)) return "read-committed";
-  if (walk.take2(K.REPEATABLE, K.READ)) return "repeatable-read";
-  if (walk.expect(K.SERIALIZABLE)) return "serializable";
+function parseIsolation(cursor: Cursor): SetTransactionDetail["isolation"] {
+  if (cursor.take2(K.READ, K.UNCOMMITTED)) return "read-uncommitted";
+  if (cursor.take2(K.READ, K.COMMITTED)) return "read-committed";
+  if (cursor.take2(K.REPEATABLE, K.READ)) return "repeatable-read";
+  if (cursor.expect(K.SERIALIZABLE)) return "serializable";
   return undefined;
 }

@@ -1,6 +1,6 @@
 /** DROP, TRUNCATE, RENAME, LOCK and maintenance of tables. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type {
   DropTableDetail,
   Identifier,
@@ -11,86 +11,86 @@ import type {
   TruncateDetail,
   WriteAction,
 } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { parseWait } from "./ddl_indexes.ts";
 import { parseAlias } from "./select.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** Registers a table that a statement writes as a whole. */
-export function writeTable(walk: Walk, table: ObjectName, action: WriteAction, alias?: Identifier): void {
-  walk.writes.push({ start: table.start, end: table.end, action, table, alias, unresolved: false });
+export function writeTable(cursor: Cursor, table: ObjectName, action: WriteAction, alias?: Identifier): void {
+  cursor.writes.push({ start: table.start, end: table.end, action, table, alias, unresolved: false });
 }
 
 /** `a, b.c, ...` */
-export function parseTableNames(walk: Walk): ObjectName[] {
+export function parseTableNames(cursor: Cursor): ObjectName[] {
   const names: ObjectName[] = [];
-  do names.push(walk.objectName()); while (walk.takeKind(T.comma));
+  do names.push(cursor.objectName()); while (cursor.takeKind(T.comma));
   return names;
 }
 
 /** `[TEMPORARY] TABLE[S] | VIEW | SEQUENCE ...`; DROP is passed. */
 export function parseDropTables(
-  walk: Walk,
+  cursor: Cursor,
   kind: DropTableDetail["kind"],
   temporary: boolean,
 ): DropTableDetail {
-  walk.at++;
-  const ifExists = walk.take2(K.IF, K.EXISTS);
-  const tables = parseTableNames(walk);
-  for (const table of tables) writeTable(walk, table, "drop");
-  parseWait(walk);
-  if (!walk.take(K.RESTRICT)) walk.take(K.CASCADE);
+  cursor.at++;
+  const ifExists = cursor.take2(K.IF, K.EXISTS);
+  const tables = parseTableNames(cursor);
+  for (const table of tables) writeTable(cursor, table, "drop");
+  parseWait(cursor);
+  if (!cursor.take(K.RESTRICT)) cursor.take(K.CASCADE);
   return { kind, temporary, ifExists, tables };
 }
 
 /** TRUNCATE is next; TABLE may be left out. */
-export function parseTruncate(walk: Walk): TruncateDetail {
-  walk.at++;
-  walk.take(K.TABLE);
-  const table = walk.objectName();
-  writeTable(walk, table, "truncate");
-  parseWait(walk);
+export function parseTruncate(cursor: Cursor): TruncateDetail {
+  cursor.at++;
+  cursor.take(K.TABLE);
+  const table = cursor.objectName();
+  writeTable(cursor, table, "truncate");
+  parseWait(cursor);
   return { kind: "truncate-table", table };
 }
 
 /** RENAME TABLE; RENAME is passed. */
-export function parseRenameTable(walk: Walk): RenameTableDetail {
-  walk.at++;
-  walk.take2(K.IF, K.EXISTS);
+export function parseRenameTable(cursor: Cursor): RenameTableDetail {
+  cursor.at++;
+  cursor.take2(K.IF, K.EXISTS);
   const renames = [];
   do {
-    const from = walk.objectName();
-    parseWait(walk);
-    walk.expect(K.TO);
-    const to = walk.objectName();
-    writeTable(walk, from, "rename");
+    const from = cursor.objectName();
+    parseWait(cursor);
+    cursor.expect(K.TO);
+    const to = cursor.objectName();
+    writeTable(cursor, from, "rename");
     renames.push({ from, to });
-  } while (walk.takeKind(T.comma));
+  } while (cursor.takeKind(T.comma));
   return { kind: "rename-table", renames };
 }
 
 /** `TABLE[S] t [AS a] READ | WRITE, ...`; LOCK is passed. */
-export function parseLockTables(walk: Walk): LockTablesDetail {
-  walk.at++;
+export function parseLockTables(cursor: Cursor): LockTablesDetail {
+  cursor.at++;
   const tables = [];
   do {
-    const table = walk.objectName();
+    const table = cursor.objectName();
     // READ is a reserved word, LOW_PRIORITY and WRITE too.
-    const alias = parseAlias(walk, false);
+    const alias = parseAlias(cursor, false);
     let mode: LockTablesDetail["tables"][number]["mode"] = "read";
-    if (walk.take(K.LOW_PRIORITY)) {
-      walk.expect(K.WRITE);
+    if (cursor.take(K.LOW_PRIORITY)) {
+      cursor.expect(K.WRITE);
       mode = "low-priority-write";
-    } else if (walk.take(K.WRITE)) {
+    } else if (cursor.take(K.WRITE)) {
       mode = "write";
     } else {
-      walk.expect(K.READ);
-      if (walk.take(K.LOCAL)) mode = "read-local";
+      cursor.expect(K.READ);
+      if (cursor.take(K.LOCAL)) mode = "read-local";
     }
-    writeTable(walk, table, "lock", alias);
-    tables.push({ start: table.start, end: walk.endFrom(table.start), table, alias, mode });
-  } while (walk.takeKind(T.comma));
-  parseWait(walk);
+    writeTable(cursor, table, "lock", alias);
+    tables.push({ start: table.start, end: cursor.endFrom(table.start), table, alias, mode });
+  } while (cursor.takeKind(T.comma));
+  parseWait(cursor);
   return { kind: "lock-tables", tables };
 }
 
@@ -103,23 +103,23 @@ const MAINTENANCE: ReadonlyMap<number, TableMaintenanceDetail["kind"]> = new Map
 ]);
 
 /** Whether ANALYZE, CHECK, CHECKSUM, OPTIMIZE or REPAIR TABLE is next. */
-export function isMaintenance(walk: Walk): boolean {
-  if (!MAINTENANCE.has(walk.word())) return false;
-  const binlogged = walk.word(1) === K.LOCAL || walk.word(1) === K.NO_WRITE_TO_BINLOG;
-  const word = walk.word(binlogged ? 2 : 1);
+export function isMaintenance(cursor: Cursor): boolean {
+  if (!MAINTENANCE.has(cursor.word())) return false;
+  const binlogged = cursor.word(1) === K.LOCAL || cursor.word(1) === K.NO_WRITE_TO_BINLOG;
+  const word = cursor.word(binlogged ? 2 : 1);
   return word === K.TABLE || word === K.TABLES || word === K.VIEW;
 }
 
 /** One of them. */
-export function parseMaintenance(walk: Walk): TableMaintenanceDetail {
-  const kind = MAINTENANCE.get(walk.word()) ?? "check-table";
-  walk.at++;
-  if (!walk.take(K.NO_WRITE_TO_BINLOG)) walk.take(K.LOCAL);
-  walk.at++;
-  const tables = parseTableNames(walk);
-  for (const table of tables) writeTable(walk, table, "maintain");
+export function parseMaintenance(cursor: Cursor): TableMaintenanceDetail {
+  const kind = MAINTENANCE.get(cursor.word()) ?? "check-table";
+  cursor.at++;
+  if (!cursor.take(K.NO_WRITE_TO_BINLOG)) cursor.take(K.LOCAL);
+  cursor.at++;
+  const tables = parseTableNames(cursor);
+  for (const table of tables) writeTable(cursor, table, "maintain");
   // QUICK, EXTENDED, FOR UPGRADE, UPDATE HISTOGRAM ON c WITH n BUCKETS, PERSISTENT FOR ALL, ...
-  if (MAINTENANCE_WORDS.has(walk.word()) || walk.spelled("PERSISTENT")) walk.at = walk.stop;
+  if (MAINTENANCE_WORDS.has(cursor.word()) || cursor.spelled("PERSISTENT")) cursor.at = cursor.stop;
   return { kind, tables };
 }
 
@@ -137,24 +137,24 @@ const MAINTENANCE_WORDS: ReadonlySet<number> = new Set([
 ]);
 
 /** CACHE INDEX and LOAD INDEX INTO CACHE; the second word is next. */
-export function parseKeyCache(walk: Walk, kind: "cache-index" | "load-index"): TableMaintenanceDetail {
-  walk.at++;
+export function parseKeyCache(cursor: Cursor, kind: "cache-index" | "load-index"): TableMaintenanceDetail {
+  cursor.at++;
   if (kind === "load-index") {
-    walk.expect(K.INTO);
-    walk.expect(K.CACHE);
+    cursor.expect(K.INTO);
+    cursor.expect(K.CACHE);
   }
   const tables: ObjectName[] = [];
   do {
-    const table = walk.objectName();
-    writeTable(walk, table, "maintain");
+    const table = cursor.objectName();
+    writeTable(cursor, table, "maintain");
     tables.push(table);
-    if (walk.take(K.PARTITION)) walk.skipGroup();
-    if (walk.take(K.INDEX) || walk.take(K.KEY)) walk.skipGroup();
-    walk.take2(K.IGNORE, K.LEAVES);
-  } while (walk.takeKind(T.comma));
+    if (cursor.take(K.PARTITION)) cursor.skipGroup();
+    if (cursor.take(K.INDEX) || cursor.take(K.KEY)) cursor.skipGroup();
+    cursor.take2(K.IGNORE, K.LEAVES);
+  } while (cursor.takeKind(T.comma));
   if (kind === "cache-index") {
-    walk.expect(K.IN);
-    if (!walk.take(K.DEFAULT)) walk.name();
+    cursor.expect(K.IN);
+    if (!cursor.take(K.DEFAULT)) cursor.name();
   }
   return { kind, tables };
 }

@@ -1,49 +1,49 @@
 /** VALUES (..), (..): every row counted, few kept, so that a statement of a million rows costs neither time nor memory. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type { Expression, ValueRow, ValueRows } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { parseExpression } from "./expressions.ts";
 import { P } from "./operators.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** Rows whose values are kept whatever they are. */
 const KEPT_ROWS = 16;
 
 /** The rows after VALUES; `listed` is how many columns the column list names. */
-export function parseRows(walk: Walk, listed: number | undefined): ValueRows {
-  const start = walk.start();
-  const clause = walk.clause;
-  walk.clause = "values";
+export function parseRows(cursor: Cursor, listed: number | undefined): ValueRows {
+  const start = cursor.start();
+  const clause = cursor.clause;
+  cursor.clause = "values";
   const rows: ValueRow[] = [];
   let rowCount = 0;
   let width = 0;
   let mismatch: ValueRows["mismatch"];
   do {
-    const rowStart = walk.start();
-    walk.take(K.ROW);
-    let count = rowCount < KEPT_ROWS ? -1 : plainRow(walk);
+    const rowStart = cursor.start();
+    cursor.take(K.ROW);
+    let count = rowCount < KEPT_ROWS ? -1 : plainRow(cursor);
     if (count < 0) {
-      const values = parseRow(walk);
-      rows.push({ start: rowStart, end: walk.lastEnd(), index: rowCount, values });
+      const values = parseRow(cursor);
+      rows.push({ start: rowStart, end: cursor.lastEnd(), index: rowCount, values });
       count = values.length;
     }
     if (rowCount === 0) width = count;
     const expected = listed === undefined || listed === 0 ? width : listed;
     // `VALUES ()` takes every column's default, whatever the list says when there is none.
     if (count !== expected && mismatch === undefined && !(listed === 0 && count === 0)) {
-      mismatch = { start: rowStart, end: walk.lastEnd(), row: rowCount, width: count, expected };
+      mismatch = { start: rowStart, end: cursor.lastEnd(), row: rowCount, width: count, expected };
     }
     rowCount++;
-  } while (walk.takeKind(T.comma));
-  walk.clause = clause;
-  return { start, end: walk.endFrom(start), rowCount, rows, width, mismatch };
+  } while (cursor.takeKind(T.comma));
+  cursor.clause = clause;
+  return { start, end: cursor.endFrom(start), rowCount, rows, width, mismatch };
 }
 
 /** Passes a row of nothing but literals and gives their number; -1, and nothing passed, where it holds anything else. */
-function plainRow(walk: Walk): number {
-  const { kind, keywords, stop } = walk;
-  let at = walk.at;
+function plainRow(cursor: Cursor): number {
+  const { kind, keywords, stop } = cursor;
+  let at = cursor.at;
   if (at >= stop || kind[at] !== T.leftParen) return -1;
   let count = 0;
   for (;;) {
@@ -78,25 +78,25 @@ function plainRow(walk: Walk): number {
     if (at >= stop) return -1;
     if (kind[at] === T.comma) continue;
     if (kind[at] !== T.rightParen) return -1;
-    walk.at = at + 1;
+    cursor.at = at + 1;
     return count;
   }
 }
 
-function parseRow(walk: Walk): Expression[] {
+function parseRow(cursor: Cursor): Expression[] {
   const values: Expression[] = [];
-  if (!walk.takeKind(T.leftParen)) {
+  if (!cursor.takeKind(T.leftParen)) {
     // `VALUES ?` and `VALUES :rows`: a list bound as a whole.
-    values.push(parseExpression(walk, P.lowest));
+    values.push(parseExpression(cursor, P.lowest));
     return values;
   }
-  while (!walk.done() && walk.peek() !== T.rightParen) {
-    const value = parseExpression(walk, P.lowest);
-    if (!isLiteral(value)) walk.root(value);
+  while (!cursor.done() && cursor.peek() !== T.rightParen) {
+    const value = parseExpression(cursor, P.lowest);
+    if (!isLiteral(value)) cursor.root(value);
     values.push(value);
-    if (!walk.takeKind(T.comma)) break;
+    if (!cursor.takeKind(T.comma)) break;
   }
-  walk.closeParen();
+  cursor.closeParen();
   return values;
 }
 

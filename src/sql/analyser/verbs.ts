@@ -1,8 +1,8 @@
 /** Which statement a leading word begins. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type { CommonTable, Statement } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import {
   parseBegin,
   parseEnd,
@@ -20,7 +20,7 @@ import {
 import { parseDelete, parseUpdate } from "./change.ts";
 import { parseAlter, parseCreate, parseDrop, words } from "./create.ts";
 import { parseCallStatement, parseDo, parseHandler, parseImport, parseLoad } from "./dml.ts";
-import type { PlainDetail } from "./facts.ts";
+import type { ParsedDetail } from "./facts.ts";
 import { parseGrant } from "./grants.ts";
 import { parseInsert } from "./insert.ts";
 import { parseQuery, parseQueryAfterWith, parseWith } from "./select.ts";
@@ -35,271 +35,272 @@ import {
   parseTruncate,
 } from "./tables.ts";
 import { parseRenameUser } from "./users.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** What the verbs learn about the statement around them. */
 export interface VerbContext {
   ctes: readonly CommonTable[];
   analyzed: boolean;
-  /** Analyses the statement that the walk stands on: what EXPLAIN is about. */
+  /** Analyses the statement that the cursor stands on: what EXPLAIN is about. */
   readonly inner: () => Statement;
 }
 
-/** Parses the statement that begins where the walk stands. */
-export function parseByVerb(walk: Walk, context: VerbContext): PlainDetail {
-  switch (walk.word()) {
+/** Parses the statement that begins where the cursor stands. */
+export function parseByVerb(cursor: Cursor, context: VerbContext): ParsedDetail {
+  switch (cursor.word()) {
     case K.SELECT:
     case K.TABLE:
     case K.VALUES:
-      return { kind: "select", query: parseQuery(walk, "top") };
+      return { kind: "select", query: parseQuery(cursor, "top") };
     case K.INSERT:
     case K.REPLACE:
-      return parseInsert(walk);
+      return parseInsert(cursor);
     case K.UPDATE:
-      return parseUpdate(walk);
+      return parseUpdate(cursor);
     case K.DELETE:
-      return parseDelete(walk);
+      return parseDelete(cursor);
     case K.WITH:
-      return parseAfterWith(walk, context);
+      return parseAfterWith(cursor, context);
     case K.SET:
-      return parseSet(walk, context.inner);
+      return parseSet(cursor, context.inner);
     case K.CREATE:
-      return parseCreate(walk);
+      return parseCreate(cursor);
     case K.ALTER:
-      return parseAlter(walk);
+      return parseAlter(cursor);
     case K.DROP:
-      return parseDrop(walk);
+      return parseDrop(cursor);
   }
-  if (walk.peek() === T.leftParen) return { kind: "select", query: parseQuery(walk, "top") };
-  if (walk.done()) return { kind: "empty", words: "" };
-  return parseDataVerb(walk, context) ?? parseSessionVerb(walk) ?? parseServerVerb(walk) ?? parseRare(walk);
+  if (cursor.peek() === T.leftParen) return { kind: "select", query: parseQuery(cursor, "top") };
+  if (cursor.done()) return { kind: "empty", words: "" };
+  return parseDataVerb(cursor, context) ?? parseSessionVerb(cursor) ?? parseServerVerb(cursor) ??
+    parseRare(cursor);
 }
 
-function parseAfterWith(walk: Walk, context: VerbContext): PlainDetail {
-  const start = walk.start();
+function parseAfterWith(cursor: Cursor, context: VerbContext): ParsedDetail {
+  const start = cursor.start();
   const holder = { ctes: context.ctes, recursive: false };
-  parseWith(walk, holder);
+  parseWith(cursor, holder);
   context.ctes = holder.ctes;
-  switch (walk.word()) {
+  switch (cursor.word()) {
     case K.UPDATE:
-      return parseUpdate(walk);
+      return parseUpdate(cursor);
     case K.DELETE:
-      return parseDelete(walk);
+      return parseDelete(cursor);
     case K.INSERT:
     case K.REPLACE:
-      return parseInsert(walk);
+      return parseInsert(cursor);
     default:
-      return { kind: "select", query: parseQueryAfterWith(walk, "top", start, holder) };
+      return { kind: "select", query: parseQueryAfterWith(cursor, "top", start, holder) };
   }
 }
 
 /** Statements on data and tables. */
-function parseDataVerb(walk: Walk, context: VerbContext): PlainDetail | undefined {
-  const next = walk.word(1);
-  switch (walk.word()) {
+function parseDataVerb(cursor: Cursor, context: VerbContext): ParsedDetail | undefined {
+  const next = cursor.word(1);
+  switch (cursor.word()) {
     case K.LOAD:
-      if (next === K.DATA || next === K.XML) return parseLoad(walk);
+      if (next === K.DATA || next === K.XML) return parseLoad(cursor);
       if (next === K.INDEX) {
-        walk.at++;
-        return parseKeyCache(walk, "load-index");
+        cursor.at++;
+        return parseKeyCache(cursor, "load-index");
       }
       return undefined;
     case K.CALL:
-      return parseCallStatement(walk);
+      return parseCallStatement(cursor);
     case K.DO:
-      return parseDo(walk);
+      return parseDo(cursor);
     case K.HANDLER:
-      return parseHandler(walk);
+      return parseHandler(cursor);
     case K.IMPORT:
-      return parseImport(walk);
+      return parseImport(cursor);
     case K.TRUNCATE:
-      return parseTruncate(walk);
+      return parseTruncate(cursor);
     case K.RENAME:
-      walk.at++;
-      if (walk.word() === K.USER) return parseRenameUser(walk);
-      if (walk.word() !== K.TABLE && walk.word() !== K.TABLES) walk.unexpected();
-      return parseRenameTable(walk);
+      cursor.at++;
+      if (cursor.word() === K.USER) return parseRenameUser(cursor);
+      if (cursor.word() !== K.TABLE && cursor.word() !== K.TABLES) cursor.unexpected();
+      return parseRenameTable(cursor);
     case K.SHOW:
-      walk.at++;
-      return parseShow(walk);
+      cursor.at++;
+      return parseShow(cursor);
     case K.EXPLAIN:
     case K.DESCRIBE:
     case K.DESC:
-      walk.at++;
-      return parseExplain(walk, context.inner);
+      cursor.at++;
+      return parseExplain(cursor, context.inner);
     case K.ANALYZE:
     case K.CHECK:
     case K.CHECKSUM:
     case K.OPTIMIZE:
     case K.REPAIR:
-      if (isMaintenance(walk)) return parseMaintenance(walk);
-      if (walk.word() !== K.ANALYZE) return undefined;
-      return parseAnalyzed(walk, context);
+      if (isMaintenance(cursor)) return parseMaintenance(cursor);
+      if (cursor.word() !== K.ANALYZE) return undefined;
+      return parseAnalyzed(cursor, context);
     case K.CACHE:
-      walk.at++;
-      return parseKeyCache(walk, "cache-index");
+      cursor.at++;
+      return parseKeyCache(cursor, "cache-index");
     default:
       return undefined;
   }
 }
 
 /** MariaDB's ANALYZE [FORMAT=JSON] statement, which does run it. */
-function parseAnalyzed(walk: Walk, context: VerbContext): PlainDetail {
-  walk.at++;
-  if (walk.word() === K.FORMAT) walk.at += 3;
+function parseAnalyzed(cursor: Cursor, context: VerbContext): ParsedDetail {
+  cursor.at++;
+  if (cursor.word() === K.FORMAT) cursor.at += 3;
   context.analyzed = true;
   // One ANALYZE is enough: a second begins no statement.
-  return walk.word() === K.ANALYZE ? words(walk, walk.at, "unknown") : parseByVerb(walk, context);
+  return cursor.word() === K.ANALYZE ? words(cursor, cursor.at, "unknown") : parseByVerb(cursor, context);
 }
 
 /** Transactions, locks, prepared statements. */
-function parseSessionVerb(walk: Walk): PlainDetail | undefined {
-  const from = walk.at;
-  const next = walk.word(1);
-  switch (walk.word()) {
+function parseSessionVerb(cursor: Cursor): ParsedDetail | undefined {
+  const from = cursor.at;
+  const next = cursor.word(1);
+  switch (cursor.word()) {
     case K.START:
       if (next === K.TRANSACTION) {
-        walk.at += 2;
-        return parseStartTransaction(walk);
+        cursor.at += 2;
+        return parseStartTransaction(cursor);
       }
-      if (isReplica(walk)) {
-        walk.at += 2;
-        return parseReplication(walk, "start-replica");
+      if (isReplica(cursor)) {
+        cursor.at += 2;
+        return parseReplication(cursor, "start-replica");
       }
       if (next === K.GROUP_REPLICATION) {
-        walk.at += 2;
-        return parseReplication(walk, "start-group-replication");
+        cursor.at += 2;
+        return parseReplication(cursor, "start-group-replication");
       }
       return undefined;
     case K.STOP:
-      if (isReplica(walk)) {
-        walk.at += 2;
-        return parseReplication(walk, "stop-replica");
+      if (isReplica(cursor)) {
+        cursor.at += 2;
+        return parseReplication(cursor, "stop-replica");
       }
       if (next === K.GROUP_REPLICATION) {
-        walk.at += 2;
-        return parseReplication(walk, "stop-group-replication");
+        cursor.at += 2;
+        return parseReplication(cursor, "stop-group-replication");
       }
       return undefined;
     case K.BEGIN:
       // BEGIN NOT ATOMIC, and a stored program's body.
-      if (walk.peek(1) !== T.end && next !== K.WORK) return words(walk, from, "compound");
-      walk.at++;
-      return parseBegin(walk);
+      if (cursor.peek(1) !== T.end && next !== K.WORK) return words(cursor, from, "compound");
+      cursor.at++;
+      return parseBegin(cursor);
     case K.COMMIT:
-      walk.at++;
-      return parseEnd(walk, "commit");
+      cursor.at++;
+      return parseEnd(cursor, "commit");
     case K.ROLLBACK:
-      walk.at++;
-      return parseEnd(walk, "rollback");
+      cursor.at++;
+      return parseEnd(cursor, "rollback");
     case K.SAVEPOINT:
-      walk.at++;
-      return { kind: "savepoint", name: walk.name() };
+      cursor.at++;
+      return { kind: "savepoint", name: cursor.name() };
     case K.RELEASE:
       if (next !== K.SAVEPOINT) return undefined;
-      walk.at += 2;
-      return { kind: "release-savepoint", name: walk.name() };
+      cursor.at += 2;
+      return { kind: "release-savepoint", name: cursor.name() };
     case K.XA:
-      walk.at++;
-      return parseXa(walk);
+      cursor.at++;
+      return parseXa(cursor);
     case K.LOCK:
-      walk.at++;
-      if (next === K.INSTANCE) return words(walk, from, "lock-instance");
-      if (next !== K.TABLES && next !== K.TABLE) walk.unexpected();
-      return parseLockTables(walk);
+      cursor.at++;
+      if (next === K.INSTANCE) return words(cursor, from, "lock-instance");
+      if (next !== K.TABLES && next !== K.TABLE) cursor.unexpected();
+      return parseLockTables(cursor);
     case K.UNLOCK:
-      if (next === K.INSTANCE) return words(walk, from, "unlock-instance");
-      return words(walk, from, "unlock-tables");
+      if (next === K.INSTANCE) return words(cursor, from, "unlock-instance");
+      return words(cursor, from, "unlock-tables");
     case K.USE: {
-      walk.at++;
-      return { kind: "use", schema: walk.nameOrText() };
+      cursor.at++;
+      return { kind: "use", schema: cursor.nameOrText() };
     }
     case K.PREPARE:
-      walk.at++;
-      return parsePrepare(walk);
+      cursor.at++;
+      return parsePrepare(cursor);
     case K.EXECUTE:
-      walk.at++;
-      return parseExecute(walk);
+      cursor.at++;
+      return parseExecute(cursor);
     case K.DEALLOCATE:
-      walk.at++;
-      walk.expect(K.PREPARE);
-      return { kind: "deallocate-prepare", name: walk.name() };
+      cursor.at++;
+      cursor.expect(K.PREPARE);
+      return { kind: "deallocate-prepare", name: cursor.name() };
     case K.GET:
-      return words(walk, from, "get-diagnostics");
+      return words(cursor, from, "get-diagnostics");
     case K.SIGNAL:
-      return words(walk, from, "signal");
+      return words(cursor, from, "signal");
     case K.RESIGNAL:
-      return words(walk, from, "resignal");
+      return words(cursor, from, "resignal");
     case K.HELP:
-      return words(walk, from, "help");
+      return words(cursor, from, "help");
     default:
       return undefined;
   }
 }
 
 /** Whether REPLICA or SLAVE is next but one, also MariaDB's ALL SLAVES and SLAVE 'name'. */
-function isReplica(walk: Walk): boolean {
-  const next = walk.word(1);
+function isReplica(cursor: Cursor): boolean {
+  const next = cursor.word(1);
   if (next === K.REPLICA || next === K.SLAVE) return true;
-  return next === K.ALL && (walk.spelled("SLAVES", 2) || walk.spelled("REPLICAS", 2));
+  return next === K.ALL && (cursor.spelled("SLAVES", 2) || cursor.spelled("REPLICAS", 2));
 }
 
 /** Accounts, replication, the server itself. */
-function parseServerVerb(walk: Walk): PlainDetail | undefined {
-  const from = walk.at;
-  const next = walk.word(1);
-  switch (walk.word()) {
+function parseServerVerb(cursor: Cursor): ParsedDetail | undefined {
+  const from = cursor.at;
+  const next = cursor.word(1);
+  switch (cursor.word()) {
     case K.GRANT:
     case K.REVOKE:
-      if (walk.spelled("VITESS_MIGRATION", 1)) return words(walk, from, "vitess");
-      return parseGrant(walk);
+      if (cursor.spelled("VITESS_MIGRATION", 1)) return words(cursor, from, "vitess");
+      return parseGrant(cursor);
     case K.KILL:
-      walk.at++;
-      return parseKill(walk);
+      cursor.at++;
+      return parseKill(cursor);
     case K.FLUSH:
-      walk.at++;
-      return parseFlush(walk);
+      cursor.at++;
+      return parseFlush(cursor);
     case K.RESET:
-      walk.at++;
-      return parseReset(walk);
+      cursor.at++;
+      return parseReset(cursor);
     case K.PURGE:
-      walk.at++;
-      return parsePurge(walk);
+      cursor.at++;
+      return parsePurge(cursor);
     case K.CHANGE: {
-      const filter = next === K.REPLICATION && walk.word(2) === K.FILTER;
-      if (next !== K.MASTER && next !== K.REPLICATION && !walk.spelled("MASTER", 1)) {
+      const filter = next === K.REPLICATION && cursor.word(2) === K.FILTER;
+      if (next !== K.MASTER && next !== K.REPLICATION && !cursor.spelled("MASTER", 1)) {
         // MariaDB: CHANGE MASTER 'name' TO
-        if (walk.word(2) !== K.MASTER) return undefined;
+        if (cursor.word(2) !== K.MASTER) return undefined;
       }
-      walk.at += 2;
-      return parseReplication(walk, filter ? "change-replication-filter" : "change-replication-source");
+      cursor.at += 2;
+      return parseReplication(cursor, filter ? "change-replication-filter" : "change-replication-source");
     }
     case K.INSTALL:
     case K.UNINSTALL: {
-      const install = walk.word() === K.INSTALL;
-      walk.at++;
-      return parseInstall(walk, install);
+      const install = cursor.word() === K.INSTALL;
+      cursor.at++;
+      return parseInstall(cursor, install);
     }
     case K.BINLOG:
-      walk.at++;
-      return { kind: "binlog", event: walk.text() };
+      cursor.at++;
+      return { kind: "binlog", event: cursor.text() };
     case K.CLONE:
-      return words(walk, from, "clone");
+      return words(cursor, from, "clone");
     case K.SHUTDOWN:
-      return words(walk, from, "shutdown");
+      return words(cursor, from, "shutdown");
     case K.RESTART:
-      return words(walk, from, "restart");
+      return words(cursor, from, "restart");
     case K.BACKUP:
-      return words(walk, from, "backup");
+      return words(cursor, from, "backup");
     default:
       return undefined;
   }
 }
 
 /** Words that begin a statement in a stored program, in MariaDB or in Vitess, and what begins none. */
-function parseRare(walk: Walk): PlainDetail {
-  const from = walk.at;
-  switch (walk.word()) {
+function parseRare(cursor: Cursor): ParsedDetail {
+  const from = cursor.at;
+  switch (cursor.word()) {
     case K.IF:
     case K.CASE:
     case K.LOOP:
@@ -314,16 +315,16 @@ function parseRare(walk: Walk): PlainDetail {
     case K.ITERATE:
     case K.END:
     case K.FOR:
-      return words(walk, from, "compound");
+      return words(cursor, from, "compound");
     case K.STREAM:
-      return words(walk, from, "vitess");
+      return words(cursor, from, "vitess");
   }
-  if (walk.spelled("REVERT") || walk.spelled("VEXPLAIN") || walk.spelled("VSTREAM")) {
-    return words(walk, from, "vitess");
+  if (cursor.spelled("REVERT") || cursor.spelled("VEXPLAIN") || cursor.spelled("VSTREAM")) {
+    return words(cursor, from, "vitess");
   }
   // A label: `name: LOOP`
-  if (walk.isName() && walk.peek(1) === T.colon) return words(walk, from, "compound");
-  const end = walk.ends[walk.at]!;
-  walk.problem("unknown-statement", walk.start(), end, "No statement begins with this word");
-  return words(walk, from, "unknown");
+  if (cursor.isName() && cursor.peek(1) === T.colon) return words(cursor, from, "compound");
+  const end = cursor.ends[cursor.at]!;
+  cursor.problem("unknown-statement", cursor.start(), end, "No statement begins with this word");
+  return words(cursor, from, "unknown");
 }

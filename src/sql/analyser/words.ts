@@ -1,88 +1,88 @@
 /** Operands that begin with a keyword: CASE, INTERVAL, EXISTS, literals spelled as words, and keywords that are names. */
 
-import * as K from "../keyword_ids.ts";
+import * as K from "../lexer/keyword_ids.ts";
 import type { ColumnReference, Expression } from "../statement.ts";
-import { T } from "../tokens.ts";
+import { T } from "../lexer/tokens.ts";
 import { parseCall } from "./calls.ts";
 import { extend, parseExpression } from "./expressions.ts";
 import { Name, type StringNode } from "./nodes.ts";
 import { column, opaque, parseColumnName, parseNamed, stringNode } from "./operands.ts";
 import { P } from "./operators.ts";
 import { subquery } from "./select.ts";
-import type { Walk } from "./walk.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** An operand that begins with a keyword. */
-export function parseWord(walk: Walk): Expression {
-  const index = walk.at;
-  const start = walk.starts[index]!;
-  const keyword = walk.word();
-  const next = walk.peek(1);
+export function parseWord(cursor: Cursor): Expression {
+  const index = cursor.at;
+  const start = cursor.starts[index]!;
+  const keyword = cursor.word();
+  const next = cursor.peek(1);
   switch (keyword) {
     case K.NULL:
-      walk.at++;
-      return { type: "null", start, end: walk.ends[index]! };
+      cursor.at++;
+      return { type: "null", start, end: cursor.ends[index]! };
     case K.TRUE:
     case K.FALSE:
-      walk.at++;
-      return { type: "boolean", start, end: walk.ends[index]!, value: keyword === K.TRUE };
+      cursor.at++;
+      return { type: "boolean", start, end: cursor.ends[index]!, value: keyword === K.TRUE };
     case K.NOT: {
       // Each pair of NOTs normalises to truth, which none of the rules can tell from the value itself.
       let negations = 0;
-      while (walk.take(K.NOT)) negations++;
-      let operand = parseExpression(walk, walk.options.highNotPrecedence ? P.unary : P.not);
+      while (cursor.take(K.NOT)) negations++;
+      let operand = parseExpression(cursor, cursor.options.highNotPrecedence ? P.unary : P.not);
       for (let count = negations > 2 ? 2 - negations % 2 : negations; count > 0; count--) {
         operand = { type: "unary", start, end: operand.end, operator: "not", operand };
       }
       return operand;
     }
     case K.BINARY: {
-      walk.at++;
-      const operand = parseExpression(walk, P.unary);
+      cursor.at++;
+      const operand = parseExpression(cursor, P.unary);
       return { type: "unary", start, end: operand.end, operator: "binary", operand };
     }
     case K.EXISTS:
       if (next !== T.leftParen) break;
-      walk.at++;
-      return subquery(walk, "exists", true, start);
+      cursor.at++;
+      return subquery(cursor, "exists", true, start);
     case K.CASE:
-      return parseCase(walk);
+      return parseCase(cursor);
     case K.INTERVAL:
-      return parseInterval(walk);
+      return parseInterval(cursor);
     case K.DATE:
     case K.TIME:
     case K.TIMESTAMP:
       if (next === T.string) {
-        walk.at++;
-        const literal = stringNode(walk) as StringNode;
+        cursor.at++;
+        const literal = stringNode(cursor) as StringNode;
         const form = keyword === K.DATE ? "date" : keyword === K.TIME ? "time" : "timestamp";
         return { type: "temporal", start, end: literal.end, form, value: literal.value };
       }
       break;
     case K.ROW:
       if (next === T.leftParen) {
-        walk.at++;
-        return parseRow(walk, start);
+        cursor.at++;
+        return parseRow(cursor, start);
       }
       break;
     case K.DEFAULT:
-      walk.at++;
-      return parseDefault(walk, "default", start);
+      cursor.at++;
+      return parseDefault(cursor, "default", start);
     case K.VALUES:
       if (next === T.leftParen) {
-        walk.at++;
-        return parseDefault(walk, "values", start);
+        cursor.at++;
+        return parseDefault(cursor, "values", start);
       }
       break;
     case K.VALUE:
-      if (next === T.leftParen && walk.clause === "on-duplicate") {
-        walk.at++;
-        return parseDefault(walk, "values", start);
+      if (next === T.leftParen && cursor.clause === "on-duplicate") {
+        cursor.at++;
+        return parseDefault(cursor, "values", start);
       }
       break;
     case K.MATCH:
-      return parseMatch(walk);
+      return parseMatch(cursor);
     case K.NEXT:
-      if (walk.word(1) === K.VALUE && walk.word(2) === K.FOR) return parseNextValue(walk);
+      if (cursor.word(1) === K.VALUE && cursor.word(2) === K.FOR) return parseNextValue(cursor);
       break;
     case K.CURRENT_TIMESTAMP:
     case K.CURRENT_DATE:
@@ -93,16 +93,16 @@ export function parseWord(walk: Walk): Expression {
     case K.UTC_DATE:
     case K.UTC_TIME:
     case K.UTC_TIMESTAMP:
-      if (next !== T.leftParen) return parseCall(walk, undefined, walk.takeName());
+      if (next !== T.leftParen) return parseCall(cursor, undefined, cursor.takeName());
       break;
   }
-  if (next === T.leftParen) return parseCall(walk, undefined, walk.takeName());
-  if (walk.isName()) return parseNamed(walk);
+  if (next === T.leftParen) return parseCall(cursor, undefined, cursor.takeName());
+  if (cursor.isName()) return parseNamed(cursor);
   // Units of EXTRACT and the like are reserved words that stand where an expression may.
-  if (isUnit(keyword)) return column(walk, undefined, undefined, walk.takeName());
+  if (isUnit(keyword)) return column(cursor, undefined, undefined, cursor.takeName());
   // A reserved word before a dot can only be a name: MySQL refuses it, older servers may not.
-  if (next === T.dot) return parseNamed(walk);
-  return opaque(walk);
+  if (next === T.dot) return parseNamed(cursor);
+  return opaque(cursor);
 }
 
 function isUnit(keyword: number): boolean {
@@ -125,35 +125,35 @@ function isUnit(keyword: number): boolean {
   }
 }
 
-function parseCase(walk: Walk): Expression {
-  const start = walk.start();
-  walk.at++;
-  const value = walk.word() === K.WHEN ? undefined : parseExpression(walk, P.lowest);
+function parseCase(cursor: Cursor): Expression {
+  const start = cursor.start();
+  cursor.at++;
+  const value = cursor.word() === K.WHEN ? undefined : parseExpression(cursor, P.lowest);
   const branches = [];
-  while (walk.take(K.WHEN)) {
-    const when = parseExpression(walk, P.lowest);
-    walk.expect(K.THEN);
-    const then = parseExpression(walk, P.lowest);
+  while (cursor.take(K.WHEN)) {
+    const when = parseExpression(cursor, P.lowest);
+    cursor.expect(K.THEN);
+    const then = parseExpression(cursor, P.lowest);
     branches.push({ when, then });
   }
-  const otherwise = walk.take(K.ELSE) ? parseExpression(walk, P.lowest) : undefined;
-  walk.expect(K.END);
-  return { type: "case", start, end: walk.endFrom(start), value, branches, otherwise };
+  const otherwise = cursor.take(K.ELSE) ? parseExpression(cursor, P.lowest) : undefined;
+  cursor.expect(K.END);
+  return { type: "case", start, end: cursor.endFrom(start), value, branches, otherwise };
 }
 
 /** `INTERVAL 1 DAY`, and the function INTERVAL(n, ...). */
-function parseInterval(walk: Walk): Expression {
-  const start = walk.start();
-  const name = walk.takeName();
-  if (walk.peek() === T.leftParen) {
-    const row = parseRow(walk, start);
+function parseInterval(cursor: Cursor): Expression {
+  const start = cursor.start();
+  const name = cursor.takeName();
+  if (cursor.peek() === T.leftParen) {
+    const row = parseRow(cursor, start);
     if (row.type === "row" && row.items.length > 1) {
       const call = {
         type: "call",
         start,
         end: row.end,
-        clause: walk.clause,
-        block: walk.block,
+        clause: cursor.clause,
+        block: cursor.block,
         schema: undefined,
         name,
         key: name.key,
@@ -163,86 +163,97 @@ function parseInterval(walk: Walk): Expression {
         windowed: false,
         orderBy: [],
       } as const;
-      walk.calls.push(call);
+      cursor.calls.push(call);
       return call;
     }
-    const value = extend(walk, row.type === "row" && row.items.length === 1 ? row.items[0]! : row, P.lowest);
-    return { type: "interval", start, value, unit: unitOf(walk), end: walk.lastEnd() };
+    const value = extend(
+      cursor,
+      row.type === "row" && row.items.length === 1 ? row.items[0]! : row,
+      P.lowest,
+    );
+    return { type: "interval", start, value, unit: unitOf(cursor), end: cursor.lastEnd() };
   }
-  const value = parseExpression(walk, P.lowest);
-  return { type: "interval", start, value, unit: unitOf(walk), end: walk.lastEnd() };
+  const value = parseExpression(cursor, P.lowest);
+  return { type: "interval", start, value, unit: unitOf(cursor), end: cursor.lastEnd() };
 }
 
-function unitOf(walk: Walk): string {
-  const kind = walk.peek();
+function unitOf(cursor: Cursor): string {
+  const kind = cursor.peek();
   if (kind !== T.keyword && kind !== T.identifier) {
-    walk.unexpected();
+    cursor.unexpected();
     return "";
   }
-  return walk.takeName().text.toUpperCase();
+  return cursor.takeName().text.toUpperCase();
 }
 
 /** `(a, b, ...)` as a list, whatever its length. */
-function parseRow(walk: Walk, start: number): Expression {
-  walk.at++;
+function parseRow(cursor: Cursor, start: number): Expression {
+  cursor.at++;
   const items: Expression[] = [];
-  while (!walk.done() && walk.peek() !== T.rightParen) {
-    items.push(parseExpression(walk, P.lowest));
-    if (!walk.takeKind(T.comma)) break;
+  while (!cursor.done() && cursor.peek() !== T.rightParen) {
+    items.push(parseExpression(cursor, P.lowest));
+    if (!cursor.takeKind(T.comma)) break;
   }
-  walk.closeParen();
-  return { type: "row", start, end: walk.endFrom(start), items };
+  cursor.closeParen();
+  return { type: "row", start, end: cursor.endFrom(start), items };
 }
 
-function parseDefault(walk: Walk, type: "default" | "values", start: number): Expression {
+function parseDefault(cursor: Cursor, type: "default" | "values", start: number): Expression {
   let named: ColumnReference | undefined;
-  if (walk.takeKind(T.leftParen)) {
-    named = parseColumnName(walk);
-    walk.closeParen();
+  if (cursor.takeKind(T.leftParen)) {
+    named = parseColumnName(cursor);
+    cursor.closeParen();
   }
-  return { type, start, end: walk.endFrom(start), clause: walk.clause, block: walk.block, column: named };
+  return {
+    type,
+    start,
+    end: cursor.endFrom(start),
+    clause: cursor.clause,
+    block: cursor.block,
+    column: named,
+  };
 }
 
 /** `MATCH (a, b) AGAINST ('x' IN BOOLEAN MODE)`. */
-function parseMatch(walk: Walk): Expression {
-  const start = walk.start();
-  const clause = walk.clause;
-  const block = walk.block;
-  walk.at++;
-  const parenthesised = walk.takeKind(T.leftParen);
-  const columns = [parseExpression(walk, P.bitOr)];
-  while (walk.takeKind(T.comma)) columns.push(parseExpression(walk, P.bitOr));
-  if (parenthesised) walk.closeParen();
-  walk.expect(K.AGAINST);
-  walk.expectKind(T.leftParen);
-  const against = parseExpression(walk, P.bitOr);
+function parseMatch(cursor: Cursor): Expression {
+  const start = cursor.start();
+  const clause = cursor.clause;
+  const block = cursor.block;
+  cursor.at++;
+  const parenthesised = cursor.takeKind(T.leftParen);
+  const columns = [parseExpression(cursor, P.bitOr)];
+  while (cursor.takeKind(T.comma)) columns.push(parseExpression(cursor, P.bitOr));
+  if (parenthesised) cursor.closeParen();
+  cursor.expect(K.AGAINST);
+  cursor.expectKind(T.leftParen);
+  const against = parseExpression(cursor, P.bitOr);
   // IN NATURAL LANGUAGE MODE, IN BOOLEAN MODE, WITH QUERY EXPANSION
-  if (walk.word() === K.IN || walk.word() === K.WITH) walk.skipToClose();
-  walk.closeParen();
-  return { type: "match", start, end: walk.endFrom(start), clause, block, columns, against };
+  if (cursor.word() === K.IN || cursor.word() === K.WITH) cursor.skipToClose();
+  cursor.closeParen();
+  return { type: "match", start, end: cursor.endFrom(start), clause, block, columns, against };
 }
 
 /** MariaDB's and Vitess's sequences. */
-function parseNextValue(walk: Walk): Expression {
-  const start = walk.start();
-  const name = new Name(walk.source, start, walk.ends[walk.at + 2]!, false);
-  walk.at += 3;
-  const sequence = walk.objectName();
+function parseNextValue(cursor: Cursor): Expression {
+  const start = cursor.start();
+  const name = new Name(cursor.source, start, cursor.ends[cursor.at + 2]!, false);
+  cursor.at += 3;
+  const sequence = cursor.objectName();
   const call = {
     type: "call",
     start,
     end: sequence.end,
-    clause: walk.clause,
-    block: walk.block,
+    clause: cursor.clause,
+    block: cursor.block,
     schema: undefined,
     name,
     key: "nextval",
-    args: [column(walk, undefined, sequence.schema, sequence.name)],
+    args: [column(cursor, undefined, sequence.schema, sequence.name)],
     distinct: false,
     aggregate: false,
     windowed: false,
     orderBy: [],
   } as const;
-  walk.calls.push(call);
+  cursor.calls.push(call);
   return call;
 }

@@ -139,7 +139,7 @@ export interface BinlogDetail {
 }
 
 /** Statements of which the kind, and perhaps the words that follow, say all. */
-export interface PlainDetail {
+export interface WordsDetail {
   readonly kind:
     | "unlock-tables"
     | "lock-instance"

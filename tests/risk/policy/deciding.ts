@@ -9,8 +9,8 @@ import type { RiskOptions } from "../../../src/risk/options.ts";
 import { RuleSet } from "../../../src/risk/rule_set.ts";
 import { analyse } from "../../../src/sql/analyser/analyse.ts";
 import { DEFAULT_SQL_OPTIONS } from "../../../src/sql/options.ts";
-import { statementDigestOf } from "../../../src/sql/statement_digest.ts";
-import { StatementReader } from "../../../src/sql/statement_reader.ts";
+import { statementDigestOf } from "../../../src/sql/digest/digest.ts";
+import { StatementReader } from "../../../src/sql/splitter/statement_reader.ts";
 
 /** Someone, where it does not matter who. */
 export const ANYONE: Subject = { user: "app", schema: "appdb", client: "127.0.0.1" };

@@ -1,7 +1,7 @@
 /** What the analyser's tests share. */
 
 import { analyse } from "../../../src/sql/analyser/analyse.ts";
-import { tokenize } from "../../../src/sql/lexer.ts";
+import { tokenize } from "../../../src/sql/lexer/lexer.ts";
 import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../../../src/sql/options.ts";
 import type { ObjectName, Statement, StatementKind, StatementOf } from "../../../src/sql/statement.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { analyse } from "../../../src/sql/analyser/analyse.ts";
-import { tokenize } from "../../../src/sql/lexer.ts";
+import { tokenize } from "../../../src/sql/lexer/lexer.ts";
 import type { Statement } from "../../../src/sql/statement.ts";
 import { statementOf } from "./helpers.ts";
 

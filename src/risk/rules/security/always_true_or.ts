@@ -1,5 +1,5 @@
-import { isAlwaysTrue } from "../../../sql/analyser/effect.ts";
-import { sameExpression } from "../../../sql/analyser/same.ts";
+import { isAlwaysTrue } from "../../../sql/condition/reach.ts";
+import { sameExpression } from "../../../sql/condition/same.ts";
 import type { Expression, Logical, Predicate } from "../../../sql/statement.ts";
 import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 import { literalsDecide } from "../../literals_decide.ts";

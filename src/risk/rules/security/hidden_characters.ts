@@ -1,5 +1,5 @@
 import type { Span, Statement } from "../../../sql/statement.ts";
-import { Oddity } from "../../../sql/tokens.ts";
+import { Oddity } from "../../../sql/lexer/tokens.ts";
 import { anyStatementRule, type Hit, hit, NO_HITS } from "../../rule.ts";
 
 const HIDDEN: Readonly<Record<number, readonly [message: string, score: number, bytes: number]>> = {

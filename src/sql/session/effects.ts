@@ -1,4 +1,4 @@
-import type { Statement, StatementKind } from "./statement.ts";
+import type { Statement, StatementKind } from "../statement.ts";
 
 /** What a statement may do to its session that decides how later texts are read or what dynamic SQL runs: bits. */
 export const Effect = {

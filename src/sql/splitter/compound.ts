@@ -1,6 +1,6 @@
-import * as K from "./keyword_ids.ts";
-import type { TokenBuffer } from "./token_buffer.ts";
-import { T } from "./tokens.ts";
+import * as K from "../lexer/keyword_ids.ts";
+import type { TokenBuffer } from "../lexer/token_buffer.ts";
+import { T } from "../lexer/tokens.ts";
 
 /** What a statement's first tokens have shown it to be. */
 const Shape = { unknown: 0, plain: 1, program: 2 } as const;

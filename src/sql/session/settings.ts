@@ -1,7 +1,7 @@
-import { foldConstant, statementTextOf } from "./analyser/fold.ts";
-import type { SetItem } from "./model/admin.ts";
-import type { Expression } from "./model/expression.ts";
-import { DEFAULT_SQL_OPTIONS, type SqlCharset, type SqlOptions } from "./options.ts";
+import { foldConstant, statementTextOf } from "../condition/fold.ts";
+import type { SetItem } from "../model/admin.ts";
+import type { Expression } from "../model/expression.ts";
+import { DEFAULT_SQL_OPTIONS, type SqlCharset, type SqlOptions } from "../options.ts";
 
 /** What a session begins with, from its login. */
 export interface SessionStart {

@@ -2,7 +2,7 @@
 
 import type { Call, ColumnReference, Comparison, Expression } from "../statement.ts";
 import type { RowReach } from "../statement.ts";
-import type { Block } from "./block.ts";
+import type { Block } from "../analyser/block.ts";
 import { foldConstant, numberOf, truthOf } from "./fold.ts";
 import { sameExpression } from "./same.ts";
 
@@ -31,15 +31,15 @@ const SOME: Outcome = { mask: ANY, row: true, truthy: false };
 const TRUTHY: Outcome = { mask: ANY, row: true, truthy: true };
 const SAME_FOR_ALL: Outcome = { mask: ANY, row: false, truthy: false };
 
-/** What is known of columns when a schema is: whether one holds text, and whether it can be NULL. */
-export type ColumnFacts = (
+/** Asks what is known of a column when a schema is: whether it holds text, and whether it can be NULL. */
+export type ColumnLookup = (
   column: ColumnReference,
 ) => { readonly text: boolean; readonly nullable: boolean } | undefined;
 
 /** What a condition is asked about. */
 export interface ConditionScope {
   /** What is known of columns. */
-  readonly columns?: ColumnFacts | undefined;
+  readonly columns?: ColumnLookup | undefined;
   /** Outcomes worked out so far, so that no condition within is gone through twice. */
   readonly known?: Map<Expression, Outcome> | undefined;
   /** In lower case, what the table is called by whose rows are meant, where several tables are joined. */

@@ -1,4 +1,4 @@
-import type { SqlCharset } from "./options.ts";
+import type { SqlCharset } from "../options.ts";
 
 /** Character sets whose characters may hold a backslash or a backtick as a second byte. */
 export function hidesAscii(charset: SqlCharset): boolean {

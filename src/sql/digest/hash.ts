@@ -1,8 +1,8 @@
-import { S } from "./digest_symbols.ts";
-import { DigestReducer } from "./digest_reducer.ts";
-import type { SqlOptions } from "./options.ts";
-import type { TokenBuffer } from "./token_buffer.ts";
-import { C } from "./tokens.ts";
+import { S } from "./symbols.ts";
+import { DigestReducer } from "./reducer.ts";
+import type { SqlOptions } from "../options.ts";
+import type { TokenBuffer } from "../lexer/token_buffer.ts";
+import { C } from "../lexer/tokens.ts";
 
 /** The key of this process: a client cannot look for two statements that share a hash. */
 const SEED = crypto.getRandomValues(new Uint32Array(2));

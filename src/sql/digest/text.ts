@@ -1,8 +1,8 @@
-import { S, SYMBOL_TEXT } from "./digest_symbols.ts";
-import { DigestReducer } from "./digest_reducer.ts";
-import { Lexer } from "./lexer.ts";
-import { DEFAULT_SQL_OPTIONS, type SqlCharset, type SqlOptions } from "./options.ts";
-import { TokenBuffer } from "./token_buffer.ts";
+import { S, SYMBOL_TEXT } from "./symbols.ts";
+import { DigestReducer } from "./reducer.ts";
+import { Lexer } from "../lexer/lexer.ts";
+import { DEFAULT_SQL_OPTIONS, type SqlCharset, type SqlOptions } from "../options.ts";
+import { TokenBuffer } from "../lexer/token_buffer.ts";
 
 /** Bytes of a name beyond which MySQL prints "..." in its place. */
 const LONGEST_NAME_BYTES = 64;

@@ -1,6 +1,6 @@
-import { CHARACTER, HINT, HINT_WORDS, S } from "./digest_symbols.ts";
-import { spells } from "./keywords.ts";
-import type { SqlOptions } from "./options.ts";
+import { CHARACTER, HINT, HINT_WORDS, S } from "./symbols.ts";
+import { spells } from "../lexer/keywords.ts";
+import type { SqlOptions } from "../options.ts";
 
 /** Takes what a hint is made of, in order. */
 export interface HintSink {

@@ -1,4 +1,4 @@
-import { spells } from "./keywords.ts";
+import { spells } from "../lexer/keywords.ts";
 
 /** A line for the `mysql` client rather than the server. */
 export interface ClientCommand {

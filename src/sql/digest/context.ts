@@ -1,6 +1,6 @@
-import * as K from "./keyword_ids.ts";
-import type { TokenBuffer } from "./token_buffer.ts";
-import { T } from "./tokens.ts";
+import * as K from "../lexer/keyword_ids.ts";
+import type { TokenBuffer } from "../lexer/token_buffer.ts";
+import { T } from "../lexer/tokens.ts";
 
 /** Keywords after which an expression begins, so that a NULL there is a value. */
 const BEFORE_EXPRESSION = new Set<number>([

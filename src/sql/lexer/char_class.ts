@@ -1,4 +1,4 @@
-import type { SqlCharset } from "./options.ts";
+import type { SqlCharset } from "../options.ts";
 
 /** What a byte can begin; the lexer branches on these. */
 export const Class = {

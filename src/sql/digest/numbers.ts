@@ -1,5 +1,5 @@
-import { CHARACTER, HINT, HINT_WORDS, S, SYMBOL_TEXT } from "./digest_symbols.ts";
-import { KEYWORD_NAMES } from "./keywords.ts";
+import { CHARACTER, HINT, HINT_WORDS, S, SYMBOL_TEXT } from "./symbols.ts";
+import { KEYWORD_NAMES } from "../lexer/keywords.ts";
 
 /**
  * MySQL's own numbers for the symbols of a digest, which are what STATEMENT_DIGEST() hashes. They have been kept the

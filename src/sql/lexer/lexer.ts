@@ -13,10 +13,10 @@ import {
   stopTable,
   stringEnd,
   userVariableEnd,
-} from "./lexer_quotes.ts";
-import { CommentReader } from "./lexer_comments.ts";
-import { comparisonEnd, isDigit, scanFraction, scanNumber } from "./lexer_scan.ts";
-import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "./options.ts";
+} from "./quotes.ts";
+import { CommentReader } from "./comments.ts";
+import { comparisonEnd, isDigit, scanFraction, scanNumber } from "./scan.ts";
+import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../options.ts";
 import { TokenBuffer } from "./token_buffer.ts";
 import { F, Oddity, T } from "./tokens.ts";
 

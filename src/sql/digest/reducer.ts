@@ -1,10 +1,10 @@
-import { scanHint } from "./digest_hint.ts";
-import { BEGINS_EXPRESSION, CHARACTER, KEYWORD_SYMBOL, Literal, S } from "./digest_symbols.ts";
-import { columnNumberAt, isNullValue } from "./digest_context.ts";
-import * as K from "./keyword_ids.ts";
-import type { SqlOptions } from "./options.ts";
-import type { TokenBuffer } from "./token_buffer.ts";
-import { C, T } from "./tokens.ts";
+import { scanHint } from "./hint.ts";
+import { BEGINS_EXPRESSION, CHARACTER, KEYWORD_SYMBOL, Literal, S } from "./symbols.ts";
+import { columnNumberAt, isNullValue } from "./context.ts";
+import * as K from "../lexer/keyword_ids.ts";
+import type { SqlOptions } from "../options.ts";
+import type { TokenBuffer } from "../lexer/token_buffer.ts";
+import { C, T } from "../lexer/tokens.ts";
 
 const AT = CHARACTER + 64;
 const COMMA = CHARACTER + T.comma;
@@ -18,7 +18,7 @@ const MINUS = CHARACTER + T.minus;
  * and by the rules by which the server reduces them. Reused: what it holds is valid until the next call of `reduce`.
  */
 export class DigestReducer {
-  /** Symbols (digest_symbols.ts). */
+  /** Symbols (symbols.ts). */
   symbol = new Uint16Array(256);
   /**
    * For names: their bytes, quotes included, as offsets; for a column's number: its value, and 0; for values and lists of

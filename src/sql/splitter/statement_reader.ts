@@ -1,9 +1,9 @@
 import { delimiterCommand, NEED_MORE } from "./client_command.ts";
 import { CompoundTracker } from "./compound.ts";
-import { Lexer } from "./lexer.ts";
-import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "./options.ts";
-import { TokenBuffer } from "./token_buffer.ts";
-import { C, T } from "./tokens.ts";
+import { Lexer } from "../lexer/lexer.ts";
+import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../options.ts";
+import { TokenBuffer } from "../lexer/token_buffer.ts";
+import { C, T } from "../lexer/tokens.ts";
 
 /**
  * Reads a text statement by statement. After `next` has returned true, the fields tell of the statement and `tokens`

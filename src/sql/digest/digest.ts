@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { SYMBOL_NUMBER } from "./digest_numbers.ts";
-import { DigestReducer } from "./digest_reducer.ts";
-import { S } from "./digest_symbols.ts";
-import { nameBytes } from "./digest_text.ts";
-import { Lexer } from "./lexer.ts";
-import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "./options.ts";
-import { TokenBuffer } from "./token_buffer.ts";
+import { SYMBOL_NUMBER } from "./numbers.ts";
+import { DigestReducer } from "./reducer.ts";
+import { S } from "./symbols.ts";
+import { nameBytes } from "./text.ts";
+import { Lexer } from "../lexer/lexer.ts";
+import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../options.ts";
+import { TokenBuffer } from "../lexer/token_buffer.ts";
 
 /**
  * What MySQL's STATEMENT_DIGEST() gives for one statement, and performance_schema as DIGEST: 64 hexadecimal digits.

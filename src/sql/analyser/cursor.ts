@@ -1,7 +1,7 @@
-/** The walk over one statement's tokens: a cursor, and the lists that the clauses fill as they pass. */
+/** A cursor over the tokens of one statement, with the lists that the clauses fill as it passes. */
 
-import * as K from "../keyword_ids.ts";
-import { isReserved, spells } from "../keywords.ts";
+import * as K from "../lexer/keyword_ids.ts";
+import { isReserved, spells } from "../lexer/keywords.ts";
 import type { SqlOptions } from "../options.ts";
 import type {
   Call,
@@ -22,8 +22,8 @@ import type {
   VariableAssignment,
   WrittenTable,
 } from "../statement.ts";
-import type { TokenBuffer } from "../token_buffer.ts";
-import { T } from "../tokens.ts";
+import type { TokenBuffer } from "../lexer/token_buffer.ts";
+import { T } from "../lexer/tokens.ts";
 import type { Block } from "./block.ts";
 import { ClauseText, decodeBytes, Name, QualifiedName } from "./nodes.ts";
 
@@ -57,7 +57,7 @@ const LATELY_RESERVED: ReadonlySet<number> = new Set([
   K.SYSTEM,
 ]);
 
-export class Walk {
+export class Cursor {
   readonly source: Uint8Array;
   readonly options: SqlOptions;
   readonly kind: Uint8Array;

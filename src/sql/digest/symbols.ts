@@ -1,6 +1,6 @@
-import * as K from "./keyword_ids.ts";
-import { KEYWORD_NAMES } from "./keywords.ts";
-import { T } from "./tokens.ts";
+import * as K from "../lexer/keyword_ids.ts";
+import { KEYWORD_NAMES } from "../lexer/keywords.ts";
+import { T } from "../lexer/tokens.ts";
 
 /**
  * The alphabet of digests: keywords are symbols under their own number (that of the keyword whose text MySQL prints for

@@ -1,6 +1,6 @@
 import { characterLength, hidesAscii } from "./charset.ts";
-import { isHexDigit, noteSuspicious, Stop } from "./lexer_scan.ts";
-import type { SqlCharset, SqlOptions } from "./options.ts";
+import { isHexDigit, noteSuspicious, Stop } from "./scan.ts";
+import type { SqlCharset, SqlOptions } from "../options.ts";
 import type { TokenBuffer } from "./token_buffer.ts";
 import { Oddity, T } from "./tokens.ts";
 
