@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { parseCidr } from "../base/cidr.ts";
+import { parseDurationMs } from "../base/duration.ts";
 import { nearest } from "../base/suggest.ts";
 import { parseWildcard } from "../base/wildcard.ts";
 import { complain } from "./schema_issues.ts";
@@ -101,6 +102,14 @@ export function policySchema(vocabulary: PolicyVocabulary) {
       statements_per_second: limit.describe("Of the whole role in one process"),
       rows: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).describe("Most rows of one result"),
     }).partial().describe("0 is no limit; what is left out follows the configuration"),
+    hold_in_transaction: z.union([z.literal(0), z.string()]).superRefine((value, context) => {
+      if (parseDurationMs(String(value)) !== undefined) return;
+      complain(
+        context,
+        `"${value}" is not a duration`,
+        "Write one with its unit, such as 10s, or 0 to refuse",
+      );
+    }).describe("Longest hold inside an open transaction; 0 refuses at once"),
   };
   const role = z.strictObject({
     name: z.string().superRefine((name, context) => {

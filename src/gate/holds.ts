@@ -2,7 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Decision } from "../proxy/decision.ts";
 import type { ApprovalRow, ApprovedDigest } from "../store/store.ts";
 import type { HeldStatement, Resolution } from "./gate_view.ts";
-import { holdTimedOut, rejected, withdrawn } from "./messages.ts";
+import { holdTimedOut, holdTimedOutInTransaction, rejected, withdrawn } from "./messages.ts";
 
 /** What a hold ends in. */
 export type FinalDecision = Exclude<Decision, { readonly action: "hold" }>;
@@ -12,6 +12,12 @@ export interface HoldEnd {
   readonly state: "approved" | "rejected" | "timed_out" | "withdrawn";
   readonly by?: string;
   readonly reason?: string;
+}
+
+/** How long a statement may wait when its session is in a transaction, which is asked when that time is over. */
+export interface TransactionLimit {
+  readonly ms: number;
+  readonly applies: () => boolean;
 }
 
 interface Entry {
@@ -49,12 +55,15 @@ export class Holds {
 
   /**
    * Holds a statement; `pass` makes what lets it go on, once it is approved, and `covered` says by which approval of a
-   * digest it may.
+   * digest it may. `inTransaction` ends it sooner where it applies by then.
    */
   hold(
     row: HeldStatement,
-    pass: () => FinalDecision,
-    covered: () => ApprovedDigest | undefined,
+    { pass, covered, inTransaction }: {
+      readonly pass: () => FinalDecision;
+      readonly covered: () => ApprovedDigest | undefined;
+      readonly inTransaction: TransactionLimit;
+    },
   ): Extract<Decision, { readonly action: "hold" }> {
     const { promise, resolve } = Promise.withResolvers<FinalDecision>();
     const { id } = row;
@@ -71,10 +80,13 @@ export class Holds {
       },
     };
     this.#entries.set(id, entry);
-    entry.timer = setTimeout(
-      () => entry.finish({ state: "timed_out" }, holdTimedOut(id, this.#timeoutMs)),
-      this.#timeoutMs,
-    );
+    const whole = this.#timeoutMs;
+    const timeOut = () => entry.finish({ state: "timed_out" }, holdTimedOut(id, whole));
+    const { ms, applies } = inTransaction;
+    entry.timer = ms >= whole ? setTimeout(timeOut, whole) : setTimeout(() => {
+      if (applies()) entry.finish({ state: "timed_out" }, holdTimedOutInTransaction(id, ms));
+      else entry.timer = setTimeout(timeOut, whole - ms);
+    }, ms);
     return {
       action: "hold",
       wait: (signal) => {

@@ -53,6 +53,27 @@ export function holdTimedOut(id: string, timeoutMs: number): Refusal {
   );
 }
 
+/** What follows every end of a hold inside a transaction: the refusal changes nothing of it. */
+const STILL_OPEN = "the transaction is still open: roll it back, and get the approval before the next one";
+
+export function holdTimedOutInTransaction(id: string, timeoutMs: number): Refusal {
+  return refusal(
+    ER_QUERY_TIMEOUT,
+    `held for approval inside an open transaction, and nobody decided within ${
+      formatDurationMs(timeoutMs)
+    } (hold_in_transaction); ${STILL_OPEN}`,
+    id,
+  );
+}
+
+export function noHoldInTransaction(id: string): Refusal {
+  return refusal(
+    ER_SPECIFIC_ACCESS_DENIED_ERROR,
+    `blocked: it needs an approval, and nothing waits for one inside a transaction (hold_in_transaction: 0); ${STILL_OPEN}`,
+    id,
+  );
+}
+
 export function tooManyHeld(id: string, most: number): Refusal {
   return refusal(
     ER_SPECIFIC_ACCESS_DENIED_ERROR,

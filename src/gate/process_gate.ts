@@ -3,6 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import type { CommandOutcome, Decision, SessionView, StatementInput } from "../proxy/decision.ts";
 import { createIdMaker } from "../base/ids.ts";
 import type { SessionObserver } from "../proxy/session_observer.ts";
+import { SERVER_STATUS_IN_TRANS } from "../protocol/status.ts";
 import type { JudgedStatement } from "../risk/judged_statement.ts";
 import type { Role } from "../risk/policy/policy.ts";
 import { Effect } from "../sql/session/effects.ts";
@@ -310,8 +311,18 @@ export class ProcessGate implements Gate {
       this.#refused(counted, note("refuse", id, `${most} statements are held already`), ruling);
       return messages.tooManyHeld(id, most);
     }
+    const { holdTimeoutMs } = this.#options;
+    const inTransaction = {
+      ms: ruling.role.holdInTransactionMs,
+      applies: () => (session.status & SERVER_STATUS_IN_TRANS) !== 0,
+    };
+    const inside = inTransaction.applies();
+    if (inside && inTransaction.ms === 0) {
+      this.#refused(counted, note("refuse", id, "held inside a transaction, where nothing waits"), ruling);
+      return messages.noHoldInTransaction(id);
+    }
     this.#counting.complained(ruling.findings);
-    const until = this.#clock.now() + this.#options.holdTimeoutMs;
+    const until = this.#clock.now() + (inside ? Math.min(inTransaction.ms, holdTimeoutMs) : holdTimeoutMs);
     const event = {
       ...note("hold", id, ruling.reason),
       sql: heldText(this.#options.auditLiterals ? text : undefined, reading.parts, ruling.judged),
@@ -320,11 +331,12 @@ export class ProcessGate implements Gate {
     const written = this.#audit.record({ ...event, detail: { ...event.detail, until } });
     const unwritten = this.#unwritten(written, this.#clock.monotonic());
     if (unwritten !== undefined) return unwritten;
-    const decision = this.#holds.hold(
-      row,
+    const decision = this.#holds.hold(row, {
       pass,
-      () => coverage(reading.parts.map(({ judged, schema }) => this.#rule(judged, session, state, schema))),
-    );
+      covered: () =>
+        coverage(reading.parts.map(({ judged, schema }) => this.#rule(judged, session, state, schema))),
+      inTransaction,
+    });
     this.#tell({ type: "decision", event });
     this.#tell({ type: "hold", approval: row });
     return decision;

@@ -94,7 +94,7 @@ Deno.test("YAML that cannot be read is told with its place", () => {
   assert.match(told(parse("version: 1\nversion: 1\n").errors)[0] ?? "", /^2:1 Map keys must be unique/);
   assert.deepEqual(told(parse("- a").errors), [
     "1:1 the file is a list, which is not allowed | Write a mapping with keys among version, thresholds, allow, " +
-    "hold, deny, tables, limits, roles, risk, shadow",
+    "hold, deny, tables, limits, hold_in_transaction, roles, risk, shadow",
   ]);
   assert.deepEqual(told(parse("").errors), ["1:1 version is missing | Write 1"]);
 });

@@ -231,3 +231,63 @@ Deno.test("an approval that cannot be recorded lets nothing go where nothing may
     assert.equal((await final).action, action);
   }
 });
+
+const IN_TRANSACTION = 1 | 2;
+
+Deno.test("inside a transaction a hold ends after hold_in_transaction and says so; outside it goes on", async () => {
+  using timers = new FakeTimers();
+  using made = gateOf(HOLDING);
+  const inside = waitOf(new ScriptedSession(made.gate, { status: IN_TRANSACTION }).ask("DROP TABLE t"));
+  waitOf(new ScriptedSession(made.gate).ask("DROP TABLE t"));
+  assert.deepEqual(made.gate.held().map(({ until }) => until - made.clock.time), [10_000, 60_000]);
+  timers.advance(9_999);
+  assert.equal(made.gate.held().length, 2);
+  timers.advance(1);
+  assert.equal(made.gate.held().length, 1, "the one outside waits on");
+  const decision = await inside.final;
+  assert.ok(decision.action === "refuse");
+  assert.deepEqual([decision.errno, decision.sqlState], [3024, "HY000"]);
+  assert.match(
+    decision.message,
+    /open transaction.* nobody decided within 10s \(hold_in_transaction\).*still open: roll it back/,
+  );
+  assert.equal(made.events.at(-1)?.action, "timed_out");
+  timers.advance(50_000);
+  assert.equal(made.gate.held().length, 0);
+});
+
+Deno.test("hold_in_transaction: 0 refuses at once inside a transaction, and holds outside one", () => {
+  using _timers = new FakeTimers();
+  using made = gateOf({ definition: { ...HOLDING.definition, hold_in_transaction: 0 } });
+  const inside = new ScriptedSession(made.gate, { status: IN_TRANSACTION }).ask("DROP TABLE t");
+  assert.match(messageOf(inside), /needs an approval.*hold_in_transaction.*still open: roll it back/);
+  assert.deepEqual(made.gate.held(), []);
+  assert.equal(made.events.at(-1)?.action, "refuse");
+  assert.equal(new ScriptedSession(made.gate).ask("DROP TABLE t").action, "hold");
+});
+
+Deno.test("a role's hold_in_transaction wins over the file's, and no hold outlives GATEKEEPER_HOLD_TIMEOUT", () => {
+  using _timers = new FakeTimers();
+  using made = gateOf({
+    definition: {
+      ...HOLDING.definition,
+      hold_in_transaction: "3s",
+      roles: [{ name: "batch", match: { users: ["batch"] }, hold_in_transaction: "5m" }],
+    },
+  });
+  const ask = (user: string) =>
+    waitOf(new ScriptedSession(made.gate, { user, status: IN_TRANSACTION }).ask("DROP TABLE t"));
+  ask("app");
+  ask("batch");
+  assert.deepEqual(made.gate.held().map(({ until }) => until - made.clock.time), [3_000, 60_000]);
+});
+
+Deno.test("a transaction that begins while its statement is already held counts too", () => {
+  using timers = new FakeTimers();
+  using made = gateOf(HOLDING);
+  const session = new ScriptedSession(made.gate);
+  waitOf(session.ask("DROP TABLE t"));
+  session.view.status = IN_TRANSACTION;
+  timers.advance(10_000);
+  assert.deepEqual(made.gate.held(), []);
+});

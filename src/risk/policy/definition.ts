@@ -30,6 +30,8 @@ export interface RulesDefinition {
   readonly deny?: readonly string[] | undefined;
   readonly tables?: TablesDefinition | undefined;
   readonly limits?: LimitsDefinition | undefined;
+  /** Longest hold inside an open transaction, such as `10s`; 0 refuses at once. */
+  readonly hold_in_transaction?: string | 0 | undefined;
 }
 
 /** Who a role is for; what is given must all match, and one of each list. */
@@ -81,6 +83,9 @@ export const NEVER = 101;
 
 /** What holds where a file says nothing: nothing is held, what is critical is refused. */
 export const DEFAULT_THRESHOLDS = { warn: 70, hold: NEVER, block: 90 } as const;
+
+/** Half of the 20 s after which PlanetScale ends a transaction, so that the client can still roll it back. */
+export const DEFAULT_HOLD_IN_TRANSACTION = "10s";
 
 /** The policy that is in force without a file. */
 export const BUILT_IN_DEFINITION: PolicyDefinition = { version: 1, thresholds: DEFAULT_THRESHOLDS };

@@ -78,6 +78,8 @@ export interface Role {
   readonly definition: RoleDefinition;
   readonly thresholds: Thresholds;
   readonly limits: RoleLimits;
+  /** Longest hold inside an open transaction, in milliseconds; 0 refuses at once. */
+  readonly holdInTransactionMs: number;
   /** Refuses what is not in the learned list. */
   readonly onlyLearned: boolean;
   /**

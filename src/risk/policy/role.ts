@@ -1,6 +1,12 @@
+import { parseDurationMs } from "../../base/duration.ts";
 import type { Finding } from "../verdict.ts";
 import { combineScores } from "../score.ts";
-import { DEFAULT_THRESHOLDS, type RoleDefinition, type RulesDefinition } from "./definition.ts";
+import {
+  DEFAULT_HOLD_IN_TRANSACTION,
+  DEFAULT_THRESHOLDS,
+  type RoleDefinition,
+  type RulesDefinition,
+} from "./definition.ts";
 import type { PolicyDecision, Role, RoleLimits, StatementView, Thresholds } from "./policy.ts";
 import { parseSelector, type Selector, SelectorList, type SelectorMatch } from "./selectors.ts";
 import { TableRules } from "./table_rules.ts";
@@ -23,6 +29,7 @@ export class CompiledRole implements Role {
   readonly definition: RoleDefinition;
   readonly thresholds: Thresholds;
   readonly limits: RoleLimits;
+  readonly holdInTransactionMs: number;
   readonly onlyLearned: boolean;
 
   readonly #allow: SelectorList;
@@ -40,6 +47,7 @@ export class CompiledRole implements Role {
     this.definition = merged(own, common);
     this.thresholds = { ...DEFAULT_THRESHOLDS, ...this.definition.thresholds } as Thresholds;
     this.limits = limitsOf(this.definition);
+    this.holdInTransactionMs = parseDurationMs(String(this.definition.hold_in_transaction)) ?? 0;
     this.onlyLearned = own.only === "learned";
     this.#allow = new SelectorList(all("allow"));
     this.#hold = new SelectorList(all("hold"));
@@ -181,6 +189,7 @@ function merged(own: RoleDefinition, common: RulesDefinition): RoleDefinition {
     ...joined("deny"),
     ...(Object.keys(allTables).length === 0 ? {} : { tables: allTables }),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
+    hold_in_transaction: own.hold_in_transaction ?? common.hold_in_transaction ?? DEFAULT_HOLD_IN_TRANSACTION,
     ...(own.only === undefined ? {} : { only: own.only }),
   };
 }
