@@ -69,7 +69,7 @@ ${any ? "" : `  kinds: [${kinds.map((kind) => `"${kind}"`).join(", ")}],\n`}  ch
 function testText(): string {
   return `import assert from "node:assert/strict";
 import { ${symbol} } from "../../../src/risk/rules/${group}/${file}.ts";
-import { findingsOfFile, settingsOf } from "../judging.ts";
+import { findingsOfFile, settingsOf } from "../_judging.ts";
 
 Deno.test("${code} says what is wrong and where", () => {
   const [sql = ""] = ${symbol}.fires;

@@ -1,5 +1,5 @@
 /** Installs what a test suite needs: `deno task setup [suite...]`; `scripts/test.ts` does it by itself. */
-import { provisionDrivers } from "../tests/clients/driver_table.ts";
+import { provisionDrivers } from "../tests/support/driver_table.ts";
 import { installPackages } from "../tests/support/apt.ts";
 import { provisionChromium } from "../tests/support/chromium.ts";
 import { runOrThrow } from "../tests/support/process.ts";

@@ -1,5 +1,6 @@
 /**
- * Every test there is: `deno task test [suite...]` with suites unit, integration, clients and cli.
+ * Every test there is: `deno task test [suite...]` with suites unit, integration, clients and cli; `integration/NAME`
+ * runs those of a suite's files whose name begins with NAME.
  *
  * Installs what the suites need, runs them one after the other with a limit on the time of each process, prints the
  * whole output of those that failed, and ends with the line `N passed, N failed`. Exit code 1 when anything failed,
@@ -11,6 +12,8 @@ import { binary } from "../tests/support/binary.ts";
 
 interface Suite {
   readonly name: string;
+  /** Where its files are. */
+  readonly folder: string;
   /** What `deno test` is given beside the common options. */
   readonly args: readonly string[];
   /** Each of the suite's files in a process of its own, so many at a time; all in one process where it is missing. */
@@ -25,20 +28,21 @@ const ALL_BUT_NET = ["--allow-read", "--allow-write", "--allow-env", "--allow-ru
 const SUITES: readonly Suite[] = [
   {
     name: "unit",
+    folder: "tests",
     args: [
       "--parallel",
       "--allow-read",
       "--allow-write",
       "--allow-env",
       LOOPBACK,
-      "--ignore=tests/integration,tests/clients,tests/cli,tests/support",
+      "--ignore=tests/integration,tests/drivers,tests/executable,tests/support",
       "tests",
     ],
     limitSeconds: 300,
   },
-  { name: "integration", args: ALL_BUT_NET, filesAtOnce: 2, limitSeconds: 240 },
-  { name: "clients", args: ALL_BUT_NET, filesAtOnce: 1, limitSeconds: 300 },
-  { name: "cli", args: ALL_BUT_NET, filesAtOnce: 1, limitSeconds: 180 },
+  { name: "integration", folder: "tests/integration", args: ALL_BUT_NET, filesAtOnce: 2, limitSeconds: 240 },
+  { name: "clients", folder: "tests/drivers", args: ALL_BUT_NET, filesAtOnce: 1, limitSeconds: 300 },
+  { name: "cli", folder: "tests/executable", args: ALL_BUT_NET, filesAtOnce: 1, limitSeconds: 180 },
 ];
 
 /** What one suite came to. */
@@ -48,7 +52,7 @@ interface Outcome {
 }
 
 const wanted = Deno.args.length === 0 ? SUITES.map((suite) => suite.name) : Deno.args;
-const unknown = wanted.filter((name) => !SUITES.some((suite) => suite.name === name));
+const unknown = wanted.filter((name) => !SUITES.some((suite) => takes(suite, name)));
 if (unknown.length > 0) {
   console.error(`No suite ${unknown.join(", ")}; there are ${SUITES.map((suite) => suite.name).join(", ")}`);
   Deno.exit(2);
@@ -57,15 +61,21 @@ if (unknown.length > 0) {
 let passed = 0;
 let failed = 0;
 for (const suite of SUITES) {
-  if (!wanted.includes(suite.name)) continue;
-  const outcome = await runSuite(suite);
+  const names = wanted.filter((name) => takes(suite, name));
+  if (names.length === 0) continue;
+  const outcome = await runSuite(suite, names);
   passed += outcome.passed;
   failed += outcome.failed;
 }
 console.log(`${passed} passed, ${failed} failed`);
 Deno.exit(failed === 0 ? 0 : 1);
 
-async function runSuite(suite: Suite): Promise<Outcome> {
+/** Whether an argument asks for this suite or for some of its files. */
+function takes(suite: Suite, name: string): boolean {
+  return name === suite.name || (suite.filesAtOnce !== undefined && name.startsWith(`${suite.name}/`));
+}
+
+async function runSuite(suite: Suite, names: readonly string[]): Promise<Outcome> {
   console.log(`\n== ${suite.name}`);
   try {
     await provisionFor(suite.name);
@@ -78,7 +88,14 @@ async function runSuite(suite: Suite): Promise<Outcome> {
   if (suite.filesAtOnce === undefined) {
     outcomes.push(await runTests(suite.name, suite, suite.args));
   } else {
-    const files = (await testFiles(`tests/${suite.name}`)).values();
+    const chosen = (await testFiles(suite.folder)).filter((file) =>
+      names.some((name) => file.slice(suite.folder.length).startsWith(name.slice(suite.name.length)))
+    );
+    if (chosen.length === 0) {
+      console.error(`No file of ${suite.folder} has a name that begins with one of ${names.join(", ")}`);
+      return { passed: 0, failed: 1 };
+    }
+    const files = chosen.values();
     await Promise.all(Array.from({ length: suite.filesAtOnce }, async () => {
       for (const file of files) outcomes.push(await runTests(file, suite, [...suite.args, file]));
     }));

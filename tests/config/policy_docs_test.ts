@@ -52,7 +52,7 @@ Deno.test("docs/policy.md names every key of a policy", () => {
 });
 
 Deno.test("the samples in docs/policy.md are the transcript that is run against the executable", () => {
-  const transcript = Deno.readTextFileSync("tests/cli/transcripts/policy.txt");
+  const transcript = Deno.readTextFileSync("tests/executable/transcripts/policy.txt");
   const printed = transcript.split("\n").map((line) => line.replace(/^> ?/, "")).join("\n");
   const samples = [...POLICY_PAGE.matchAll(/^```console\n([\s\S]*?)^```$/gm)].map(([, text = ""]) =>
     text.trim()

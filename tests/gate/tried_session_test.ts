@@ -5,7 +5,7 @@ import { createGate } from "../../src/gate/create_gate.ts";
 import { score } from "../../src/gate/score.ts";
 import { TriedSession, worstOf } from "../../src/gate/tried_session.ts";
 import type { CommandOutcome, SessionView } from "../../src/proxy/decision.ts";
-import { policyOf } from "../risk/policy/deciding.ts";
+import { policyOf } from "../support/deciding.ts";
 
 const VERSION = "8.4.0";
 const POLICY = policyOf({

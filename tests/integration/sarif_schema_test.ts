@@ -5,7 +5,7 @@ import schema from "npm:@microsoft/jest-sarif@1.0.0-beta.0/lib/schemas/sarif-2.1
 import { FORMATS } from "../../src/lint/formats/registry.ts";
 import { lintLevel, type LintRule } from "../../src/lint/model.ts";
 import { ALL_RULES } from "../../src/risk/registry.ts";
-import { OPTIONS, sampleFinding, sampleReport } from "../lint/formats/sample.ts";
+import { OPTIONS, sampleFinding, sampleReport } from "../support/lint_report.ts";
 import { schemaErrors } from "../support/json_schema.ts";
 
 /** Every rule, with a page, as a report lists it. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { applyFixes, edited } from "../../src/lint/fix.ts";
-import { inDirectory, lintNamed } from "./linting.ts";
+import { inDirectory, lintNamed } from "./_linting.ts";
 
 Deno.test("--fix rewrites what keeps its meaning and leaves the rest alone", async () => {
   await inDirectory({

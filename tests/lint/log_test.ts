@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { inDirectory, lintNamed } from "./linting.ts";
+import { inDirectory, lintNamed } from "./_linting.ts";
 
 /** Findings in short: code, line, count. */
 async function lintLog(kind: "slow-log" | "general-log" | "json", text: string): Promise<string[]> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ALL_RULES } from "../../src/risk/registry.ts";
-import { lintText } from "./linting.ts";
+import { lintText } from "./_linting.ts";
 
 const SECRET = "S3cr3tQx9";
 

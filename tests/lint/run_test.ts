@@ -5,7 +5,7 @@ import { parseDiff, touches } from "../../src/lint/changes.ts";
 import { parseLintConfig } from "../../src/lint/config.ts";
 import { globToRegExp } from "../../src/lint/glob.ts";
 import { findInputs } from "../../src/lint/inputs.ts";
-import { brief, inDirectory, lintNamed } from "./linting.ts";
+import { brief, inDirectory, lintNamed } from "./_linting.ts";
 
 const BAD = "DELETE FROM users;\n";
 

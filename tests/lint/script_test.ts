@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { brief, lintChunks, lintText } from "./linting.ts";
+import { brief, lintChunks, lintText } from "./_linting.ts";
 
 const D = { rules: new Set(["D001", "D002", "D005", "D007", "T006", "M007"]) };
 

@@ -16,7 +16,7 @@ import {
   runSession,
   type ScriptedExchange,
   text,
-} from "./relay_harness.ts";
+} from "./_relay_harness.ts";
 
 const NONE = new Uint8Array(0);
 const LAST = 0xffffffff;

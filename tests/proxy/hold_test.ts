@@ -13,8 +13,8 @@ import {
   harnessSettings,
   ok,
   reply,
-} from "./relay_harness.ts";
-import { type ScriptedStream, scriptedStream } from "./scripted_stream.ts";
+} from "./_relay_harness.ts";
+import { type ScriptedStream, scriptedStream } from "./_scripted_stream.ts";
 
 const NOTHING = new Uint8Array(0);
 const REJECTED = { action: "refuse", errno: 1227, sqlState: "42000", message: "querycop: rejected" } as const;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PacketSource } from "../../src/proxy/packet_source.ts";
-import { command, concat } from "./relay_harness.ts";
-import { scriptedStream } from "./scripted_stream.ts";
+import { command, concat } from "./_relay_harness.ts";
+import { scriptedStream } from "./_scripted_stream.ts";
 
 Deno.test("a packet that was looked at and not taken is among the bytes that are handed over", async () => {
   const first = command(3, "select 1");

@@ -12,8 +12,8 @@ import {
   reply,
   row,
   text,
-} from "./relay_harness.ts";
-import { type ScriptedStream, scriptedStream } from "./scripted_stream.ts";
+} from "./_relay_harness.ts";
+import { type ScriptedStream, scriptedStream } from "./_scripted_stream.ts";
 
 const NOTHING = new Uint8Array(0);
 

@@ -18,7 +18,7 @@ import {
   runSession,
   type ScriptedExchange,
   text,
-} from "./relay_harness.ts";
+} from "./_relay_harness.ts";
 
 const definition = text("\x03def....");
 const legacy = DEFAULT_CAPABILITIES & ~capability.CLIENT_DEPRECATE_EOF;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ALL_RULES } from "../../src/risk/registry.ts";
-import { codesUnder } from "./judging.ts";
-import { MUTATIONS, SHAPES } from "./mutations.ts";
+import { codesUnder } from "./_judging.ts";
+import { MUTATIONS, SHAPES } from "./_mutations.ts";
 
 /** Rules about the file itself have their tests with lint-sql. */
 const RULES = ALL_RULES.filter((rule) => rule.scope !== "input");

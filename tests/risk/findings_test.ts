@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ALL_RULES } from "../../src/risk/registry.ts";
 import type { Finding } from "../../src/risk/verdict.ts";
-import { findingsOfFile, findingsOnTheWire, settingsOf } from "./judging.ts";
+import { findingsOfFile, findingsOnTheWire, settingsOf } from "./_judging.ts";
 
 /** Every finding on every rule's examples, with the text it is about. */
 function* allFindings(): Iterable<{ readonly sql: string; readonly finding: Finding }> {

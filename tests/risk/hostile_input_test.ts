@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { DEFAULT_RISK_OPTIONS } from "../../src/risk/options.ts";
 import { ALL_RULES } from "../../src/risk/registry.ts";
 import { TextJudge } from "../../src/risk/text_judge.ts";
-import { findingsOfFile } from "./judging.ts";
-import { WORKLOADS } from "./workloads.ts";
+import { findingsOfFile } from "./_judging.ts";
+import { WORKLOADS } from "./_workloads.ts";
 
 const options = {
   ...DEFAULT_RISK_OPTIONS,

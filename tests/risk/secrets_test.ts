@@ -5,7 +5,7 @@ import { passesLuhn } from "../../src/risk/secret_texts.ts";
 import { DEFAULT_RISK_OPTIONS } from "../../src/risk/options.ts";
 import { analyse } from "../../src/sql/analyser/analyse.ts";
 import { StatementReader } from "../../src/sql/splitter/statement_reader.ts";
-import { findingsOfFile } from "./judging.ts";
+import { findingsOfFile } from "./_judging.ts";
 
 const encoder = new TextEncoder();
 

@@ -4,7 +4,7 @@ import { DEFAULT_RISK_OPTIONS } from "../../src/risk/options.ts";
 import { ALL_RULES } from "../../src/risk/registry.ts";
 import { TextJudge, type TextVerdict } from "../../src/risk/text_judge.ts";
 import { DEFAULT_SQL_OPTIONS } from "../../src/sql/options.ts";
-import { WORKLOADS } from "./workloads.ts";
+import { WORKLOADS } from "./_workloads.ts";
 
 const encoder = new TextEncoder();
 const options = {

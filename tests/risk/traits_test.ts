@@ -7,8 +7,8 @@ import { analyse } from "../../src/sql/analyser/analyse.ts";
 import { DEFAULT_SQL_OPTIONS } from "../../src/sql/options.ts";
 import { StatementReader } from "../../src/sql/splitter/statement_reader.ts";
 import type { Statement } from "../../src/sql/statement.ts";
-import { APPLICATION_STATEMENTS } from "./application_statements.ts";
-import { settingsOf } from "./judging.ts";
+import { APPLICATION_STATEMENTS } from "./_application_statements.ts";
+import { settingsOf } from "./_judging.ts";
 
 Deno.test("a rule that is not asked for want of what it needs would have had nothing to say", () => {
   const texts = [...ALL_RULES.flatMap((rule) => [...rule.fires, ...rule.quiet]), ...APPLICATION_STATEMENTS];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DEFAULT_RISK_OPTIONS, type Target } from "../../src/risk/options.ts";
 import { LEVEL_FLOORS } from "../../src/risk/score.ts";
 import { TextJudge } from "../../src/risk/text_judge.ts";
-import { WORKLOADS } from "./workloads.ts";
+import { WORKLOADS } from "./_workloads.ts";
 
 for (const target of ["mysql", "vitess", "planetscale"] as Target[]) {
   for (const [name, statements] of Object.entries(WORKLOADS)) {

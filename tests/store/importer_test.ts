@@ -8,7 +8,7 @@ import { Importer } from "../../src/store/importer.ts";
 import { journalDirectory } from "../../src/store/journal_files.ts";
 import { openRecorder } from "../../src/store/journal_recorder.ts";
 import { SegmentWriter, takeLock } from "../../src/store/segment_writer.ts";
-import { event, filesIn, open, withDirectory } from "./support.ts";
+import { event, filesIn, open, withDirectory } from "./_store.ts";
 
 class Crash extends Error {}
 

@@ -4,7 +4,7 @@ import { createLogger } from "../../src/base/logger.ts";
 import { openRecorder } from "../../src/store/journal_recorder.ts";
 import { openStore } from "../../src/store/open_store.ts";
 import { StoreError } from "../../src/store/store_error.ts";
-import { event, filesIn, withDirectory } from "./support.ts";
+import { event, filesIn, withDirectory } from "./_store.ts";
 
 Deno.test("what is recorded is in the chain after flush, and no journal is left after close", () =>
   withDirectory(async (dataDir) => {

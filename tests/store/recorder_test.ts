@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openRecorder } from "../../src/store/journal_recorder.ts";
-import { event, filesIn, open, withDirectory } from "./support.ts";
+import { event, filesIn, open, withDirectory } from "./_store.ts";
 
 Deno.test("what cannot be written is counted, and the chain says how much is missing once it can be written again", () =>
   withDirectory((dataDir) => {

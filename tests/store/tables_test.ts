@@ -4,7 +4,7 @@ import { AuditReader } from "../../src/store/audit_reader.ts";
 import { openRecorder } from "../../src/store/journal_recorder.ts";
 import { type DigestRow, LATENCY_BOUNDS_MS } from "../../src/store/store.ts";
 import { StoreError } from "../../src/store/store_error.ts";
-import { event, fill, open, withDirectory } from "./support.ts";
+import { event, fill, open, withDirectory } from "./_store.ts";
 
 function digest(name: string, more: Partial<DigestRow> = {}): DigestRow {
   return {

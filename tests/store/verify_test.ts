@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { verifyExport } from "../../src/store/audit_export.ts";
 import { AuditReader } from "../../src/store/audit_reader.ts";
 import type { ChainCheck } from "../../src/store/verify.ts";
-import { event, fill, withDirectory } from "./support.ts";
+import { event, fill, withDirectory } from "./_store.ts";
 
 const RECORDS = 8;
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { FORMAT_NAMES, FORMATS } from "../../../src/lint/formats/registry.ts";
 import { formatStepSummary } from "../../../src/lint/formats/markdown.ts";
 import { textWidth } from "../../../src/base/text_width.ts";
-import { OPTIONS, sampleFinding, sampleReport } from "./sample.ts";
+import { OPTIONS, sampleFinding, sampleReport } from "../../support/lint_report.ts";
 
 // A hostile text: terminal escapes, XML, workflow commands, Markdown, bidirectional override, characters XML forbids.
 const HOSTILE = "a\x1b[2J\x00\x0b]]>&<b a='\"'>%0A::error::x\r\n| `c` \u202eq\ufffe \ud800 [l](u)";

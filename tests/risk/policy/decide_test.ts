@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { builtInPolicy } from "../../../src/risk/policy/compile.ts";
-import { ANYONE, decide, policyOf, viewOf } from "./deciding.ts";
+import { ANYONE, decide, policyOf, viewOf } from "../../support/deciding.ts";
 
 const DELETE = "DELETE FROM t";
 

@@ -9,7 +9,7 @@ import {
   SelectorList,
   selectorWords,
 } from "../../../src/risk/policy/selectors.ts";
-import { policyOf, viewOf } from "./deciding.ts";
+import { policyOf, viewOf } from "../../support/deciding.ts";
 
 const TEXTS = [
   "DELETE FROM t",

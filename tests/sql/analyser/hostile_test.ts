@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { analyse } from "../../../src/sql/analyser/analyse.ts";
 import { tokenize } from "../../../src/sql/lexer/lexer.ts";
 import type { Statement } from "../../../src/sql/statement.ts";
-import { statementOf } from "./helpers.ts";
+import { statementOf } from "./_statements.ts";
 
 /** Reads everything that is worked out when asked for. */
 function readAll(statement: Statement): Statement {

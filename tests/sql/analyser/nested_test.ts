@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { statementOf, writesOf } from "./helpers.ts";
+import { statementOf, writesOf } from "./_statements.ts";
 
 Deno.test("a constant text that is prepared or executed is analysed too", () => {
   for (

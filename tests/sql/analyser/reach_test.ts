@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { reachOfTable } from "../../../src/sql/analyser/facts.ts";
 import type { RowReach } from "../../../src/sql/statement.ts";
-import { cleanStatement } from "./helpers.ts";
+import { cleanStatement } from "./_statements.ts";
 
 /** Conditions on a table with id, name, and what they let through. */
 const CONDITIONS: readonly (readonly [RowReach, readonly string[]])[] = [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { statementOf } from "./helpers.ts";
-import { cleanStatement, nameOf, readsOf, writesOf } from "./helpers.ts";
+import { statementOf } from "./_statements.ts";
+import { cleanStatement, nameOf, readsOf, writesOf } from "./_statements.ts";
 
 /** Statements with what they write and what they read. */
 const CASES: readonly (readonly [sql: string, writes: string, reads: string])[] = [

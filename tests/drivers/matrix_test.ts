@@ -4,7 +4,7 @@ import { run } from "../support/process.ts";
 import { startQuerycop } from "../support/querycop.ts";
 import { authority, issue, write } from "../support/certificates.ts";
 import { type Flavour, startServer, type TestServer } from "../support/servers.ts";
-import { type Driver, DRIVERS, provisionDrivers } from "./driver_table.ts";
+import { type Driver, DRIVERS, provisionDrivers } from "../support/driver_table.ts";
 
 const LONG_BYTES = 20 * 1024 * 1024;
 const BIG_ROWS = 20_000;

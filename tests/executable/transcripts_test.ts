@@ -1,4 +1,4 @@
-/** Runs every file of tests/cli/transcripts against the executable: what is typed, what comes out, how it ends. */
+/** Runs every file of tests/executable/transcripts against the executable: what is typed, what comes out, how it ends. */
 import { binary } from "../support/binary.ts";
 import { authority, issue, write, writeText } from "../support/certificates.ts";
 import { parseTranscript, runTranscript } from "../support/transcript.ts";

@@ -1,16 +1,16 @@
 /** Judging texts under a policy in tests, as the gate and `policy test` do. */
 
-import { builtInPolicy, compilePolicy } from "../../../src/risk/policy/compile.ts";
-import type { PolicyDefinition } from "../../../src/risk/policy/definition.ts";
-import type { Policy, PolicyDecision, StatementView, Subject } from "../../../src/risk/policy/policy.ts";
-import { viewStatement } from "../../../src/risk/policy/statement_view.ts";
-import { judgeStatement } from "../../../src/risk/judge.ts";
-import type { RiskOptions } from "../../../src/risk/options.ts";
-import { RuleSet } from "../../../src/risk/rule_set.ts";
-import { analyse } from "../../../src/sql/analyser/analyse.ts";
-import { DEFAULT_SQL_OPTIONS } from "../../../src/sql/options.ts";
-import { statementDigestOf } from "../../../src/sql/digest/digest.ts";
-import { StatementReader } from "../../../src/sql/splitter/statement_reader.ts";
+import { builtInPolicy, compilePolicy } from "../../src/risk/policy/compile.ts";
+import type { PolicyDefinition } from "../../src/risk/policy/definition.ts";
+import type { Policy, PolicyDecision, StatementView, Subject } from "../../src/risk/policy/policy.ts";
+import { viewStatement } from "../../src/risk/policy/statement_view.ts";
+import { judgeStatement } from "../../src/risk/judge.ts";
+import type { RiskOptions } from "../../src/risk/options.ts";
+import { RuleSet } from "../../src/risk/rule_set.ts";
+import { analyse } from "../../src/sql/analyser/analyse.ts";
+import { DEFAULT_SQL_OPTIONS } from "../../src/sql/options.ts";
+import { statementDigestOf } from "../../src/sql/digest/digest.ts";
+import { StatementReader } from "../../src/sql/splitter/statement_reader.ts";
 
 /** Someone, where it does not matter who. */
 export const ANYONE: Subject = { user: "app", schema: "appdb", client: "127.0.0.1" };

@@ -1,6 +1,6 @@
-import { excerptOf, spanOf } from "../../../src/lint/locate.ts";
-import { type LintFinding, lintLevel, type LintReport } from "../../../src/lint/model.ts";
-import { type FormatOptions, plain } from "../../../src/lint/formats/format.ts";
+import { excerptOf, spanOf } from "../../src/lint/locate.ts";
+import { type LintFinding, lintLevel, type LintReport } from "../../src/lint/model.ts";
+import { type FormatOptions, plain } from "../../src/lint/formats/format.ts";
 
 const encoder = new TextEncoder();
 

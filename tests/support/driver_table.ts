@@ -1,7 +1,7 @@
 /** The drivers whose sessions are compared, and how each is run. */
-import { installPackages } from "../support/apt.ts";
-import { cacheFolder, type Flavour, mysqlProgram, provisionMysql } from "../support/installation.ts";
-import { findProgram, isFile, runOrThrow } from "../support/process.ts";
+import { installPackages } from "./apt.ts";
+import { cacheFolder, type Flavour, mysqlProgram, provisionMysql } from "./installation.ts";
+import { findProgram, isFile, runOrThrow } from "./process.ts";
 
 /** One driver. */
 export interface Driver {
@@ -16,7 +16,7 @@ export interface Driver {
   readonly env?: () => Promise<Readonly<Record<string, string>>>;
 }
 
-const SCRIPTS = new URL("./drivers/", import.meta.url).pathname;
+const SCRIPTS = new URL("../drivers/programs/", import.meta.url).pathname;
 const PYTHON = "/usr/bin/python3";
 const CONNECTOR_J = "/usr/share/java/mariadb-java-client.jar";
 

@@ -1,6 +1,6 @@
 /** Statements as well-behaved applications send them: sysbench, TPC-C, WordPress and common ORMs, in our own words. */
 
-import { APPLICATION_STATEMENTS } from "./application_statements.ts";
+import { APPLICATION_STATEMENTS } from "./_application_statements.ts";
 
 export const WORKLOADS: Readonly<Record<string, readonly string[]>> = {
   sysbench: [
