@@ -76,3 +76,8 @@ export function describe(rule: RuleInfo, ruleUrl: string | undefined) {
 export function hashDigest(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
+
+/** Spans by the offset that is to be 0. */
+export function relativeTo(base: number, spans: readonly Span[]): readonly Span[] {
+  return spans.map(({ start, end }) => ({ start: start - base, end: end - base }));
+}

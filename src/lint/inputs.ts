@@ -189,13 +189,28 @@ function compareNames(a: string, b: string): number {
 
 const collator = new Intl.Collator("en", { numeric: true });
 
-/** Why reading failed, in words. */
+/** Why reading or writing failed, in words. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (error instanceof Deno.errors.NotFound) return "it does not exist";
-  if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
-  return error instanceof Error ? error.message : String(error);
+  return fileReason(error) ?? (error instanceof Error ? error.message : String(error));
 }
+
+/** Why reading or writing failed, in words; undefined for what no file system says. */
+export function fileReason(error: unknown): string | undefined {
+  for (const [kind, reason] of REASONS) if (error instanceof kind) return reason;
+  if (!(error instanceof Error)) return undefined;
+  const system = /^(.*?) \(os error \d+\)/.exec(error.message)?.[1];
+  return system === undefined ? undefined : system.charAt(0).toLowerCase() + system.slice(1);
+}
+
+const REASONS = [
+  [Deno.errors.PermissionDenied, "permission denied"],
+  // The runtime keeps devices and other processes' files from every program that it runs.
+  [Deno.errors.NotCapable, "it is a device or a file of the system"],
+  [Deno.errors.NotFound, "it does not exist"],
+  [Deno.errors.IsADirectory, "it is a directory"],
+  [Deno.errors.NotADirectory, "part of its path is not a directory"],
+  [Deno.errors.FilesystemLoop, "its symbolic links form a loop"],
+] as const;
 
 /** Whether a file's name says that it takes a migration back: golang-migrate, Flyway, Diesel and their like. */
 export function isDownFile(path: string): boolean {

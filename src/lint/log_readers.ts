@@ -1,7 +1,7 @@
-/** Statements out of MySQL's slow and general logs and out of JSON, line by line. */
+/** Statements out of MySQL's and MariaDB's slow and general logs, line by line. */
 
-/** One statement of a log. */
-export interface LoggedStatement {
+/** One entry of a log: a text that a client sent, of one statement or several. */
+export interface LoggedText {
   readonly text: string;
   /** Line of the log it begins at, from 1. */
   readonly line: number;
@@ -9,154 +9,143 @@ export interface LoggedStatement {
   readonly count: number;
 }
 
-/** Reads lines and gives the statements that they end. */
-export interface LogReader {
-  line(text: string): readonly LoggedStatement[];
-  end(): readonly LoggedStatement[];
+/** What a log holds that could not be read. */
+export interface UnreadPart {
+  /** From 1. */
+  readonly line: number;
+  /** What is wrong with it, to follow "Line 7". */
+  readonly problem: string;
 }
 
-/** Longest statement kept of a log, in characters. */
-const LONGEST = 1 << 20;
+/** Reads lines and gives the entries that they end. */
+export interface LogReader {
+  line(text: string): readonly LoggedText[];
+  end(): readonly LoggedText[];
+  /** In order of lines. */
+  readonly unread: readonly UnreadPart[];
+}
 
-/** Lines of a statement until the next header. */
+/** Longest entry that is judged, in characters; a longer one is an error. */
+export const LONGEST_ENTRY = 1 << 26;
+/** Parts that could not be read and are named; those after it are only counted by the caller. */
+const MOST_UNREAD = 1000;
+
+/** Lines of an entry until the next header. */
 class Pending {
+  readonly unread: UnreadPart[] = [];
   #lines: string[] = [];
   #length = 0;
   #line = 0;
 
   add(text: string, line: number): void {
     if (this.#lines.length === 0) this.#line = line;
-    if (this.#length > LONGEST) return;
-    this.#lines.push(text);
-    this.#length += text.length;
+    this.#length += text.length + 1;
+    if (this.#length > LONGEST_ENTRY) this.#lines.length = 1;
+    else this.#lines.push(text);
   }
 
-  take(): LoggedStatement[] {
-    const text = this.#lines.join("\n").trim().replace(/;$/, "").trim();
+  take(): LoggedText[] {
+    const text = this.#lines.join("\n").trim();
+    const isLong = this.#length > LONGEST_ENTRY;
     this.#lines = [];
     this.#length = 0;
-    return text === "" ? [] : [{ text, line: this.#line, count: 1 }];
+    if (isLong) note(this.unread, this.#line, `begins an entry of more than ${LONGEST_ENTRY >> 20} MiB`);
+    return text === "" || isLong ? [] : [{ text, line: this.#line, count: 1 }];
   }
 }
 
-/** MySQL's slow query log, Percona's and MariaDB's additions included. */
+/** Adds a part that could not be read. */
+export function note(unread: UnreadPart[], line: number, problem: string): void {
+  if (unread.length < MOST_UNREAD) unread.push({ line, problem });
+}
+
+/** What begins an entry, and stands in no statement but by design: the time, or the account with its host. */
+const SLOW_START = /^# (?:Time: \d|User@Host: .*\[.*\] @ .*\[.*\])/;
+const BANNER = /^(?:\S*(?:mysqld|mariadbd)\S*, Version: |Tcp port: |Time\s+Id Command)/;
+const PREAMBLE = /^(?:use [^;]+;|SET (?:timestamp|last_insert_id|insert_id)=[^;]*;)$/i;
+
+/**
+ * The slow query log of MySQL, Percona Server and MariaDB. An entry is a block of `#` lines, then USE and SET lines that
+ * the log itself writes, then the text. A `#` line within the text is a comment of the text.
+ */
 export class SlowLogReader implements LogReader {
   readonly #pending = new Pending();
   #number = 0;
-  #header = true;
+  #part: "before" | "header" | "text" = "before";
 
-  line(text: string): readonly LoggedStatement[] {
+  get unread(): readonly UnreadPart[] {
+    return this.#part === "before" && this.#number > 0
+      ? [{ line: 1, problem: "is not followed by any entry of a slow log" }]
+      : this.#pending.unread;
+  }
+
+  line(text: string): readonly LoggedText[] {
     this.#number++;
-    if (
-      /^# (Time|User@Host|Query_time|Schema|Thread_id|Full_scan|Bytes_sent|QC_Hit|Filesort|InnoDB|Killed|Log_slow|Stored routine|administrator command|Rows|No InnoDB|Profile|explain|Start)\b/i
-        .test(text)
-    ) {
-      const done = this.#header ? [] : this.#pending.take();
-      this.#header = true;
+    if (SLOW_START.test(text)) {
+      const done = this.#pending.take();
+      this.#part = "header";
       return done;
     }
-    if (/^(\S*mysqld\S*, Version: |Tcp port: |Time +Id +Command)/.test(text)) return this.#pending.take();
-    if (this.#header && /^(use [^;]+;|SET (timestamp|last_insert_id|insert_id)=[^;]*;)$/i.test(text.trim())) {
-      return [];
+    if (BANNER.test(text)) {
+      if (this.#part === "before") this.#part = "header";
+      return this.#pending.take();
     }
-    if (text.startsWith("# ") && this.#header) return [];
-    this.#header = false;
+    if (this.#part === "before") return [];
+    if (this.#part === "header" && (text.startsWith("#") || PREAMBLE.test(text.trim()))) return [];
+    this.#part = "text";
     this.#pending.add(text, this.#number);
-    // A line that ends with a semicolon may still be followed by more of a stored program's text: the header decides.
     return [];
   }
 
-  end(): readonly LoggedStatement[] {
+  end(): readonly LoggedText[] {
     return this.#pending.take();
   }
 }
 
-const GENERAL =
-  /^(?:\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)\s+|\d{6}\s+\d{1,2}:\d\d:\d\d\s+|\t+\s*)\s*(\d+) (Connect|Query|Prepare|Execute|Init DB|Quit|Field List|Statistics|Ping|Close stmt|Reset stmt|Change user|Kill|Processlist|Long Data|Set option|Fetch|Daemon|Refresh|Shutdown|Binlog Dump|Table Dump|Connect Out|Register Slave|Reset Connection)\b\t?\s?(.*)$/;
+/** An event with the time it came at. Its name is whatever the server calls the command. */
+const TIMED =
+  /^(?:\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:\d\d)?|\d{6}\s+\d{1,2}:\d\d:\d\d)\s+\d+ ([A-Z][A-Za-z_]*(?: [A-Za-z_]+)*)(?:\t(.*))?$/;
+/** One of the same second, without the time: only a name that servers have tells it from a statement's line. */
+const UNTIMED =
+  /^\t+ *\d+ (Sleep|Quit|Init DB|Query|Field List|Create DB|Drop DB|Refresh|Shutdown|Statistics|Processlist|Connect(?: Out)?|Kill|Debug|Ping|Time|Delayed insert|Change user|Binlog Dump(?: GTID)?|Table Dump|Register (?:Slave|Replica)|Prepare|Execute|Long Data|Close stmt|Reset stmt|Set option|Fetch|Daemon|Error|Reset Connection|clone|Group Replication Data Stream subscription|Bulk_execute|Multi|Unprepare)(?:\t(.*))?$/;
 
-/** MySQL's general query log: Query and Execute events. */
+/** The general query log of MySQL and MariaDB: texts that ran. */
 export class GeneralLogReader implements LogReader {
   readonly #pending = new Pending();
   #number = 0;
+  #seen = false;
   #inside = false;
 
-  line(text: string): readonly LoggedStatement[] {
+  get unread(): readonly UnreadPart[] {
+    return this.#number > 0 && !this.#seen
+      ? [{ line: 1, problem: "is not followed by any entry of a general log" }]
+      : this.#pending.unread;
+  }
+
+  line(text: string): readonly LoggedText[] {
     this.#number++;
-    const event = GENERAL.exec(text);
-    if (event === null) {
+    const event = TIMED.exec(text) ?? UNTIMED.exec(text);
+    if (event === null && !BANNER.test(text)) {
       if (this.#inside) this.#pending.add(text, this.#number);
       return [];
     }
     const done = this.#pending.take();
-    this.#inside = event[2] === "Query" || event[2] === "Execute";
-    if (this.#inside) this.#pending.add(event[3] ?? "", this.#number);
+    this.#seen = true;
+    const [, name, argument = ""] = event ?? [];
+    this.#inside = name === "Query" || name === "Execute" || name === "Bulk_execute";
+    if (this.#inside) this.#pending.add(argument, this.#number);
+    // A command of its own, which drops the database that it names.
+    else if (name === "Drop DB") {
+      return [...done, {
+        text: `DROP DATABASE \`${argument.replaceAll("`", "``")}\``,
+        line: this.#number,
+        count: 1,
+      }];
+    }
     return done;
   }
 
-  end(): readonly LoggedStatement[] {
+  end(): readonly LoggedText[] {
     return this.#pending.take();
   }
-}
-
-/** Keys under which exporters put the SQL text, most exact first. */
-const TEXT_KEYS = [
-  "sql_text",
-  "sql",
-  "query",
-  "statement",
-  "query_sample_text",
-  "argument",
-  "normalized_sql",
-  "digest_text",
-];
-const COUNT_KEYS = ["count", "count_star", "calls", "query_count", "exec_count"];
-
-/** JSON: a line an object, or an array of objects a line or over many; also bare strings. */
-export class JsonReader implements LogReader {
-  #number = 0;
-  #rest = "";
-  #restLine = 1;
-
-  line(text: string): readonly LoggedStatement[] {
-    this.#number++;
-    const trimmed = text.trim();
-    if (this.#rest === "" && /^[[\],]*$/.test(trimmed)) return [];
-    if (this.#rest === "") {
-      const value = parse(trimmed.replace(/^\[(?=\s*[{"])(?!.*\]$)/, "").replace(/,$/, ""));
-      if (value !== undefined) return statementsOf(value, this.#number);
-      this.#restLine = this.#number;
-    }
-    if (this.#rest.length <= LONGEST * 64) this.#rest += `${text}\n`;
-    return [];
-  }
-
-  end(): readonly LoggedStatement[] {
-    if (this.#rest === "") return [];
-    const value = parse(this.#rest);
-    if (value === undefined) throw new SyntaxError(`Line ${this.#restLine} begins something that is no JSON`);
-    return statementsOf(value, this.#restLine);
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function statementsOf(value: unknown, line: number): LoggedStatement[] {
-  if (Array.isArray(value)) return value.flatMap((item) => statementsOf(item, line));
-  if (typeof value === "string") return value.trim() === "" ? [] : [{ text: value, line, count: 1 }];
-  if (typeof value !== "object" || value === null) return [];
-  const record = new Map(Object.entries(value).map(([key, item]) => [key.toLowerCase(), item as unknown]));
-  const text = TEXT_KEYS.map((key) => record.get(key)).find((item): item is string =>
-    typeof item === "string"
-  );
-  if (text === undefined) {
-    return [...record.values()].flatMap((item) => (Array.isArray(item) ? statementsOf(item, line) : []));
-  }
-  const count = COUNT_KEYS.map((key) => Number(record.get(key) ?? Number.NaN)).find((number) => number >= 1);
-  return [{ text, line, count: count ?? 1 }];
 }

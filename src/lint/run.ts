@@ -1,6 +1,7 @@
 /** One run of lint-sql: inputs in, report out. */
 
 import { dirname } from "node:path";
+import { QuerycopError } from "../base/errors.ts";
 import { VERSION } from "../base/version.ts";
 import { ALL_RULES } from "../risk/registry.ts";
 import { isChosen, RuleSet } from "../risk/rule_set.ts";
@@ -14,9 +15,10 @@ import {
   overridesFor,
   settingsFor,
 } from "./config.ts";
-import { isDownFile, type LintInput, reasonOf } from "./inputs.ts";
+import { fileReason, isDownFile, type LintInput } from "./inputs.ts";
 import { lintLog } from "./log.ts";
 import { checkMigrations } from "./migrations.ts";
+import type { UnreadPart } from "./log_readers.ts";
 import type { LintError, LintFile, LintFinding, LintReport, LintRule } from "./model.ts";
 import { lintScript, type ScriptResult } from "./script.ts";
 import { type FileSettings, type InputKind, MOST_FINDINGS } from "./settings.ts";
@@ -91,6 +93,7 @@ export async function runLint(run: LintRun): Promise<LintReport> {
         });
         continue;
       }
+      errors.push(...unreadErrors(input, result.unread, run.kind));
       results.set(input, { result, settings });
       const counted = (finding: DraftFinding) =>
         finding.suppressed === undefined && (finding.statement.section === "up" || settings.downCounts);
@@ -194,23 +197,43 @@ function realPath(path: string): string {
   }
 }
 
+/** What reading or judging one input threw, as that input's error; the configuration's and the user's Ctrl-C are not. */
 function errorOf(input: LintInput, error: unknown): LintError {
-  if (error instanceof Error && "code" in error && String(error.code).startsWith("config")) throw error;
+  if (error instanceof QuerycopError) throw error;
   if (error instanceof DOMException && error.name === "AbortError") throw error;
-  if (
-    !(error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotFound ||
-      isSystemError(error))
-  ) {
-    throw error;
+  const reason = fileReason(error);
+  if (reason !== undefined) {
+    return {
+      file: input.path,
+      code: "lint.unreadable",
+      message: `Cannot read ${input.path}: ${reason}`,
+      hint: "Check the path and its permissions, or pipe the text in and name -",
+    };
   }
   return {
     file: input.path,
-    code: "lint.unreadable",
-    message: `Cannot read ${input.path}: ${reasonOf(error)}`,
-    hint: "Check the file's permissions",
+    code: "lint.internal",
+    message: `Cannot judge ${input.path}: internal error: ${error instanceof Error ? error.message : error}`,
+    hint: "This is a defect in querycop: report it with the smallest input that shows it",
   };
 }
 
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && /os error/.test(error.message);
+const UNREAD_HINTS: Readonly<Record<InputKind, string>> = {
+  sql: "Lint it by itself",
+  "slow-log": "Use --input general-log or --input json if it is one of those",
+  "general-log": "Use --input slow-log or --input json if it is one of those",
+  json: "Write one JSON object or string a line, or an array of them, with the text under sql or query",
+};
+
+/** One error for the parts of an input that could not be read. */
+function unreadErrors(input: LintInput, unread: readonly UnreadPart[], kind: InputKind): LintError[] {
+  const [first] = unread;
+  if (first === undefined) return [];
+  const others = unread.length === 1 ? "" : `, and ${unread.length - 1} more lines like it`;
+  return [{
+    file: input.path,
+    code: "lint.unread-lines",
+    message: `Line ${first.line} of ${input.path} ${first.problem}${others}`,
+    hint: UNREAD_HINTS[kind],
+  }];
 }

@@ -13,9 +13,10 @@ import type { Span } from "../sql/statement.ts";
 import { StatementStream } from "../sql/splitter/statement_stream.ts";
 import type { Baseline } from "./baseline.ts";
 import { type AddedLines, touches } from "./changes.ts";
-import { type DraftFinding, hashDigest, makeFinding, type StatementView } from "./collector.ts";
+import { type DraftFinding, hashDigest, makeFinding, relativeTo, type StatementView } from "./collector.ts";
 import { covers, type Directive, readComments, type Section } from "./directives.ts";
 import { positionAt, type StatementText } from "./locate.ts";
+import type { UnreadPart } from "./log_readers.ts";
 import type { SourcePosition } from "./model.ts";
 import type { FileSettings } from "./settings.ts";
 import { BOM_BYTES, emptyNotes, readText, type TextNotes } from "./source_text.ts";
@@ -49,6 +50,8 @@ export interface ScriptResult {
   readonly sections: ReadonlySet<Section>;
   /** A comment said which half of a migration it is. */
   readonly marked: boolean;
+  /** What could not be read, in order of lines. */
+  readonly unread: readonly UnreadPart[];
 }
 
 /** Bytes kept of a statement that a later one may make a finding of. */
@@ -137,6 +140,7 @@ class ScriptRun {
       notes: this.notes,
       sections: this.#sections,
       marked: this.#marked,
+      unread: [],
     };
   }
 
@@ -405,9 +409,4 @@ const INPUT_RULES = new Map(
 /** Rules about the file itself, by code. */
 export function inputRule(code: string) {
   return INPUT_RULES.get(code);
-}
-
-/** Spans by the offset that is to be 0. */
-function relativeTo(base: number, spans: readonly Span[]): readonly Span[] {
-  return spans.map(({ start, end }) => ({ start: start - base, end: end - base }));
 }

@@ -31,7 +31,7 @@ export interface SqlOptions {
   readonly highNotPrecedence: boolean;
   /** Text for the `mysql` client: DELIMITER and its other commands are not for the server. */
   readonly clientFile: boolean;
-  /** `:name` is a placeholder, as application code has it. */
+  /** `:name`, `::name` and `...` are placeholders, as application code, VTGate and MySQL's digests have them. */
   readonly namedPlaceholders: boolean;
 }
 

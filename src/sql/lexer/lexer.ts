@@ -253,6 +253,11 @@ export class Lexer {
               p = number.end;
               kind = number.kind;
               if (kind === T.end) kind = DROPPED;
+            } else if (
+              this.options.namedPlaceholders && p + 2 < to && bytes[p + 1] === 0x2e && bytes[p + 2] === 0x2e
+            ) {
+              p += 3;
+              kind = T.placeholder;
             } else {
               p++;
               kind = T.dot;
@@ -340,12 +345,13 @@ export class Lexer {
               if (bytes[p] === 0x3d) {
                 p++;
                 kind = T.assign;
-              } else if (
-                this.options.namedPlaceholders && identifier[bytes[p]!] !== 0 && !isDigit(bytes[p]!) &&
-                !(n > 0 && ends[n - 1] === start)
-              ) {
-                p = this.#nameEnd(bytes, p, to, start, tokens);
-                kind = T.placeholder;
+              } else if (this.options.namedPlaceholders && !(n > 0 && ends[n - 1] === start)) {
+                // VTGate writes a list of values as "::name".
+                const name = bytes[p] === 0x3a ? p + 1 : p;
+                if (name < to && identifier[bytes[name]!] !== 0 && !isDigit(bytes[name]!)) {
+                  p = this.#nameEnd(bytes, name, to, start, tokens);
+                  kind = T.placeholder;
+                }
               }
             }
             break;
