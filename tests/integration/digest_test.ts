@@ -11,7 +11,8 @@ import { statementDigest } from "../../src/sql/digest/digest.ts";
 import { StatementReader } from "../../src/sql/splitter/statement_reader.ts";
 import { Random } from "../support/random.ts";
 import { startServer } from "../support/servers.ts";
-import { SqlGenerator, writeStatement } from "../support/sql_generator.ts";
+import { SqlGenerator } from "../support/sql_generator.ts";
+import { writeStatement } from "../support/sql_writer.ts";
 
 /** Digests that are known to differ, by statement, with the reason. None is known. */
 const EXCEPTIONS: ReadonlyMap<string, string> = new Map();

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import mysql from "mysql2/promise";
 import { Conversation } from "../support/conversation.ts";
-import { type Evasion, EVASIONS } from "../support/evasions.ts";
+import { type Evasion, EVASIONS } from "../support/evasions/mod.ts";
 import { startQuerycop } from "../support/querycop.ts";
 import { startServer, type TestServer } from "../support/servers.ts";
 

@@ -13,7 +13,8 @@ import type { Statement } from "../../src/sql/statement.ts";
 import { StatementReader } from "../../src/sql/splitter/statement_reader.ts";
 import { Random } from "../support/random.ts";
 import { startServer } from "../support/servers.ts";
-import { SqlGenerator, writeStatement } from "../support/sql_generator.ts";
+import { SqlGenerator } from "../support/sql_generator.ts";
+import { writeStatement } from "../support/sql_writer.ts";
 
 const GENERATED = 1500;
 

@@ -6,7 +6,8 @@ import { tokenize } from "../../src/sql/lexer/lexer.ts";
 import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../../src/sql/options.ts";
 import { statementDigest } from "../../src/sql/digest/digest.ts";
 import { Random } from "../support/random.ts";
-import { SqlGenerator, writeStatement } from "../support/sql_generator.ts";
+import { SqlGenerator } from "../support/sql_generator.ts";
+import { writeStatement } from "../support/sql_writer.ts";
 
 const encoder = new TextEncoder();
 

@@ -4,7 +4,8 @@ import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../../src/sql/options.ts";
 import { StatementReader } from "../../src/sql/splitter/statement_reader.ts";
 import { StatementStream } from "../../src/sql/splitter/statement_stream.ts";
 import { Random } from "../support/random.ts";
-import { SqlGenerator, writeStatement } from "../support/sql_generator.ts";
+import { SqlGenerator } from "../support/sql_generator.ts";
+import { writeStatement } from "../support/sql_writer.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

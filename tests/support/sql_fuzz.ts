@@ -10,7 +10,8 @@ import { StatementStream } from "../../src/sql/splitter/statement_stream.ts";
 import { TokenBuffer } from "../../src/sql/lexer/token_buffer.ts";
 import { T } from "../../src/sql/lexer/tokens.ts";
 import type { Random } from "./random.ts";
-import { SqlGenerator, writeStatement } from "./sql_generator.ts";
+import { SqlGenerator } from "./sql_generator.ts";
+import { writeStatement } from "./sql_writer.ts";
 
 /** Pieces that change how what follows is read. */
 const SNIPPETS = [
