@@ -1,6 +1,13 @@
 import { systemClock } from "../base/clock.ts";
 import type { Clock } from "../base/clock.ts";
-import type { CommandOutcome, Decision, SessionView, StatementInput } from "../proxy/decision.ts";
+import {
+  ALLOW,
+  type CommandOutcome,
+  type Decision,
+  type FinalDecision,
+  type SessionView,
+  type StatementInput,
+} from "../proxy/decision.ts";
 import { createIdMaker } from "../base/ids.ts";
 import type { SessionObserver } from "../proxy/session_observer.ts";
 import { SERVER_STATUS_IN_TRANS } from "../protocol/status.ts";
@@ -17,7 +24,7 @@ import { approvalRow, heldText, statementEvent } from "./events.ts";
 import type { Gate, GateEvent, ScoreAnswer, ScoreRequest, ShadowDifference } from "./gate.ts";
 import type { GateOptions, GatePolicy } from "./gate_options.ts";
 import type { GateCounts, HeldStatement, Resolution } from "./gate_view.ts";
-import { type FinalDecision, Holds } from "./holds.ts";
+import { Holds } from "./holds.ts";
 import { JudgePool } from "./judge_pool.ts";
 import * as messages from "./messages.ts";
 import { NO_OVERRIDES, OverrideIndex } from "./override_index.ts";
@@ -33,7 +40,6 @@ import { TOO_AMBIGUOUS } from "./text_reading.ts";
 
 /** Statements held at a time where nothing else is said. */
 const MOST_HELD = 1000;
-const ALLOW: Decision = { action: "allow" };
 
 /** The gate of one process. */
 export class ProcessGate implements Gate {
