@@ -1,8 +1,11 @@
 import type { Clock } from "../base/clock.ts";
-import type { FinalDecision, HoldDecision } from "../proxy/decision.ts";
+import type { Decision } from "../proxy/decision.ts";
 import type { ApprovalRow, ApprovedDigest } from "../store/store.ts";
 import type { HeldStatement, Resolution } from "./gate_view.ts";
 import { holdTimedOut, holdTimedOutInTransaction, rejected, withdrawn } from "./messages.ts";
+
+/** What a hold ends in. */
+export type FinalDecision = Exclude<Decision, { readonly action: "hold" }>;
 
 /** A held statement's end, as it is recorded. */
 export interface HoldEnd {
@@ -61,7 +64,7 @@ export class Holds {
       readonly covered: () => ApprovedDigest | undefined;
       readonly inTransaction: TransactionLimit;
     },
-  ): HoldDecision {
+  ): Extract<Decision, { readonly action: "hold" }> {
     const { promise, resolve } = Promise.withResolvers<FinalDecision>();
     const { id } = row;
     const entry: Entry = {

@@ -1,5 +1,5 @@
 import { formatDurationMs } from "../base/duration.ts";
-import type { RefuseDecision } from "../proxy/decision.ts";
+import type { Decision } from "../proxy/decision.ts";
 import {
   ER_QUERY_TIMEOUT,
   ER_SPECIFIC_ACCESS_DENIED_ERROR,
@@ -7,6 +7,9 @@ import {
   type ErrorCode,
 } from "../protocol/error_codes.ts";
 import type { Finding } from "../risk/verdict.ts";
+
+/** A refusal as the proxy takes it. */
+export type Refusal = Extract<Decision, { readonly action: "refuse" }>;
 
 /** Longest message, in bytes: what every client library shows whole. */
 const MAX_MESSAGE_BYTES = 512;
@@ -20,7 +23,7 @@ export function blocked(
     readonly decidedBy?: Finding | undefined;
     readonly reason: string;
   },
-): RefuseDecision {
+): Refusal {
   const what = decidedBy === undefined
     ? `blocked: ${reason}`
     : `blocked, risk ${
@@ -30,7 +33,7 @@ export function blocked(
 }
 
 /** A refusal by a digest's block. */
-export function blockedDigest(id: string, by: string, reason: string): RefuseDecision {
+export function blockedDigest(id: string, by: string, reason: string): Refusal {
   return refusal(
     ER_SPECIFIC_ACCESS_DENIED_ERROR,
     `blocked: this statement was blocked by ${by}: ${reason}`,
@@ -38,11 +41,11 @@ export function blockedDigest(id: string, by: string, reason: string): RefuseDec
   );
 }
 
-export function rejected(id: string, by: string, reason: string): RefuseDecision {
+export function rejected(id: string, by: string, reason: string): Refusal {
   return refusal(ER_SPECIFIC_ACCESS_DENIED_ERROR, `rejected by ${by}: ${reason}`, id);
 }
 
-export function holdTimedOut(id: string, timeoutMs: number): RefuseDecision {
+export function holdTimedOut(id: string, timeoutMs: number): Refusal {
   return refusal(
     ER_QUERY_TIMEOUT,
     `held for approval, and nobody decided within ${formatDurationMs(timeoutMs)} (GATEKEEPER_HOLD_TIMEOUT)`,
@@ -53,7 +56,7 @@ export function holdTimedOut(id: string, timeoutMs: number): RefuseDecision {
 /** What follows every end of a hold inside a transaction: the refusal changes nothing of it. */
 const STILL_OPEN = "the transaction is still open: roll it back, and get the approval before the next one";
 
-export function holdTimedOutInTransaction(id: string, timeoutMs: number): RefuseDecision {
+export function holdTimedOutInTransaction(id: string, timeoutMs: number): Refusal {
   return refusal(
     ER_QUERY_TIMEOUT,
     `held for approval inside an open transaction, and nobody decided within ${
@@ -63,7 +66,7 @@ export function holdTimedOutInTransaction(id: string, timeoutMs: number): Refuse
   );
 }
 
-export function noHoldInTransaction(id: string): RefuseDecision {
+export function noHoldInTransaction(id: string): Refusal {
   return refusal(
     ER_SPECIFIC_ACCESS_DENIED_ERROR,
     `blocked: it needs an approval, and nothing waits for one inside a transaction (hold_in_transaction: 0); ${STILL_OPEN}`,
@@ -71,7 +74,7 @@ export function noHoldInTransaction(id: string): RefuseDecision {
   );
 }
 
-export function tooManyHeld(id: string, most: number): RefuseDecision {
+export function tooManyHeld(id: string, most: number): Refusal {
   return refusal(
     ER_SPECIFIC_ACCESS_DENIED_ERROR,
     `blocked: it needs an approval, and ${most} statements wait for one already; try again later`,
@@ -80,7 +83,7 @@ export function tooManyHeld(id: string, most: number): RefuseDecision {
 }
 
 /** For a client that will not read it: the session has ended, or the proxy is about to. */
-export function withdrawn(id: string): RefuseDecision {
+export function withdrawn(id: string): Refusal {
   return refusal(
     ER_SPECIFIC_ACCESS_DENIED_ERROR,
     "blocked: the session ended before the statement was approved",
@@ -88,25 +91,25 @@ export function withdrawn(id: string): RefuseDecision {
   );
 }
 
-export function auditFailed(problem: string): RefuseDecision {
+export function auditFailed(problem: string): Refusal {
   return refusal(ER_SPECIFIC_ACCESS_DENIED_ERROR, `blocked: the audit cannot be written (${problem})`);
 }
 
-export function rateLimited(role: string, perSecond: number): RefuseDecision {
+export function rateLimited(role: string, perSecond: number): Refusal {
   return refusal(
     ER_USER_LIMIT_REACHED,
     `blocked: role ${role} may run ${perSecond} statements a second (statements_per_second)`,
   );
 }
 
-export function notJudged(): RefuseDecision {
+export function notJudged(): Refusal {
   return refusal(
     ER_SPECIFIC_ACCESS_DENIED_ERROR,
     "blocked: the statement could not be judged, which is a defect of querycop; see its log",
   );
 }
 
-function refusal(code: ErrorCode, what: string, id?: string): RefuseDecision {
+function refusal(code: ErrorCode, what: string, id?: string): Refusal {
   const tail = id === undefined ? "" : ` [decision ${id}]`;
   const text = `querycop: ${plain(what)}`;
   return { action: "refuse", ...code, message: cut(text, MAX_MESSAGE_BYTES - tail.length) + tail };

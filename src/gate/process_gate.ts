@@ -1,13 +1,6 @@
 import { systemClock } from "../base/clock.ts";
 import type { Clock } from "../base/clock.ts";
-import {
-  ALLOW,
-  type CommandOutcome,
-  type Decision,
-  type FinalDecision,
-  type SessionView,
-  type StatementInput,
-} from "../proxy/decision.ts";
+import type { CommandOutcome, Decision, SessionView, StatementInput } from "../proxy/decision.ts";
 import { createIdMaker } from "../base/ids.ts";
 import type { SessionObserver } from "../proxy/session_observer.ts";
 import { SERVER_STATUS_IN_TRANS } from "../protocol/status.ts";
@@ -24,7 +17,7 @@ import { approvalRow, heldText, statementEvent } from "./events.ts";
 import type { Gate, GateEvent, ScoreAnswer, ScoreRequest, ShadowDifference } from "./gate.ts";
 import type { GateOptions, GatePolicy } from "./gate_options.ts";
 import type { GateCounts, HeldStatement, Resolution } from "./gate_view.ts";
-import { Holds } from "./holds.ts";
+import { type FinalDecision, Holds } from "./holds.ts";
 import { JudgePool } from "./judge_pool.ts";
 import * as messages from "./messages.ts";
 import { NO_OVERRIDES, OverrideIndex } from "./override_index.ts";
@@ -40,6 +33,7 @@ import { TOO_AMBIGUOUS } from "./text_reading.ts";
 
 /** Statements held at a time where nothing else is said. */
 const MOST_HELD = 1000;
+const ALLOW: Decision = { action: "allow" };
 
 /** The gate of one process. */
 export class ProcessGate implements Gate {
@@ -196,7 +190,7 @@ export class ProcessGate implements Gate {
     settings.applyStatus(session.status);
     if (!settings.uncertain) {
       // The way of nearly all: one statement of a known shape, that changes nothing of how others are read.
-      const judged = state.judge.next(text, 0, settings.options, false);
+      const judged = state.judge.next(text, 0, state.sqlOptions(session), false);
       if (judged === undefined) return ALLOW;
       if (state.judge.resumeAt >= text.length && (judged.shape.effects & ~Effect.forgets) === 0) {
         if (settings.remembers && judged.shape.effects !== 0) settings.forgetVariables();

@@ -1,6 +1,7 @@
 import type { CommandOutcome, SessionView } from "../proxy/decision.ts";
 import type { Policy, Role } from "../risk/policy/policy.ts";
 import type { TextJudge } from "../risk/text_judge.ts";
+import { DEFAULT_SQL_OPTIONS, inSchema, type SqlOptions } from "../sql/options.ts";
 import { SessionSettings } from "../sql/session/settings.ts";
 import type { After } from "./text_reading.ts";
 
@@ -18,6 +19,10 @@ export class SessionState {
   #seenSchema: string;
   /** What else may be current: a text that used several schemas has failed somewhere, or may be read in several ways. */
   #others: readonly string[] = [];
+  #options: SqlOptions = DEFAULT_SQL_OPTIONS;
+  /** What {@link sqlOptions} were made of last. */
+  #optionsFrom: SqlOptions | undefined;
+  #optionsSchema = "";
   #role: Role | undefined;
   #roleUser = "";
   #roleSchema = "";
@@ -38,6 +43,18 @@ export class SessionState {
   schema(session: SessionView): string {
     if (session.schema !== this.#seenSchema) this.#isIn(session.schema);
     return this.#schema;
+  }
+
+  /** How the next text is read: by the settings, in the current schema. */
+  sqlOptions(session: SessionView): SqlOptions {
+    const schema = this.schema(session);
+    const { options } = this.settings;
+    if (this.#optionsFrom !== options || this.#optionsSchema !== schema) {
+      this.#options = inSchema(options, schema);
+      this.#optionsFrom = options;
+      this.#optionsSchema = schema;
+    }
+    return this.#options;
   }
 
   /** Schemas that may be the current one in place of {@link schema}, as it was last asked for. */

@@ -3,6 +3,7 @@ import { verdictOf } from "../risk/judge.ts";
 import { unknownDynamicText } from "../risk/rules/security/unknown_dynamic_text.ts";
 import type { TextJudge } from "../risk/text_judge.ts";
 import { hidesAscii } from "../sql/lexer/charset.ts";
+import { inSchema } from "../sql/options.ts";
 import { Effect } from "../sql/session/effects.ts";
 import type { SessionSettings } from "../sql/session/settings.ts";
 import type { Expression, Statement } from "../sql/statement.ts";
@@ -85,7 +86,7 @@ export class TextReading {
         const rest = this.#readEveryWay(bytes, at, settings, schema, stacked, alternative);
         return { ...rest, uses: [...uses, ...rest.uses] };
       }
-      let judged = this.#judge.next(bytes, at, settings.options, stacked);
+      let judged = this.#judge.next(bytes, at, inSchema(settings.options, schema), stacked);
       at = this.#judge.resumeAt;
       if (judged === undefined) break;
       const { effects } = judged.shape;

@@ -1,8 +1,7 @@
 /** The server's own schemas. */
 
+import { isSystemSchema } from "../sql/options.ts";
 import type { ObjectName, QueryBlock } from "../sql/statement.ts";
-
-const CATALOG: ReadonlySet<string> = new Set(["information_schema", "performance_schema", "sys", "mysql"]);
 
 /** Tables of mysql.* that hold accounts, privileges and credentials. */
 const ACCOUNT_TABLES: ReadonlySet<string> = new Set([
@@ -19,7 +18,7 @@ const ACCOUNT_TABLES: ReadonlySet<string> = new Set([
 
 /** Whether a table belongs to the server rather than to an application. */
 export function isCatalog(table: ObjectName): boolean {
-  return CATALOG.has(table.schema?.key ?? "");
+  return isSystemSchema(table.schema?.key ?? "");
 }
 
 /** Whether a table holds accounts or credentials. */

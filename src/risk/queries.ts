@@ -8,19 +8,12 @@ import type {
   Statement,
   TableReference,
 } from "../sql/statement.ts";
-
-/** Schemas that hold the server's own tables. */
-const SYSTEM_SCHEMAS: ReadonlySet<string> = new Set([
-  "information_schema",
-  "performance_schema",
-  "mysql",
-  "sys",
-]);
+import { isCatalog } from "./catalog.ts";
 
 /** Whether a table of FROM is stored, and not one of the server's own. */
 export function isUserTable(reference: TableReference): boolean {
   return reference.kind === "table" && !reference.cte &&
-    !SYSTEM_SCHEMAS.has(reference.table?.schema?.key ?? "");
+    (reference.table === undefined || !isCatalog(reference.table));
 }
 
 /** Whether a block gives one row at most: aggregates without GROUP BY, no FROM, or LIMIT 1. */

@@ -33,6 +33,52 @@ export interface SqlOptions {
   readonly clientFile: boolean;
   /** `:name`, `::name` and `...` are placeholders, as application code, VTGate and MySQL's digests have them. */
   readonly namedPlaceholders: boolean;
+  /**
+   * The current schema where it is one of the server's own, which names without a schema are then in. Does not change
+   * tokens; see {@link inSchema}.
+   */
+  readonly systemSchema: SystemSchema | undefined;
+}
+
+/** The server's own schemas. */
+export const SYSTEM_SCHEMAS = ["mysql", "sys", "information_schema", "performance_schema"] as const;
+export type SystemSchema = typeof SYSTEM_SCHEMAS[number];
+
+/** Whether a schema, in lower case, is one of the server's own. */
+export function isSystemSchema(key: string): key is SystemSchema {
+  return (SYSTEM_SCHEMAS as readonly string[]).includes(key);
+}
+
+/** Settings made by {@link inSchema}, by the settings they were made from. */
+const inSystemSchemas = new WeakMap<SqlOptions, Map<SystemSchema | undefined, SqlOptions>>();
+
+/**
+ * Settings for a text that runs in a schema: the same object for all schemas of applications, and one object for each of
+ * the server's own. Names are compared in lower case, and without vtgate's target (`mysql@replica`).
+ */
+export function inSchema(options: SqlOptions, schema: string): SqlOptions {
+  const key = systemSchemaOf(schema);
+  if (key === options.systemSchema) return options;
+  let made = inSystemSchemas.get(options);
+  if (made === undefined) inSystemSchemas.set(options, made = new Map());
+  let found = made.get(key);
+  if (found === undefined) made.set(key, found = { ...options, systemSchema: key });
+  return found;
+}
+
+function systemSchemaOf(schema: string): SystemSchema | undefined {
+  // Most schemas are an application's, and this is asked for each statement.
+  switch (schema.charCodeAt(0) | 0x20) {
+    case 0x6d: // m
+    case 0x73: // s
+    case 0x69: // i
+    case 0x70: { // p
+      const key = schema.replace(/[@:/].*$/s, "").toLowerCase();
+      return isSystemSchema(key) ? key : undefined;
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** A MySQL 9.7 server with its own defaults. */
@@ -47,4 +93,5 @@ export const DEFAULT_SQL_OPTIONS: SqlOptions = {
   highNotPrecedence: false,
   clientFile: false,
   namedPlaceholders: false,
+  systemSchema: undefined,
 };

@@ -334,3 +334,23 @@ Deno.test("servers of another kind or version are judged by rules of their own",
 function bytesOf(text: string): number[] {
   return [...new TextEncoder().encode(text)];
 }
+
+Deno.test("names are looked up in the schema that the session is in, however it got there", () => {
+  using made = gateOf();
+  const sql = "UPDATE user SET authentication_string = '' WHERE User = 'root'";
+  const inShop = new ScriptedSession(made.gate);
+  assert.equal(inShop.run(sql), "allow");
+  assert.equal(new ScriptedSession(made.gate, { schema: "mysql" }).run(sql), "refuse");
+  assert.equal(sessionAfter(made.gate, "USE `MySQL`").run(sql), "refuse");
+  assert.equal(inShop.run(`USE mysql; ${sql}`), "refuse");
+  assert.equal(inShop.run(sql), "allow");
+  inShop.view.schema = "mysql"; // COM_INIT_DB
+  assert.equal(inShop.run(sql), "refuse");
+  assert.equal(inShop.ask(sql, "prepare").action, "refuse");
+  assert.equal(inShop.run(`CREATE PROCEDURE shop.p() ${sql}`), "allow");
+  assert.equal(new ScriptedSession(made.gate).run(`CREATE PROCEDURE mysql.p() ${sql}`), "refuse");
+  // A text that used several schemas and failed somewhere leaves the session in any of them.
+  const unsure = new ScriptedSession(made.gate);
+  assert.equal(unsure.run("USE mysql; USE shop", { result: "error" }), "allow");
+  assert.equal(unsure.run(sql), "refuse");
+});

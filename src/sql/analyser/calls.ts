@@ -8,6 +8,7 @@ import { parseExpression } from "./expressions.ts";
 import { P } from "./operators.ts";
 import { parseSortings } from "./sorting.ts";
 import type { Cursor } from "./cursor.ts";
+import { QualifiedName } from "./nodes.ts";
 
 const AGGREGATES: ReadonlySet<string> = new Set([
   "any_value",
@@ -93,12 +94,19 @@ export function parseCall(cursor: Cursor, schema: Identifier | undefined, name: 
     orderBy,
   };
   cursor.calls.push(node);
+  const [sequence] = args;
+  if (schema === undefined && sequence?.type === "column" && SEQUENCE_FUNCTIONS.has(key)) {
+    cursor.readTable(new QualifiedName(sequence.table, sequence.name));
+  }
   if (windowed) {
     cursor.at++;
     parseWindow(cursor);
   }
   return node;
 }
+
+/** MariaDB's functions that take a sequence by its name. */
+const SEQUENCE_FUNCTIONS: ReadonlySet<string> = new Set(["nextval", "lastval", "setval"]);
 
 /** Words that may stand after the arguments of JSON functions, of MariaDB's GROUP_CONCAT, and of CHAR. */
 const WORDY: ReadonlySet<number> = new Set([

@@ -25,7 +25,7 @@ import type {
 import type { TokenBuffer } from "../lexer/token_buffer.ts";
 import { T } from "../lexer/tokens.ts";
 import type { Block } from "./block.ts";
-import { ClauseText, decodeBytes, Name, QualifiedName } from "./nodes.ts";
+import { ClauseText, decodeBytes, impliedSchema, Name, QualifiedName } from "./nodes.ts";
 
 /** How many levels of parentheses, calls and subqueries are followed. MySQL allows 63 nested queries. */
 export const MAX_DEPTH = 300;
@@ -254,17 +254,30 @@ export class Cursor {
     return new Name(this.source, at, at, false);
   }
 
-  /** `[schema.]name`, also `.name`. */
+  /** `[schema.]name`, also `.name`: in the current schema where that is one of the server's own and none is written. */
   objectName(): ObjectName {
     this.takeKind(T.dot);
     const first = this.name();
-    if (this.peek() !== T.dot) return new QualifiedName(undefined, first);
+    if (this.peek() !== T.dot) return this.#inCurrentSchema(first);
     this.at++;
     if (this.done()) {
       this.unexpected();
-      return new QualifiedName(undefined, first);
+      return this.#inCurrentSchema(first);
     }
     return new QualifiedName(first, this.takeName());
+  }
+
+  /** Notes that a table is read which stands in no FROM. */
+  readTable(table: ObjectName): void {
+    this.reads.push({ start: table.start, end: table.end, table, alias: undefined, block: undefined });
+  }
+
+  #inCurrentSchema(name: Identifier): ObjectName {
+    const { systemSchema } = this.options;
+    return new QualifiedName(
+      systemSchema === undefined ? undefined : impliedSchema(systemSchema, name.start),
+      name,
+    );
   }
 
   /** `(a, b, c)`; the parenthesis must be next. */

@@ -213,6 +213,7 @@ export function parseReferences(cursor: Cursor): References {
   const start = cursor.start();
   cursor.at++;
   const table = cursor.objectName();
+  cursor.readTable(table);
   const columns = cursor.peek() === T.leftParen ? cursor.nameList() : NONE;
   let match: string | undefined;
   let onDelete: ReferenceAction | undefined;

@@ -49,7 +49,7 @@ export function parseCreateTable(cursor: Cursor, temporary: boolean, orReplace: 
     parseElements(cursor, elements);
   }
   if (like !== undefined) {
-    cursor.reads.push({ start: like.start, end: like.end, table: like, alias: undefined, block: undefined });
+    cursor.readTable(like);
   }
   const options: Option[] = [];
   while (!cursor.done()) {

@@ -122,8 +122,7 @@ export function parseDo(cursor: Cursor): DoDetail {
 export function parseHandler(cursor: Cursor): HandlerDetail {
   cursor.at++;
   const table = cursor.objectName();
-  const { start, end } = table;
-  cursor.reads.push({ start, end, table, alias: undefined, block: undefined });
+  cursor.readTable(table);
   if (cursor.take(K.OPEN)) {
     parseAlias(cursor, false);
     return { kind: "handler", action: "open", table, where: undefined, limit: undefined };

@@ -8,6 +8,7 @@ import { parseExpression, parseRoot } from "./expressions.ts";
 import { P } from "./operators.ts";
 import { parenthesisedQuery, parseAlias, startsQuery } from "./select.ts";
 import type { Cursor } from "./cursor.ts";
+import { isQualified } from "./nodes.ts";
 
 /** An open parenthesis of a join group, or the list itself. */
 interface JoinLevel {
@@ -260,7 +261,7 @@ function parseTableFactor(cursor: Cursor, reference: Reference): void {
     return;
   }
   reference.table = table;
-  if (table.schema === undefined) reference.cte = cursor.usesCte(table.name.key);
+  if (!isQualified(table)) reference.cte = cursor.usesCte(table.name.key);
   if (cursor.word() === K.PARTITION && cursor.peek(1) === T.leftParen) {
     cursor.at++;
     reference.partitions = cursor.nameList();

@@ -4,8 +4,8 @@
  */
 
 import { tokenize } from "../lexer/lexer.ts";
-import type { SqlOptions } from "../options.ts";
-import type { NestedStatement, Span } from "../statement.ts";
+import { inSchema, type SqlOptions } from "../options.ts";
+import type { NestedStatement, ProgramDetail, Span } from "../statement.ts";
 import { analyse } from "./analyse.ts";
 import { NONE } from "./block.ts";
 import { bodyStatements } from "./body_statements.ts";
@@ -34,7 +34,9 @@ export function nestedStatements(
     case "create-event":
     case "alter-event":
     case "create-package":
-      return detail.body === undefined ? NONE : ofBody(source, detail.body, options);
+      return detail.body === undefined
+        ? NONE
+        : ofBody(source, detail.body, inSchema(options, schemaOf(detail)));
     case "set":
       return detail.inner === undefined ? NONE : [placed(detail.inner, detail.inner)];
     case "prepare":
@@ -53,6 +55,11 @@ export function nestedStatements(
     default:
       return NONE;
   }
+}
+
+/** The schema that a stored program runs in, whatever the current one is; empty for the current one. */
+function schemaOf({ name, table }: ProgramDetail): string {
+  return (table?.schema ?? name.schema)?.text ?? "";
 }
 
 function placed(statement: NestedStatement["statement"], { start, end }: Span): NestedStatement {

@@ -111,6 +111,16 @@ export class QualifiedName implements ObjectName {
   }
 }
 
+/** The current schema, in front of a name that none is written for: a span of no bytes. */
+export function impliedSchema(schema: string, at: number): Identifier {
+  return { start: at, end: at, text: schema, key: schema, quoted: false };
+}
+
+/** Whether a schema is written before a name. */
+export function isQualified({ schema }: ObjectName): boolean {
+  return schema !== undefined && schema.end > schema.start;
+}
+
 /** A string of a clause; see `Text`. */
 export class ClauseText implements Text {
   #value: string | undefined;

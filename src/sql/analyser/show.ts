@@ -8,6 +8,7 @@ import { parseOperand } from "./operands.ts";
 import { parseOptionValue } from "./options.ts";
 import { parseWhere } from "./select.ts";
 import type { Cursor } from "./cursor.ts";
+import { QualifiedName } from "./nodes.ts";
 
 /** Words of SHOW after which FROM or IN names a table, not a database. */
 const OF_TABLE = /(^| )(COLUMNS|FIELDS|INDEX|INDEXES|KEYS)$/;
@@ -29,18 +30,15 @@ export function parseShow(cursor: Cursor): ShowDetail {
     if (cursor.isName()) object = cursor.objectName();
   } else if (OF_TABLE.test(what) && (cursor.take(K.FROM) || cursor.take(K.IN))) {
     object = cursor.objectName();
-    cursor.reads.push({
-      start: object.start,
-      end: object.end,
-      table: object,
-      alias: undefined,
-      block: undefined,
-    });
   }
   if (cursor.take(K.FROM) || cursor.take(K.IN)) {
     // The database, or a log's name.
-    if (cursor.isName() || cursor.peek() === T.string) cursor.nameOrText();
+    if (cursor.isName() || cursor.peek() === T.string) {
+      const schema = cursor.nameOrText();
+      if (object !== undefined) object = new QualifiedName(schema, object.name);
+    }
   }
+  if (object !== undefined && SHOWS_TABLE.test(what)) cursor.readTable(object);
   cursor.clause = "where";
   const like = cursor.take(K.LIKE) ? cursor.text() : undefined;
   const where = parseWhere(cursor)?.condition;
@@ -48,6 +46,9 @@ export function parseShow(cursor: Cursor): ShowDetail {
   cursor.at = cursor.stop;
   return { kind: "show", what, object, like, where };
 }
+
+/** Words of SHOW whose object is a table, view or sequence. */
+const SHOWS_TABLE = /^CREATE (TABLE|VIEW|SEQUENCE)$|(^| )(COLUMNS|FIELDS|INDEX|INDEXES|KEYS)$/;
 
 const ENDS_WORDS: ReadonlySet<number> = new Set([K.FROM, K.IN, K.LIKE, K.WHERE, K.FOR, K.LIMIT]);
 
@@ -97,7 +98,7 @@ export function parseExplain(cursor: Cursor, inner: () => Statement): ParsedDeta
     return { kind: "explain", analyze, format, inner: statement, into, options };
   }
   const table = cursor.objectName();
-  cursor.reads.push({ start: table.start, end: table.end, table, alias: undefined, block: undefined });
+  cursor.readTable(table);
   if (!cursor.done() && (cursor.isName() || cursor.peek() === T.string)) cursor.nameOrText();
   return { kind: "describe-table", table };
 }

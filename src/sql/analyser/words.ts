@@ -239,6 +239,7 @@ function parseNextValue(cursor: Cursor): Expression {
   const name = new Name(cursor.source, start, cursor.ends[cursor.at + 2]!, false);
   cursor.at += 3;
   const sequence = cursor.objectName();
+  cursor.readTable(sequence);
   const call = {
     type: "call",
     start,

@@ -1,6 +1,6 @@
 import { S } from "./symbols.ts";
 import { DigestReducer } from "./reducer.ts";
-import type { SqlOptions } from "../options.ts";
+import { type SqlOptions, SYSTEM_SCHEMAS } from "../options.ts";
 import type { TokenBuffer } from "../lexer/token_buffer.ts";
 import { C } from "../lexer/tokens.ts";
 
@@ -138,5 +138,6 @@ function holdsHalfString(bytes: Uint8Array, start: number): boolean {
 function optionBits(options: SqlOptions): number {
   return (options.dialect === "mysql" ? 1 : 0) | (options.ansiQuotes ? 2 : 0) |
     (options.noBackslashEscapes ? 4 : 0) |
-    (options.pipesAsConcat ? 8 : 0) | (options.ignoreSpace ? 16 : 0) | (options.highNotPrecedence ? 32 : 0);
+    (options.pipesAsConcat ? 8 : 0) | (options.ignoreSpace ? 16 : 0) | (options.highNotPrecedence ? 32 : 0) |
+    (options.systemSchema === undefined ? 0 : SYSTEM_SCHEMAS.indexOf(options.systemSchema) + 1 << 6);
 }
