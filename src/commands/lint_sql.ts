@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ConfigError, QuerycopError, UsageError } from "../base/errors.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
+import { reasonOf } from "../base/file_reason.ts";
 import { type Baseline, formatBaseline, parseBaseline } from "../lint/baseline.ts";
 import { changedSince } from "../lint/changes.ts";
 import {
@@ -16,7 +17,7 @@ import { applyFixes } from "../lint/fix.ts";
 import type { FormatOptions, Painter } from "../lint/formats/format.ts";
 import { formatStepSummary } from "../lint/formats/markdown.ts";
 import { type FormatName, FORMATS } from "../lint/formats/registry.ts";
-import { findInputs, reasonOf } from "../lint/inputs.ts";
+import { findInputs } from "../lint/inputs.ts";
 import { counts, type LintReport, totalsOf } from "../lint/model.ts";
 import { runLint } from "../lint/run.ts";
 import { readSchema } from "../lint/schema_file.ts";

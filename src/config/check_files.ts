@@ -4,7 +4,8 @@ import { parsePemBundle } from "../net/x509/pem.ts";
 import { systemCaBundle } from "./ca_bundle.ts";
 import type { Together } from "./check_together.ts";
 import { type Config, type ConfigKey, KEYS } from "./keys.ts";
-import { type ConfigWarning, reasonOf } from "./load.ts";
+import { reasonOf } from "../base/file_reason.ts";
+import type { ConfigWarning } from "./check_together.ts";
 
 const DAY_MS = 86_400_000;
 /** A certificate that ends sooner is worth a word. */

@@ -1,7 +1,14 @@
 import { ConfigError } from "../base/errors.ts";
 import { systemCaBundle } from "./ca_bundle.ts";
 import { type Config, type ConfigKey, KEYS } from "./keys.ts";
-import type { ConfigWarning, Source } from "./load.ts";
+import type { Source } from "./source.ts";
+
+/** Something that works and is probably not meant. */
+export interface ConfigWarning {
+  readonly key: string;
+  readonly message: string;
+  readonly hint: string;
+}
 
 /** What the keys say together. */
 export interface Together {

@@ -1,11 +1,13 @@
 /** The configuration: every key, where its value comes from, and whether it can work. */
 export { systemCaBundle } from "./ca_bundle.ts";
 export { checkFiles } from "./check_files.ts";
+export type { ConfigWarning } from "./check_together.ts";
 export { isLoopback, isPlanetScale } from "./check_together.ts";
 export type { Config, ConfigKey, Environment, KeyDefinition } from "./keys.ts";
 export { fileKeyOf, flagOf, keyEntries, KEYS } from "./keys.ts";
-export type { ConfigInput, ConfigWarning, InspectedConfig, LoadedConfig, Source } from "./load.ts";
+export type { InspectedConfig, LoadedConfig } from "./load.ts";
 export { inspectConfig, loadConfig } from "./load.ts";
 export { configSchema } from "./schema.ts";
 export type { NeededAccess, PasswordKind } from "./planetscale_token.ts";
 export { grantedAccesses, isSwappedToken, neededAccesses } from "./planetscale_token.ts";
+export type { ConfigInput, Source } from "./source.ts";

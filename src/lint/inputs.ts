@@ -1,6 +1,7 @@
 /** From what was named on the command line to files to read. */
 
 import { basename, join, relative, resolve, sep } from "node:path";
+import { reasonOf } from "../base/file_reason.ts";
 import { GitIgnore } from "./git_ignore.ts";
 import { globBase, globToRegExp, isGlob } from "./glob.ts";
 import type { LintError } from "./model.ts";
@@ -188,29 +189,6 @@ function compareNames(a: string, b: string): number {
 }
 
 const collator = new Intl.Collator("en", { numeric: true });
-
-/** Why reading or writing failed, in words. */
-export function reasonOf(error: unknown): string {
-  return fileReason(error) ?? (error instanceof Error ? error.message : String(error));
-}
-
-/** Why reading or writing failed, in words; undefined for what no file system says. */
-export function fileReason(error: unknown): string | undefined {
-  for (const [kind, reason] of REASONS) if (error instanceof kind) return reason;
-  if (!(error instanceof Error)) return undefined;
-  const system = /^(.*?) \(os error \d+\)/.exec(error.message)?.[1];
-  return system === undefined ? undefined : system.charAt(0).toLowerCase() + system.slice(1);
-}
-
-const REASONS = [
-  [Deno.errors.PermissionDenied, "permission denied"],
-  // The runtime keeps devices and other processes' files from every program that it runs.
-  [Deno.errors.NotCapable, "it is a device or a file of the system"],
-  [Deno.errors.NotFound, "it does not exist"],
-  [Deno.errors.IsADirectory, "it is a directory"],
-  [Deno.errors.NotADirectory, "part of its path is not a directory"],
-  [Deno.errors.FilesystemLoop, "its symbolic links form a loop"],
-] as const;
 
 /** Whether a file's name says that it takes a migration back: golang-migrate, Flyway, Diesel and their like. */
 export function isDownFile(path: string): boolean {

@@ -2,6 +2,7 @@
 
 import { dirname } from "node:path";
 import { QuerycopError } from "../base/errors.ts";
+import { fileReason } from "../base/file_reason.ts";
 import { VERSION } from "../base/version.ts";
 import { ALL_RULES } from "../risk/registry.ts";
 import { isChosen, RuleSet } from "../risk/rule_set.ts";
@@ -15,7 +16,7 @@ import {
   overridesFor,
   settingsFor,
 } from "./config.ts";
-import { fileReason, isDownFile, type LintInput } from "./inputs.ts";
+import { isDownFile, type LintInput } from "./inputs.ts";
 import { lintLog } from "./log.ts";
 import { checkMigrations } from "./migrations.ts";
 import type { UnreadPart } from "./log_readers.ts";

@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { ConfigError, ConfigErrors } from "../base/errors.ts";
+import { reasonOf } from "../base/file_reason.ts";
 import type { Logger } from "../base/logger.ts";
 import { type Config, type ConfigWarning, isPlanetScale } from "../config/mod.ts";
 import { parsePolicyFile } from "../config/policy_file.ts";
@@ -83,12 +84,7 @@ function readText(path: string): string {
   try {
     return Deno.readTextFileSync(path);
   } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound
-      ? "there is no such file"
-      : error instanceof Error
-      ? error.message
-      : String(error);
-    throw new ConfigError("policy_file", `The policy ${path} cannot be read: ${reason}`, {
+    throw new ConfigError("policy_file", `The policy ${path} cannot be read: ${reasonOf(error)}`, {
       hint:
         "Correct the path (GATEKEEPER_POLICY_FILE, or shadow in a policy), or let this user read the file",
       cause: error,

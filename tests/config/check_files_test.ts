@@ -23,7 +23,7 @@ Deno.test("each way a CA file can be wrong has its own message and a cure", () =
   const second = authority({ tag: "other" }).pem;
   const damaged = second.replace(/\n(.{10})/, "\nAAAA$1");
   const cases: readonly (readonly [string, RegExp])[] = [
-    ["/nonexistent/ca.pem", /cannot be read: there is no such file/],
+    ["/nonexistent/ca.pem", /cannot be read: it does not exist/],
     [Deno.makeTempDirSync(), /cannot be read: it is a directory/],
     [writeText(""), /which is empty/],
     [writeText("hello"), /is text without a PEM block/],

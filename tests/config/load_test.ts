@@ -130,7 +130,7 @@ Deno.test("a secret comes from NAME_FILE without its line end; both places at on
   });
   assert.match(both[0]?.message ?? "", /both set/);
   const missing = problemsOf({ env: { ...HOST, ADMIN_API_KEY_FILE: "/nonexistent/key" } });
-  assert.match(missing[0]?.message ?? "", /ADMIN_API_KEY_FILE names \/nonexistent\/key.*no such file/);
+  assert.match(missing[0]?.message ?? "", /ADMIN_API_KEY_FILE names \/nonexistent\/key.*does not exist/);
 });
 
 Deno.test("an unknown GATEKEEPER_ variable is a warning with the nearest key", () => {
@@ -167,7 +167,7 @@ Deno.test("a configuration file is read as YAML and as JSON, and its mistakes ar
     "Did you mean backend_port?",
   );
   assert.match(problemsOf({ file: "/q", readFile: () => "a: [" })[0]?.message ?? "", /^\/q:1:\d/);
-  assert.match(problemsOf({ file: "/nonexistent/q" })[0]?.message ?? "", /no such file/);
+  assert.match(problemsOf({ file: "/nonexistent/q" })[0]?.message ?? "", /does not exist/);
 });
 
 Deno.test("no text makes the reader throw anything but its own errors, and what loads has every key", () => {

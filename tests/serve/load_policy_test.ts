@@ -51,7 +51,7 @@ Deno.test("every mistake of a file is thrown, and that of a shadow or of a missi
       assert.throws(() => loadPolicy(join(directory, name), SETTING), (error) => {
         assert.ok(
           error instanceof ConfigError &&
-            /none\.yaml cannot be read: there is no such file/.test(error.message),
+            /none\.yaml cannot be read: it does not exist/.test(error.message),
         );
         return true;
       });

@@ -17,7 +17,7 @@ import {
   type SubjectAltNames,
 } from "./general_names.ts";
 import { type PublicKey, readPublicKey } from "./public_key.ts";
-import { readSignatureAlgorithm, type SignatureAlgorithm } from "./signature.ts";
+import { readSignatureAlgorithm, type Signed } from "./signature.ts";
 
 /** Bits of the keyUsage extension (RFC 5280, 4.2.1.3) by their number. */
 const KEY_USAGES = [
@@ -45,8 +45,8 @@ const PURPOSES: Readonly<Record<string, string>> = {
   "2.5.29.37.0": "any",
 };
 
-/** What one X.509 certificate says (RFC 5280), read and not judged. */
-export interface Certificate {
+/** What one X.509 certificate says (RFC 5280), read and not judged. Its issuer's signature is over `tbs`. */
+export interface Certificate extends Signed {
   readonly der: Uint8Array;
   readonly version: number;
   /** Hexadecimal, lower case. */
@@ -58,10 +58,6 @@ export interface Certificate {
   /** ...to this one, both included. */
   readonly notAfterMs: number;
   readonly publicKey: PublicKey;
-  /** The issuer's signature: over `tbs`. */
-  readonly signatureAlgorithm: SignatureAlgorithm;
-  readonly signature: Uint8Array;
-  readonly tbs: Uint8Array;
   /** `undefined` where the extension is absent, which means "no CA" in version 3. */
   readonly basicConstraints: { readonly ca: boolean; readonly pathLength: number | undefined } | undefined;
   /** `undefined` where the extension is absent: every use is allowed. */

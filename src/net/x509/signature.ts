@@ -1,5 +1,4 @@
 import { constants, createPublicKey, verify } from "node:crypto";
-import type { Certificate } from "./certificate.ts";
 import { type DerElement, DerReader, readOid, readSmallInteger, TAG } from "./der.ts";
 import type { PublicKey } from "./public_key.ts";
 
@@ -12,6 +11,14 @@ export interface SignatureAlgorithm {
   readonly saltLength: number | undefined;
   /** `RSA with SHA-256`, or the dotted algorithm. */
   readonly text: string;
+}
+
+/** What was signed, and how. */
+export interface Signed {
+  readonly signatureAlgorithm: SignatureAlgorithm;
+  readonly signature: Uint8Array;
+  /** The bytes that the signature is over. */
+  readonly tbs: Uint8Array;
 }
 
 type Known = readonly [scheme: SignatureAlgorithm["scheme"], hash: string | undefined, text: string];
@@ -65,11 +72,11 @@ function readPssParameters(content: DerReader): SignatureAlgorithm {
 }
 
 /**
- * Whether `issuerKey` made the certificate's signature. `undefined` where it cannot be told: an algorithm that is not
- * known here, or a key of another kind than the signature's.
+ * Whether `issuerKey` made the signature. `undefined` where it cannot be told: an algorithm that is not known here, or
+ * a key of another kind than the signature's.
  */
-export function verifySignature(certificate: Certificate, issuerKey: PublicKey): boolean | undefined {
-  const { scheme, hash, saltLength } = certificate.signatureAlgorithm;
+export function verifySignature(signed: Signed, issuerKey: PublicKey): boolean | undefined {
+  const { scheme, hash, saltLength } = signed.signatureAlgorithm;
   const kind = scheme === "ecdsa" ? "ec" : scheme === "rsa-pss" ? "rsa" : scheme;
   if (scheme === "other" || (hash === undefined && scheme !== "ed25519")) return undefined;
   if (issuerKey.kind !== kind) return false;
@@ -78,7 +85,7 @@ export function verifySignature(certificate: Certificate, issuerKey: PublicKey):
     const options = scheme === "rsa-pss"
       ? { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: saltLength ?? 20 }
       : key;
-    return verify(hash ?? null, certificate.tbs, options, certificate.signature);
+    return verify(hash ?? null, signed.tbs, options, signed.signature);
   } catch {
     // The cryptographic library refuses some pairs, such as a hash too short for the curve.
     return undefined;
