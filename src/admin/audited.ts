@@ -1,4 +1,4 @@
-import type { AuditEvent } from "../store/audit_event.ts";
+import type { NewAuditEvent } from "../contract/audit.ts";
 import { refusal } from "./http.ts";
 import type { RouteContext, RouteRequest } from "./route.ts";
 
@@ -9,7 +9,7 @@ import type { RouteContext, RouteRequest } from "./route.ts";
 export function recordFirst(
   context: RouteContext,
   request: Pick<RouteRequest<unknown, unknown>, "address">,
-  event: Omit<AuditEvent, "id" | "time" | "client"> & { readonly id?: string },
+  event: NewAuditEvent & { readonly id?: string },
 ): Response | undefined {
   const { record, newId, now, refuseUnaudited } = context;
   const recorded = record({ ...event, id: event.id ?? newId(), time: now(), client: request.address });

@@ -1,7 +1,8 @@
-import type { AuditEvent, AuditRecord } from "../store/audit_event.ts";
+import type { AuditEvent, AuditRecord } from "../contract/audit.ts";
+import type { LiveEvent } from "../contract/live_event.ts";
+import type { Stats } from "../contract/stats.ts";
 import { EventStream } from "./event_stream.ts";
-import type { LiveEvent, ProcessView } from "./process_view.ts";
-import type { Stats } from "./stats.ts";
+import type { ProcessView } from "./process_view.ts";
 
 /** Streams at a time. */
 export const MOST_STREAMS = 16;

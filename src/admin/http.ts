@@ -30,13 +30,6 @@ export function json(
   });
 }
 
-/** What is wrong with one field of a request. */
-export interface FieldProblem {
-  /** Dotted; empty for the whole. */
-  readonly path: string;
-  readonly message: string;
-}
-
 /** The body of every refusal: `{"error":{"code","message"}}`, with the wrong fields where there are some. */
 export function refusal(
   status: number,

@@ -36,7 +36,7 @@ export function mergeSnapshots(snapshots: readonly ProcessSnapshot[]): ProcessSn
     held: sum(({ held }) => held),
     audit: {
       healthy: snapshots.every(({ audit }) => audit.healthy),
-      problem: snapshots.find(({ audit }) => audit.problem !== undefined)?.audit.problem,
+      problem: snapshots.find(({ audit }) => audit.problem !== null)?.audit.problem ?? null,
       lost: sum(({ audit }) => audit.lost),
       pending: sum(({ audit }) => audit.pending),
     },

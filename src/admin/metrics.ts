@@ -1,20 +1,7 @@
 import { Counter, Gauge, type Metric, Registry } from "prom-client";
+import { APPLIED_ACTIONS, HOLD_ENDS, SESSION_PHASES } from "../contract/words.ts";
 import type { Histogram, ProcessSnapshot, Tally } from "./process_view.ts";
 import { SnapshotHistogram } from "./snapshot_histogram.ts";
-
-/** Where a session can be; every one has a sample, so that a graph does not come and go. */
-const STATES = [
-  "greeting",
-  "tls",
-  "authentication",
-  "command",
-  "response",
-  "local-infile",
-  "closing",
-] as const;
-
-const DECISIONS = ["allow", "warn", "hold", "refuse", "would_hold", "would_refuse"] as const;
-const HOLD_ENDS = ["approved", "rejected", "timed_out", "withdrawn"] as const;
 
 /** What the admin side itself counts. */
 export interface AdminTotals {
@@ -109,9 +96,10 @@ export class Metrics {
       accepted.inc(proxy.accepted);
       loggedIn.inc(proxy.loggedIn);
       limited.inc(proxy.refusedByLimit);
-      for (const state of STATES) sessions.set({ state }, snapshot.sessions[state] ?? 0);
+      // Every one has a sample, so that a graph does not come and go.
+      for (const state of SESSION_PHASES) sessions.set({ state }, snapshot.sessions[state] ?? 0);
       count(ended, proxy.ended, "cause");
-      for (const decision of DECISIONS) statements.inc({ decision }, judging.decisions[decision] ?? 0);
+      for (const decision of APPLIED_ACTIONS) statements.inc({ decision }, judging.decisions[decision] ?? 0);
       count(findings, judging.groups, "group");
       risk.set(riskHistogram(judging.risk));
       own.set(scaled(judging.ownUs, 1e6));

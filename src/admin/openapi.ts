@@ -1,6 +1,6 @@
+import { ErrorSchema } from "../contract/problem.ts";
 import * as z from "zod";
 import type { Route } from "./route.ts";
-import { ErrorSchema } from "./schemas.ts";
 
 type Json = Record<string, unknown>;
 

@@ -1,14 +1,14 @@
+import type { AuditEvent } from "../contract/audit.ts";
+import type { FieldProblem } from "../contract/problem.ts";
+import type { Stats } from "../contract/stats.ts";
 import type * as z from "zod";
-import type { AuditEvent } from "../store/audit_event.ts";
 import type { Store } from "../store/store.ts";
 import type { EventHub } from "./event_hub.ts";
-import type { FieldProblem } from "./http.ts";
 import type { LoginSessions } from "./login_sessions.ts";
 import type { AdminTotals, Metrics } from "./metrics.ts";
 import type { ProcessView } from "./process_view.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import type { Readiness } from "./readiness.ts";
-import type { Stats } from "./stats.ts";
 
 /** What the routes answer from. */
 export interface RouteContext {

@@ -1,7 +1,8 @@
+import type { Mode } from "../contract/words.ts";
+import type { AuditEvent } from "../contract/audit.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Secret } from "../base/secret.ts";
 import type { Store } from "../store/store.ts";
-import type { AuditEvent } from "../store/audit_event.ts";
 import { answer, type AnswerContext } from "./answer.ts";
 import { isKey } from "./authorize.ts";
 import { EventHub, isNotable } from "./event_hub.ts";
@@ -27,7 +28,7 @@ export interface AdminOptions {
   /** Without it only the open routes answer. */
   readonly key: Secret | undefined;
   readonly version: string;
-  readonly mode: "enforce" | "monitor";
+  readonly mode: Mode;
   readonly pooler: string;
   readonly view: ProcessView;
   readonly store: Store;

@@ -1,15 +1,12 @@
-import type * as z from "zod";
+import type { Stats } from "../contract/stats.ts";
+import type { Mode } from "../contract/words.ts";
 import { histogramSince, percentiles } from "./percentiles.ts";
 import type { ProcessSnapshot, ProcessView } from "./process_view.ts";
-import type { StatsSchema } from "./schemas.ts";
-
-/** The state of a process in some numbers, as the dashboard draws them. */
-export type Stats = z.infer<typeof StatsSchema>;
 
 export interface StatsOptions {
   readonly view: Pick<ProcessView, "snapshot">;
   readonly version: string;
-  readonly mode: "enforce" | "monitor";
+  readonly mode: Mode;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
 }
@@ -61,7 +58,7 @@ export class StatsMaker {
       bytes: { client: proxy.bytesFromClients, backend: proxy.bytesFromBackend },
       own_us: percentiles(histogramSince(judging.ownUs, this.#before?.ownUs)),
       backend_ms: percentiles(histogramSince(judging.backendMs, this.#before?.backendMs)),
-      audit: { ...audit, problem: audit.problem ?? null },
+      audit,
       event_loop_lag_ms: Math.round(eventLoopLagMs * 1000) / 1000,
       limited: { ...judging.limited },
     };

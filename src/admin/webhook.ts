@@ -1,9 +1,10 @@
+import type { LiveEvent } from "../contract/live_event.ts";
+import type { WebhookMessage } from "../contract/webhook.ts";
 import { createHmac } from "node:crypto";
 import type { Logger } from "../base/logger.ts";
 import type { Secret } from "../base/secret.ts";
 import { httpFailure } from "../net/http_failure.ts";
-import type { LiveEvent } from "./process_view.ts";
-import { holdMessage, type MessageSetting, refusedMessage, type WebhookMessage } from "./webhook_message.ts";
+import { holdMessage, type MessageSetting, refusedMessage } from "./webhook_message.ts";
 
 /** Deliveries that wait at a time; past that the oldest is dropped and counted. */
 const MOST_WAITING = 100;

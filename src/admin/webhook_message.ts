@@ -1,37 +1,10 @@
-import type { AuditEvent } from "../store/audit_event.ts";
-import type { ApprovalRow } from "../store/store.ts";
+import type { DigestOrNone } from "../contract/digest.ts";
+import type { WebhookMessage } from "../contract/webhook.ts";
+import type { Approval } from "../contract/approval.ts";
+import type { AuditEvent } from "../contract/audit.ts";
 
 /** Longest statement that a message shows; chats cut off what is much longer. */
 const MOST_SQL = 1000;
-
-/** What a webhook is told. Times are milliseconds since the Unix epoch. */
-export interface WebhookMessage {
-  readonly event: "hold" | "refused";
-  /** The decision's id, as its client was told. */
-  readonly id: string;
-  readonly time: number;
-  readonly role: string;
-  readonly user: string;
-  readonly schema: string;
-  readonly client: string;
-  readonly session: string;
-  readonly score: number;
-  readonly level: string;
-  readonly findings: readonly { readonly code: string; readonly name: string; readonly score: number }[];
-  /** Normal form, without literals; empty where only the text as written is kept. */
-  readonly sql: string;
-  readonly digest: string;
-  readonly reason: string;
-  /** For a hold: when it times out. */
-  readonly until?: number;
-  /** For a hold: what approves it. */
-  readonly approve?: string;
-  readonly dashboard?: string;
-  /** Like events since the last message of their kind that were not told of one by one. */
-  readonly repeated?: number;
-  /** All of it for people, as chats with Slack's format of incoming webhooks show it. */
-  readonly text: string;
-}
 
 /** What a message may say beside the event. */
 export interface MessageSetting {
@@ -45,12 +18,12 @@ export interface MessageSetting {
 type Told = Omit<WebhookMessage, "event" | "text" | "dashboard">;
 
 /** What to tell of a statement that waits. */
-export function holdMessage(row: ApprovalRow, setting: MessageSetting): WebhookMessage {
+export function holdMessage(row: Approval, setting: MessageSetting): WebhookMessage {
   const { id, role, user, schema, client, session, score, level, findings, sql, digest, reason, until } = row;
   const approve = `querycop approvals approve ${id} --reason '...'`;
   const told = {
     id,
-    time: row.createdAt,
+    time: row.created_at,
     role,
     user,
     schema,
@@ -68,7 +41,8 @@ export function holdMessage(row: ApprovalRow, setting: MessageSetting): WebhookM
 /** What to tell of a statement that was refused; `repeated` of its like before it. */
 export function refusedMessage(event: AuditEvent, setting: MessageSetting, repeated: number): WebhookMessage {
   const { id, time, role = "", user = "", schema = "", client = "", session = "", score = 0 } = event;
-  const { findings = [], level = "", sql = "", digest = "", reason = "" } = event;
+  const { findings = [], level = "info", sql = "", reason = "" } = event;
+  const digest: DigestOrNone = event.digest ?? "";
   const told = { id, time, role, user, schema, client, session, score, level, findings, sql, digest, reason };
   return repeated > 0
     ? message("refused", { ...told, repeated }, setting, [`And ${repeated} more like it before`])

@@ -1,19 +1,18 @@
+import type { Approval } from "../contract/approval.ts";
+import type { AuditRecordSchema } from "../contract/audit.ts";
+import type { DigestReportSchema } from "../contract/digest.ts";
+import type { ApprovedDigest, Block, BreakGlass } from "../contract/override.ts";
+import type { PolicySchema } from "../contract/policy.ts";
+import type { ErrorSchema } from "../contract/problem.ts";
+import type { ScoreAnswerSchema } from "../contract/score.ts";
+import type { SessionSchema } from "../contract/session.ts";
+import type { Stats } from "../contract/stats.ts";
 import type * as z from "zod";
-import type {
-  AuditRecordSchema,
-  DigestSchema,
-  ErrorSchema,
-  PolicySchema,
-  ScoreSchema,
-  SessionSchema,
-} from "../admin/schemas.ts";
-import type { Stats } from "../admin/stats.ts";
 import { ConnectError, ProtocolError, QuerycopError, UsageError } from "../base/errors.ts";
 import { Secret } from "../base/secret.ts";
 import { requestHttp } from "../net/http_request.ts";
 import { formatEndpoint } from "../net/mod.ts";
 import { httpFailure } from "../net/http_failure.ts";
-import type { ApprovalRow, ApprovedDigest, Block, BreakGlass } from "../store/store.ts";
 import type { CommandContext } from "./context.ts";
 import { variableText } from "./secret_text.ts";
 
@@ -134,24 +133,24 @@ export class AdminClient {
 
   async approvals(
     query: { readonly state?: string; readonly limit?: number },
-  ): Promise<readonly ApprovalRow[]> {
-    return (await this.#ask<{ approvals: ApprovalRow[] }>("GET", "v1/approvals", query)).approvals;
+  ): Promise<readonly Approval[]> {
+    return (await this.#ask<{ approvals: Approval[] }>("GET", "v1/approvals", query)).approvals;
   }
 
-  async approval(id: string): Promise<ApprovalRow> {
-    return (await this.#ask<{ approval: ApprovalRow }>("GET", `v1/approvals/${part(id)}`)).approval;
+  async approval(id: string): Promise<Approval> {
+    return (await this.#ask<{ approval: Approval }>("GET", `v1/approvals/${part(id)}`)).approval;
   }
 
   /** With `scope` `digest` also what lets the next ones of its shape pass. */
   approve(
     id: string,
     body: Doing & { readonly scope?: "once" | "digest"; readonly for?: string },
-  ): Promise<{ readonly approval: ApprovalRow; readonly approved?: ApprovedDigest }> {
+  ): Promise<{ readonly approval: Approval; readonly approved?: ApprovedDigest }> {
     return this.#ask("POST", `v1/approvals/${part(id)}/approve`, {}, body);
   }
 
-  async reject(id: string, body: Doing): Promise<ApprovalRow> {
-    return (await this.#ask<{ approval: ApprovalRow }>("POST", `v1/approvals/${part(id)}/reject`, {}, body))
+  async reject(id: string, body: Doing): Promise<Approval> {
+    return (await this.#ask<{ approval: Approval }>("POST", `v1/approvals/${part(id)}/reject`, {}, body))
       .approval;
   }
 
@@ -203,7 +202,7 @@ export class AdminClient {
       readonly client?: string;
       readonly sql_mode?: string;
     },
-  ): Promise<z.infer<typeof ScoreSchema>> {
+  ): Promise<z.infer<typeof ScoreAnswerSchema>> {
     return this.#ask("POST", "v1/score", {}, body);
   }
 
@@ -213,8 +212,9 @@ export class AdminClient {
 
   async digests(
     query: { readonly order?: string; readonly limit?: number; readonly role?: string },
-  ): Promise<readonly z.infer<typeof DigestSchema>[]> {
-    return (await this.#ask<{ digests: z.infer<typeof DigestSchema>[] }>("GET", "v1/digests", query)).digests;
+  ): Promise<readonly z.infer<typeof DigestReportSchema>[]> {
+    return (await this.#ask<{ digests: z.infer<typeof DigestReportSchema>[] }>("GET", "v1/digests", query))
+      .digests;
   }
 
   /** Query fields as the route has them: type, action, user, role, session, digest, since, until, before, limit. */

@@ -1,8 +1,8 @@
+import type { Approval } from "../contract/approval.ts";
 import { formatDurationMs } from "../base/duration.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import { textWidth } from "../base/text_width.ts";
 import { pause } from "../base/pause.ts";
-import type { ApprovalRow } from "../store/store.ts";
 import { adminClient, type AdminTarget, defaultBy } from "./admin_client.ts";
 import type { CommandContext, Style } from "./context.ts";
 
@@ -92,8 +92,8 @@ export async function reject(options: DecideOptions, context: CommandContext): P
 /** Prints held statements as they come and as they end, until a signal; in JSON one object a line. */
 export async function watchApprovals(options: AdminTarget, context: CommandContext): Promise<ExitCode> {
   const client = adminClient(options, context);
-  let waiting = new Map<string, ApprovalRow>();
-  const tell = (approval: ApprovalRow) => {
+  let waiting = new Map<string, Approval>();
+  const tell = (approval: Approval) => {
     if (context.format === "json") {
       context.stdout.line(JSON.stringify({ schema: "querycop.approval/1", approval }));
     } else context.stdout.line(watchLine(approval, context.stdout.style));
@@ -109,7 +109,7 @@ export async function watchApprovals(options: AdminTarget, context: CommandConte
   return EXIT_CODES.ok;
 }
 
-function table(approvals: readonly ApprovalRow[], { stdout }: CommandContext): string[] {
+function table(approvals: readonly Approval[], { stdout }: CommandContext): string[] {
   const { style } = stdout;
   const rows = approvals.map((approval) => [
     approval.id,
@@ -133,7 +133,7 @@ function table(approvals: readonly ApprovalRow[], { stdout }: CommandContext): s
   ];
 }
 
-function details(approval: ApprovalRow, style: Style): string[] {
+function details(approval: Approval, style: Style): string[] {
   const fields: readonly (readonly [string, string | undefined])[] = [
     ["State", words(approval.state)],
     ["Risk", `${approval.score}/100, ${approval.level}`],
@@ -144,11 +144,11 @@ function details(approval: ApprovalRow, style: Style): string[] {
     ["Client", approval.client],
     ["Session", approval.session],
     ["Digest", approval.digest === "" ? undefined : approval.digest],
-    ["Since", time(approval.createdAt)],
+    ["Since", time(approval.created_at)],
     ["Times out", approval.state === "pending" ? time(approval.until) : undefined],
-    ["Decided by", approval.decidedBy],
-    ["Because", approval.decisionReason],
-    ["Decided at", approval.decidedAt === undefined ? undefined : time(approval.decidedAt)],
+    ["Decided by", approval.decided_by],
+    ["Because", approval.decision_reason],
+    ["Decided at", approval.decided_at === undefined ? undefined : time(approval.decided_at)],
   ];
   return [
     style.bold(approval.id),
@@ -159,14 +159,14 @@ function details(approval: ApprovalRow, style: Style): string[] {
   ];
 }
 
-function watchLine(approval: ApprovalRow, style: Style): string {
+function watchLine(approval: Approval, style: Style): string {
   const { marks } = style;
   const sign = approval.state === "pending"
     ? style.yellow(`${marks.warn} held`)
     : approval.state === "approved"
     ? style.green(`${marks.pass} approved`)
     : style.red(`${marks.fail} ${words(approval.state)}`);
-  const who = approval.decidedBy === undefined ? "" : ` by ${approval.decidedBy}`;
+  const who = approval.decided_by === undefined ? "" : ` by ${approval.decided_by}`;
   return `${sign}${who} ${approval.id}  risk ${approval.score}  ${approval.user}@${approval.client}  ${
     oneLine(approval.sql)
   }`;
@@ -176,7 +176,7 @@ function words(state: string): string {
   return state.replace("_", " ");
 }
 
-function leftSeconds({ until }: ApprovalRow): number {
+function leftSeconds({ until }: Approval): number {
   return Math.max(0, Math.round((until - Date.now()) / 1000));
 }
 

@@ -1,14 +1,15 @@
+import type { AuditEvent } from "../contract/audit.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import { textWidth } from "../base/text_width.ts";
 import { pause } from "../base/pause.ts";
 import type { ConfigInput } from "../config/mod.ts";
 import { escapeTerminal } from "../lint/formats/escape.ts";
-import type { AuditEvent } from "../store/audit_event.ts";
 import { AuditReader } from "../store/audit_reader.ts";
 import type { AuditFilter } from "../store/store.ts";
 import { count, periodOf } from "./audit.ts";
 import type { CommandContext, Output } from "./context.ts";
 import { dataDirectoryOf } from "./data_directory.ts";
+import { digestArgument } from "./digest_argument.ts";
 
 /** Options of `querycop audit query`. */
 export interface QueryAuditOptions {
@@ -91,7 +92,7 @@ function filterOf(options: QueryAuditOptions): AuditFilter {
     ...(user === undefined ? {} : { user }),
     ...(role === undefined ? {} : { role }),
     ...(session === undefined ? {} : { session }),
-    ...(digest === undefined ? {} : { digest }),
+    ...(digest === undefined ? {} : { digest: digestArgument(digest) }),
     limit,
   };
 }

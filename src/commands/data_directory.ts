@@ -1,6 +1,6 @@
+import type { NewAuditEvent } from "../contract/audit.ts";
 import { type ConfigInput, inspectConfig } from "../config/mod.ts";
 import { createIdMaker } from "../base/ids.ts";
-import type { AuditEvent } from "../store/audit_event.ts";
 import { databasePath } from "../store/database.ts";
 import { openRecorder } from "../store/journal_recorder.ts";
 import { StoreDatabase } from "../store/store_database.ts";
@@ -10,7 +10,7 @@ import { storeProblem } from "../store/store_error.ts";
 export interface DataDirectory {
   readonly database: StoreDatabase;
   /** Records what is about to be done. Throws StoreError where that cannot be written, so that nothing is done unseen. */
-  record(event: Omit<AuditEvent, "id" | "time"> & { readonly id?: string }): void;
+  record(event: NewAuditEvent & { readonly id?: string }): void;
   readonly newId: () => string;
 }
 

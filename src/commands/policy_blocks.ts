@@ -1,10 +1,12 @@
+import type { Digest } from "../contract/digest.ts";
+import type { Block } from "../contract/override.ts";
 import { formatDurationMs } from "../base/duration.ts";
 import { ConfigErrors, SourceError, UsageError } from "../base/errors.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import { escapeTerminal } from "../lint/formats/escape.ts";
-import type { Block } from "../store/store.ts";
 import { AdminApiError, adminClient, type AdminTarget, defaultBy } from "./admin_client.ts";
 import type { CommandContext } from "./context.ts";
+import { digestArgument } from "./digest_argument.ts";
 import { type DataDirectory, withDataDirectory } from "./data_directory.ts";
 
 /** More than a data directory keeps. */
@@ -33,13 +35,7 @@ export interface UnblockOptions extends BlockTarget {
 
 /** Refuses a statement shape from now on. */
 export async function blockDigest(options: BlockOptions, context: CommandContext): Promise<ExitCode> {
-  const digest = options.digest.toLowerCase();
-  if (!/^[0-9a-f]{64}$/.test(digest)) {
-    throw new UsageError(`"${options.digest}" is no digest`, {
-      hint: "Give the 64 hexadecimal digits that querycop policy test --format json, an audit record or " +
-        "STATEMENT_DIGEST() has",
-    });
-  }
+  const digest = digestArgument(options.digest);
   const { reason, by = defaultBy(context), forMs } = options;
   const asked = { digest, reason, by, ...(forMs === undefined ? {} : { for: formatDurationMs(forMs) }) };
   const block = options.api === undefined
@@ -58,7 +54,7 @@ export async function blockDigest(options: BlockOptions, context: CommandContext
 function putBlock(
   { database, record, newId }: DataDirectory,
   { digest, reason, by, forMs }: {
-    readonly digest: string;
+    readonly digest: Digest;
     readonly reason: string;
     readonly by: string;
     readonly forMs: number | undefined;
@@ -72,7 +68,7 @@ function putBlock(
     digest,
     reason,
     by,
-    createdAt,
+    created_at: createdAt,
     ...(sql === undefined ? {} : { sql }),
     ...(forMs === undefined ? {} : { until: createdAt + forMs }),
   };

@@ -1,10 +1,10 @@
+import type { DigestRow } from "../contract/digest.ts";
 import { UsageError } from "../base/errors.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import { wrapText } from "../base/text_width.ts";
 import { escapeTerminal } from "../lint/formats/escape.ts";
 import type { ConfigInput } from "../config/mod.ts";
 import type { Policy } from "../risk/policy/policy.ts";
-import type { DigestRow } from "../store/store.ts";
 import { defaultBy } from "./admin_client.ts";
 import type { CommandContext, Output } from "./context.ts";
 import { withDataDirectory } from "./data_directory.ts";
@@ -104,7 +104,7 @@ function lessonOf(
   const leftOut: Record<LeftOut, DigestRow[]> = { risky: [], failed: [], rare: [], old: [] };
   for (const row of rows) {
     if (row.digest === "" || known.has(row.digest)) continue;
-    if (row.lastSeen < since) leftOut.old.push(row);
+    if (row.last_seen < since) leftOut.old.push(row);
     else if (row.count < minCount) leftOut.rare.push(row);
     else if (row.refused + row.errors >= row.count) leftOut.failed.push(row);
     else if (row.score >= warn && !includeRisky) leftOut.risky.push(row);

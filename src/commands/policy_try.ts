@@ -1,3 +1,4 @@
+import type { Overrides } from "../contract/override.ts";
 import { parseAddress } from "../base/cidr.ts";
 import { UsageError } from "../base/errors.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
@@ -6,7 +7,6 @@ import { SEVERITY, TriedSession, type TriedStatement, worstOf } from "../gate/tr
 import { escapeTerminal } from "../lint/formats/escape.ts";
 import type { PolicyDecision, Role } from "../risk/policy/policy.ts";
 import { StatementReader } from "../sql/splitter/statement_reader.ts";
-import type { Overrides } from "../store/store.ts";
 import { StoreError } from "../store/store_error.ts";
 import type { CommandContext, Output } from "./context.ts";
 import { withDataDirectory } from "./data_directory.ts";

@@ -1,5 +1,5 @@
+import type { AuditEvent } from "../contract/audit.ts";
 import type { Logger } from "../base/logger.ts";
-import type { AuditEvent } from "../store/audit_event.ts";
 import type { Recorder } from "../store/recorder.ts";
 
 /** How often the recorder's state is looked at, and the most often that a failure is logged, in ms. */

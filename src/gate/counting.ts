@@ -1,16 +1,13 @@
+import { type AppliedAction, LATENCY_BOUNDS_MS } from "../contract/words.ts";
 import type { Finding } from "../risk/verdict.ts";
-import { LATENCY_BOUNDS_MS } from "../store/store.ts";
 import { bucketOf } from "./digest_counts.ts";
 import { type GateCounts, OWN_TIME_BOUNDS_US } from "./gate_view.ts";
-
-/** What was decided of a statement, as the audit names it. */
-export type Outcome = "allow" | "warn" | "hold" | "refuse" | "would_hold" | "would_refuse";
 
 const RISK_BUCKETS = 12;
 
 /** Counts since the start of the process. */
 export class Counting {
-  readonly #decisions: Record<Outcome, number> = {
+  readonly #decisions: Record<AppliedAction, number> = {
     allow: 0,
     warn: 0,
     hold: 0,
@@ -28,7 +25,7 @@ export class Counting {
   readonly #limited: Record<string, number> = { statements_per_second: 0 };
   readonly #shadow: Record<string, number> = {};
 
-  decided(outcome: Outcome, score: number): void {
+  decided(outcome: AppliedAction, score: number): void {
     this.#decisions[outcome]++;
     this.#risk[score >= 100 ? 11 : score <= 0 ? 0 : 1 + Math.floor(score / 10)]!++;
   }

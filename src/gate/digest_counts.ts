@@ -1,6 +1,7 @@
+import type { DigestRow } from "../contract/digest.ts";
+import { LATENCY_BOUNDS_MS } from "../contract/words.ts";
 import type { CommandOutcome } from "../proxy/decision.ts";
 import type { JudgedStatement } from "../risk/judged_statement.ts";
-import { type DigestRow, LATENCY_BOUNDS_MS } from "../store/store.ts";
 
 /** Rows handed over at a time: their digests may have to be worked out first, which must not hold up the loop. */
 const ROWS_AT_A_TIME = 100;
@@ -55,26 +56,27 @@ export class DigestCounter {
     this.#refused++;
   }
 
-  /** What was counted; counting starts again. */
-  take(): DigestRow {
+  /** What was counted, unless the shape has no digest; counting starts again. */
+  take(): DigestRow | undefined {
     const judged = this.#judged;
-    const row: DigestRow = {
-      digest: judged.digest,
+    const { digest } = judged;
+    const row: DigestRow | undefined = digest === "" ? undefined : {
+      digest,
       role: this.#role,
       sql: judged.shape.normalised,
       kind: judged.kind,
       score: judged.score,
       rules: [...new Set(judged.findings.map(({ rule }) => rule.code))].slice(0, 20),
-      firstSeen: this.#firstSeen,
-      lastSeen: this.#lastSeen,
+      first_seen: this.#firstSeen,
+      last_seen: this.#lastSeen,
       count: this.#count,
       refused: this.#refused,
       errors: this.#errors,
       rows: this.#rows,
-      affectedRows: this.#affectedRows,
+      affected_rows: this.#affectedRows,
       bytes: this.#bytes,
-      totalMs: this.#totalMs,
-      maxMs: this.#maxMs,
+      total_ms: this.#totalMs,
+      max_ms: this.#maxMs,
       latency: this.#latency,
     };
     this.#waiting = false;
@@ -137,7 +139,7 @@ export class DigestCounts {
     for (const counter of this.#waiting) {
       this.#waiting.delete(counter);
       const row = counter.take();
-      if (row.digest !== "") rows.push(row);
+      if (row !== undefined) rows.push(row);
       if (rows.length >= ROWS_AT_A_TIME) break;
     }
     if (rows.length > 0) this.#give?.(rows);

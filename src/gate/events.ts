@@ -1,9 +1,11 @@
+import type { HeldStatement } from "../contract/approval.ts";
+import type { AuditEvent } from "../contract/audit.ts";
+import type { Finding } from "../contract/verdict.ts";
+import type { AppliedAction } from "../contract/words.ts";
 import type { SessionView } from "../proxy/decision.ts";
 import type { SessionOpening, SessionSummary } from "../proxy/session_observer.ts";
 import { type JudgedStatement, MAX_NORMALISED } from "../risk/judged_statement.ts";
 import { levelOf } from "../risk/score.ts";
-import type { AuditEvent, AuditFinding } from "../store/audit_event.ts";
-import type { HeldStatement } from "./gate_view.ts";
 import type { Ruling } from "./ruling.ts";
 import type { Part } from "./text_reading.ts";
 
@@ -14,7 +16,7 @@ const MOST_FINDINGS = 20;
 export interface StatementNote {
   readonly id: string;
   readonly time: number;
-  readonly action: string;
+  readonly action: AppliedAction;
   readonly command: string;
   readonly session: SessionView;
   readonly ruling: Ruling;
@@ -72,7 +74,7 @@ export function approvalRow(event: AuditEvent, until: number, session: SessionVi
     sql: event.sql ?? "",
     findings: event.findings ?? [],
     reason: event.reason ?? "",
-    createdAt: event.time,
+    created_at: event.time,
     until,
   };
 }
@@ -129,7 +131,7 @@ export function sessionEndEvent(
   };
 }
 
-function findingsOf({ findings }: Ruling): readonly AuditFinding[] {
+function findingsOf({ findings }: Ruling): readonly Finding[] {
   return findings.slice(0, MOST_FINDINGS).map(({ rule: { code, name }, score }) => ({ code, name, score }));
 }
 

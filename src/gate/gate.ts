@@ -1,54 +1,11 @@
+import type { Approval, HeldStatement, Resolution } from "../contract/approval.ts";
+import type { LiveEvent } from "../contract/live_event.ts";
+import type { Overrides } from "../contract/override.ts";
+import type { ScoreAnswer, ScoreRequest } from "../contract/score.ts";
 import type { Decide } from "../proxy/decision.ts";
 import type { SessionObserver } from "../proxy/session_observer.ts";
-import type { AuditEvent } from "../store/audit_event.ts";
-import type { ApprovalRow, Overrides } from "../store/store.ts";
 import type { GatePolicy } from "./gate_options.ts";
-import type { GateCounts, HeldStatement, Resolution } from "./gate_view.ts";
-
-/** A statement to be judged without running it. */
-export interface ScoreRequest {
-  readonly sql: string;
-  readonly user?: string;
-  readonly schema?: string;
-  /** Address of the client. */
-  readonly client?: string;
-  /** As `SET sql_mode` takes it. */
-  readonly sqlMode?: string;
-  /** As a greeting has it; what was seen last where left out. */
-  readonly serverVersion?: string;
-}
-
-/** What the policy says of a text, and why. */
-export interface ScoreAnswer {
-  readonly score: number;
-  readonly level: string;
-  readonly action: "allow" | "warn" | "hold" | "refuse";
-  readonly role: string;
-  readonly reason: string;
-  readonly statements: readonly {
-    readonly kind: string;
-    readonly score: number;
-    readonly level: string;
-    readonly action: "allow" | "warn" | "hold" | "refuse";
-    readonly digest: string;
-    readonly normalised: string;
-    readonly findings: readonly {
-      readonly code: string;
-      readonly name: string;
-      readonly score: number;
-      readonly message: string;
-      readonly fix: string;
-    }[];
-  }[];
-}
-
-/** Something that happened, for those who watch. */
-export type GateEvent =
-  /** Recorded in the audit: everything but plain allows. */
-  | { readonly type: "decision"; readonly event: AuditEvent }
-  | { readonly type: "hold"; readonly approval: ApprovalRow }
-  /** A held statement's end. */
-  | { readonly type: "approval"; readonly approval: ApprovalRow };
+import type { GateCounts } from "./gate_view.ts";
 
 /** Judges what the sessions of one process send, and says what becomes of it. */
 export interface Gate {
@@ -59,13 +16,13 @@ export interface Gate {
   /** Statements that wait, oldest first. */
   held(): readonly HeldStatement[];
   /** Decides a held statement: its row as it is then, or undefined where none of this id waits. */
-  resolve(id: string, resolution: Resolution): ApprovalRow | undefined;
+  resolve(id: string, resolution: Resolution): Approval | undefined;
   setPolicy(policy: GatePolicy): void;
   setOverrides(overrides: Overrides): void;
   /** The last statements for which the shadow policy decided otherwise, newest first. */
   shadowDifferences(): readonly ShadowDifference[];
   /** Calls back until the returned function is called. */
-  subscribe(listener: (event: GateEvent) => void): () => void;
+  subscribe(listener: (event: LiveEvent) => void): () => void;
   score(request: ScoreRequest): ScoreAnswer;
   /** Withdraws what is held, hands over what was counted, and stops. */
   close(): void;

@@ -1,9 +1,9 @@
+import type { DigestRow } from "../contract/digest.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Policy } from "../risk/policy/policy.ts";
 import type { ResponseLimits } from "../proxy/decision.ts";
 import type { Recorder } from "../store/recorder.ts";
-import type { DigestRow } from "../store/store.ts";
 
 /** A policy with what belongs to it. */
 export interface GatePolicy {

@@ -1,5 +1,3 @@
-import type { ApprovalRow } from "../store/store.ts";
-
 /** Counts of one process since its start, for metrics and the dashboard. */
 export interface GateCounts {
   /** Statements by what was decided: allow, warn, hold, refuse, would_hold, would_refuse. */
@@ -25,14 +23,3 @@ export interface GateCounts {
 
 /** Upper bounds for querycop's own time, in microseconds. */
 export const OWN_TIME_BOUNDS_US: readonly number[] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000];
-
-/** How an approver decides. */
-export interface Resolution {
-  readonly decision: "approve" | "reject";
-  /** Who, as they name themselves. */
-  readonly by: string;
-  readonly reason: string;
-}
-
-/** A held statement that waits now. */
-export type HeldStatement = ApprovalRow & { readonly state: "pending" };

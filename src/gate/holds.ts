@@ -1,7 +1,7 @@
+import type { Approval, HeldStatement, Resolution } from "../contract/approval.ts";
+import type { ApprovedDigest } from "../contract/override.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Decision } from "../proxy/decision.ts";
-import type { ApprovalRow, ApprovedDigest } from "../store/store.ts";
-import type { HeldStatement, Resolution } from "./gate_view.ts";
 import { holdTimedOut, holdTimedOutInTransaction, rejected, withdrawn } from "./messages.ts";
 
 /** What a hold ends in. */
@@ -28,7 +28,7 @@ interface Entry {
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-type Ended = (row: ApprovalRow, end: HoldEnd) => FinalDecision | undefined;
+type Ended = (row: Approval, end: HoldEnd) => FinalDecision | undefined;
 
 /** Held statements of this process: each waits until an approver decides, its time is over, or its client has gone. */
 export class Holds {
@@ -102,7 +102,7 @@ export class Holds {
   }
 
   /** Decides one; its row as it is then, or undefined where none of this id waits. */
-  resolve(id: string, { decision, by, reason }: Resolution): ApprovalRow | undefined {
+  resolve(id: string, { decision, by, reason }: Resolution): Approval | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
     const end: HoldEnd = { state: decision === "approve" ? "approved" : "rejected", by, reason };
@@ -128,12 +128,12 @@ export class Holds {
   }
 }
 
-function ended(row: HeldStatement, end: HoldEnd, now: number): ApprovalRow {
+function ended(row: HeldStatement, end: HoldEnd, now: number): Approval {
   return {
     ...row,
     state: end.state,
-    decidedAt: now,
-    ...(end.by === undefined ? {} : { decidedBy: end.by }),
-    ...(end.reason === undefined ? {} : { decisionReason: end.reason }),
+    decided_at: now,
+    ...(end.by === undefined ? {} : { decided_by: end.by }),
+    ...(end.reason === undefined ? {} : { decision_reason: end.reason }),
   };
 }

@@ -1,4 +1,4 @@
-import type { ApprovedDigest, Block, BreakGlass, Overrides } from "../store/store.ts";
+import type { ApprovedDigest, Block, BreakGlass, Overrides } from "../contract/override.ts";
 
 /** Overrides laid out for look-ups; those that have expired do not count. */
 export class OverrideIndex {
@@ -20,7 +20,7 @@ export class OverrideIndex {
       return true;
     };
     for (const block of source.blocks) if (live(block.until)) this.#blocks.set(block.digest, block);
-    for (const entry of source.breakGlass) if (live(entry.until)) this.#breakGlass.set(entry.role, entry);
+    for (const entry of source.break_glass) if (live(entry.until)) this.#breakGlass.set(entry.role, entry);
     for (const entry of source.approved) {
       if (live(entry.until)) this.#approved.set(`${entry.role}\0${entry.digest}`, entry);
     }
@@ -49,5 +49,3 @@ export class OverrideIndex {
     return this.#learned.get(role);
   }
 }
-
-export const NO_OVERRIDES: Overrides = { blocks: [], breakGlass: [], approved: [], learned: {} };

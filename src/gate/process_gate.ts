@@ -1,5 +1,10 @@
-import { systemClock } from "../base/clock.ts";
-import type { Clock } from "../base/clock.ts";
+import type { Approval, HeldStatement, Resolution } from "../contract/approval.ts";
+import type { AuditEvent } from "../contract/audit.ts";
+import type { LiveEvent } from "../contract/live_event.ts";
+import { NO_OVERRIDES, type Overrides } from "../contract/override.ts";
+import type { ScoreAnswer, ScoreRequest } from "../contract/score.ts";
+import type { AppliedAction } from "../contract/words.ts";
+import { type Clock, systemClock } from "../base/clock.ts";
 import type { CommandOutcome, Decision, SessionView, StatementInput } from "../proxy/decision.ts";
 import { createIdMaker } from "../base/ids.ts";
 import type { SessionObserver } from "../proxy/session_observer.ts";
@@ -7,20 +12,18 @@ import { SERVER_STATUS_IN_TRANS } from "../protocol/status.ts";
 import type { JudgedStatement } from "../risk/judged_statement.ts";
 import type { Role } from "../risk/policy/policy.ts";
 import { Effect } from "../sql/session/effects.ts";
-import type { AuditEvent } from "../store/audit_event.ts";
-import type { ApprovalRow, Overrides } from "../store/store.ts";
 import { AuditTrail } from "./audit_trail.ts";
 import { commandText } from "./command_text.ts";
 import { Counting } from "./counting.ts";
 import { DigestCounts } from "./digest_counts.ts";
 import { approvalRow, heldText, statementEvent } from "./events.ts";
-import type { Gate, GateEvent, ScoreAnswer, ScoreRequest, ShadowDifference } from "./gate.ts";
+import type { Gate, ShadowDifference } from "./gate.ts";
 import type { GateOptions, GatePolicy } from "./gate_options.ts";
-import type { GateCounts, HeldStatement, Resolution } from "./gate_view.ts";
+import type { GateCounts } from "./gate_view.ts";
 import { type FinalDecision, Holds } from "./holds.ts";
 import { JudgePool } from "./judge_pool.ts";
 import * as messages from "./messages.ts";
-import { NO_OVERRIDES, OverrideIndex } from "./override_index.ts";
+import { OverrideIndex } from "./override_index.ts";
 import { PreparedText } from "./prepared_text.ts";
 import { RoleLimits } from "./role_limits.ts";
 import { type Reading, readRun, readText } from "./read_text.ts";
@@ -55,7 +58,7 @@ export class ProcessGate implements Gate {
   readonly #holds: Holds;
   readonly #shadowLog = new ShadowLog();
   readonly #limits: RoleLimits;
-  readonly #listeners = new Set<(event: GateEvent) => void>();
+  readonly #listeners = new Set<(event: LiveEvent) => void>();
   #policy: GatePolicy;
   #overrides: OverrideIndex;
   /** Rulings of another epoch do not count. */
@@ -87,7 +90,7 @@ export class ProcessGate implements Gate {
         session: row.session,
         user: row.user,
         role: row.role,
-        digest: row.digest,
+        ...(row.digest === "" ? {} : { digest: row.digest }),
         ...(end.by === undefined ? {} : { by: end.by }),
         ...(end.reason === undefined ? {} : { reason: end.reason }),
       });
@@ -104,7 +107,7 @@ export class ProcessGate implements Gate {
     return this.#holds.list();
   }
 
-  resolve(id: string, resolution: Resolution): ApprovalRow | undefined {
+  resolve(id: string, resolution: Resolution): Approval | undefined {
     return this.#holds.resolve(id, resolution);
   }
 
@@ -127,7 +130,7 @@ export class ProcessGate implements Gate {
     return this.#shadowLog.list();
   }
 
-  subscribe(listener: (event: GateEvent) => void): () => void {
+  subscribe(listener: (event: LiveEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -245,7 +248,7 @@ export class ProcessGate implements Gate {
     const { outcome } = decisive;
     const counted = reading.parts.flatMap((part, index) => part.alternative ? [] : [rulings[index]!]);
     const pass = () => this.#pass(decisive, counted, state, reading);
-    const note = (action: string, id: string, reason: string) =>
+    const note = (action: AppliedAction, id: string, reason: string) =>
       statementEvent({
         id,
         time: this.#clock.now(),
@@ -300,7 +303,7 @@ export class ProcessGate implements Gate {
     ruling: Ruling,
     reading: Reading,
     text: Uint8Array | undefined,
-    note: (action: string, id: string, reason: string) => AuditEvent,
+    note: (action: AppliedAction, id: string, reason: string) => AuditEvent,
     session: SessionView,
     state: SessionState,
     pass: () => FinalDecision,
@@ -352,7 +355,7 @@ export class ProcessGate implements Gate {
   /** Refuses what is past a role's statements a second. Recorded once a second, so that a flood is not one there too. */
   #limited(
     role: Role,
-    note: (action: string, id: string, reason: string) => AuditEvent,
+    note: (action: AppliedAction, id: string, reason: string) => AuditEvent,
     nowMs: number,
   ): Decision | undefined {
     const perSecond = role.limits.statementsPerSecond ?? Infinity;
@@ -470,7 +473,7 @@ export class ProcessGate implements Gate {
     return messages.auditFailed(this.#audit.problem(nowMs) ?? "write failed");
   }
 
-  #tell(event: GateEvent): void {
+  #tell(event: LiveEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
 }

@@ -1,9 +1,9 @@
+import type { ApprovedDigest, Block, BreakGlass } from "../contract/override.ts";
+import type { AppliedAction } from "../contract/words.ts";
 import type { ResponseLimits } from "../proxy/decision.ts";
 import type { JudgedStatement } from "../risk/judged_statement.ts";
 import type { PolicyDecision, Role, RoleLimits } from "../risk/policy/policy.ts";
 import type { Finding } from "../risk/verdict.ts";
-import type { ApprovedDigest, Block, BreakGlass } from "../store/store.ts";
-import type { Outcome } from "./counting.ts";
 import type { DigestCounter } from "./digest_counts.ts";
 import type { OverrideIndex } from "./override_index.ts";
 
@@ -14,7 +14,7 @@ export interface Ruling {
   readonly schema: string;
   /** The gate's epoch in which it holds. */
   readonly epoch: number;
-  readonly outcome: Outcome;
+  readonly outcome: AppliedAction;
   /** After findings that the role allows were left out. */
   readonly score: number;
   readonly findings: readonly Finding[];
@@ -32,7 +32,7 @@ export interface Ruling {
 }
 
 /** The worst of several has the highest. */
-const RANKS: Readonly<Record<Outcome, number>> = {
+const RANKS: Readonly<Record<AppliedAction, number>> = {
   allow: 0,
   warn: 1,
   would_hold: 2,
@@ -63,7 +63,7 @@ export function rule(
   const digest = overrides.looksAtDigests ? judged.digest : "";
   const block = digest === "" ? undefined : overrides.block(digest);
   const approved = digest === "" ? undefined : overrides.approved(role.name, digest);
-  let outcome: Outcome = decision.action;
+  let outcome: AppliedAction = decision.action;
   let breakGlass: BreakGlass | undefined;
   if (block !== undefined) outcome = "refuse";
   else if (approved !== undefined && decision.denied !== true) outcome = "allow";
@@ -108,7 +108,7 @@ export function coverage(rulings: readonly Ruling[]): ApprovedDigest | undefined
   return rulings.find(({ approved }) => approved !== undefined)?.approved;
 }
 
-function wouldBe(outcome: "refuse" | "hold"): Outcome {
+function wouldBe(outcome: "refuse" | "hold"): AppliedAction {
   return outcome === "refuse" ? "would_refuse" : "would_hold";
 }
 

@@ -1,6 +1,6 @@
+import type { ScoreAnswer, ScoreRequest } from "../contract/score.ts";
 import type { Policy } from "../risk/policy/policy.ts";
 import { levelOf } from "../risk/score.ts";
-import type { ScoreAnswer, ScoreRequest } from "./gate.ts";
 import { TriedSession, worstOf } from "./tried_session.ts";
 
 /** What a policy says of a text that nobody runs. */
@@ -9,8 +9,8 @@ export function score(request: ScoreRequest, policy: Policy, serverVersion: stri
     user: request.user ?? "",
     schema: request.schema ?? "",
     client: request.client ?? "127.0.0.1",
-    serverVersion: request.serverVersion ?? serverVersion,
-    sqlMode: request.sqlMode,
+    serverVersion,
+    sqlMode: request.sql_mode,
   };
   const { statements, refused } = new TriedSession(policy, subject).read(
     new TextEncoder().encode(request.sql),
@@ -29,7 +29,7 @@ export function score(request: ScoreRequest, policy: Policy, serverVersion: stri
       level: levelOf(decision.score),
       action: decision.action,
       digest: judged.digest,
-      normalised: judged.shape.normalised,
+      normalized: judged.shape.normalised,
       findings: decision.findings.map(({ rule, score, message }) => ({
         code: rule.code,
         name: rule.name,

@@ -1,3 +1,4 @@
+import type { AuditEvent } from "../contract/audit.ts";
 import type { SessionView } from "../proxy/decision.ts";
 import type {
   FailedLogin,
@@ -5,7 +6,6 @@ import type {
   SessionOpening,
   SessionSummary,
 } from "../proxy/session_observer.ts";
-import type { AuditEvent } from "../store/audit_event.ts";
 import { loginEvent, sessionEndEvent } from "./events.ts";
 
 /** Records logins and the ends of sessions. */

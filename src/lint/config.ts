@@ -42,7 +42,7 @@ const override = z.strictObject({ files, ...fileSettings }).partial().required({
 
 const schema = z.strictObject({
   ...fileSettings,
-  fail_on: z.union([z.enum(LEVELS as [string, ...string[]]), z.number().min(0).max(100)])
+  fail_on: z.union([z.enum(LEVELS), z.number().min(0).max(100)])
     .describe("Level or score at which a run fails"),
   max_warnings: z.number().int().min(0).describe("Findings below fail_on that a run may have"),
   exclude: files.describe("Patterns of paths that are left out"),

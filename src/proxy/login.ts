@@ -36,7 +36,7 @@ import type { BackendStream, ClientStream, Endpoint, Stream } from "../net/mod.t
 import type { ProxyOptions } from "./options.ts";
 import { PacketSource, type PendingRead } from "./packet_source.ts";
 import { codeFor, isClientErrno, ownGreeting } from "./refusal.ts";
-import type { EndCause } from "./relay_state.ts";
+import type { EndCause } from "../contract/words.ts";
 import type { UserAdmission } from "./user_slots.ts";
 
 /** A session that may now send commands. */

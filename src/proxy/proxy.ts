@@ -3,7 +3,7 @@ import { ER_CON_COUNT_ERROR, ER_SERVER_SHUTDOWN } from "../protocol/error_codes.
 import { encodeErr } from "../protocol/packets/err.ts";
 import type { ClientStream } from "../net/mod.ts";
 import type { ProxyOptions } from "./options.ts";
-import type { EndCause } from "./relay_state.ts";
+import type { EndCause } from "../contract/words.ts";
 import { Session } from "./session.ts";
 import { UserSlot, UserSlots } from "./user_slots.ts";
 import { createIdMaker } from "../base/ids.ts";

@@ -4,7 +4,8 @@ import { LARGE_BUFFER_BYTES, returnLargeBuffer, SMALL_BUFFER_BYTES, takeLargeBuf
 import { CommandStream } from "./command_stream.ts";
 import { Outbox } from "./outbox.ts";
 import type { PendingRead } from "./packet_source.ts";
-import type { EndCause, RelayOutput, RelaySession, RelaySettings } from "./relay_state.ts";
+import type { EndCause } from "../contract/words.ts";
+import type { RelayOutput, RelaySession, RelaySettings } from "./relay_state.ts";
 import { RelayState } from "./relay_state.ts";
 import { ResponseStream } from "./response_stream.ts";
 

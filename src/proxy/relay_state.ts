@@ -1,3 +1,4 @@
+import type { EndCause } from "../contract/words.ts";
 import { CLIENT_MULTI_STATEMENTS, hasCapability } from "../protocol/capabilities.ts";
 import type { ErrorCode } from "../protocol/error_codes.ts";
 import { encodePackets } from "../protocol/framing.ts";
@@ -11,25 +12,6 @@ import { type Exchange, Pipeline } from "./exchange.ts";
 import { PreparedStatements } from "./prepared_statements.ts";
 import { type ResponseShape, ResponseTracker } from "./response_tracker.ts";
 import type { UserAdmission } from "./user_slots.ts";
-
-/** Why a session ended, as logs and metrics count it. */
-export type EndCause =
-  | "client_quit"
-  | "client_closed"
-  | "client_lost"
-  | "client_protocol"
-  | "backend_closed"
-  | "backend_lost"
-  | "backend_protocol"
-  | "backend_unreachable"
-  | "backend_tls"
-  | "login_refused"
-  | "login_timeout"
-  | "idle_timeout"
-  | "limit"
-  | "drained"
-  | "killed"
-  | "internal";
 
 /** Where the two directions of a relay put their bytes. */
 export interface RelayOutput {

@@ -6,18 +6,9 @@ import { login, LoginEnded } from "./login.ts";
 import { type ClientStream, type Endpoint, readProxyHeader, type Stream, type TlsInfo } from "../net/mod.ts";
 import type { ProxyOptions } from "./options.ts";
 import { Relay } from "./relay.ts";
-import { type ChangeUserEnd, type EndCause, errPacket, type RelaySession } from "./relay_state.ts";
+import type { EndCause, SessionPhase } from "../contract/words.ts";
+import { type ChangeUserEnd, errPacket, type RelaySession } from "./relay_state.ts";
 import type { UserAdmission } from "./user_slots.ts";
-
-/** Where a session is; logs, metrics and the API name it so. */
-export type SessionPhase =
-  | "greeting"
-  | "tls"
-  | "authentication"
-  | "command"
-  | "response"
-  | "local-infile"
-  | "closing";
 
 /** What is told of a session that has ended. */
 export interface SessionEnd {

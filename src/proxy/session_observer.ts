@@ -1,6 +1,6 @@
 import type { Endpoint, TlsInfo } from "../net/mod.ts";
 import type { SessionView } from "./decision.ts";
-import type { EndCause } from "./relay_state.ts";
+import type { EndCause } from "../contract/words.ts";
 
 /** How a session came to be, or to be another user's. */
 export interface SessionOpening {

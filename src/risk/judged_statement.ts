@@ -1,5 +1,6 @@
 /** Statement shapes, and what was judged of them. */
 
+import type { DigestOrNone } from "../contract/digest.ts";
 import { digestTextOf } from "../sql/digest/text.ts";
 import { Lexer } from "../sql/lexer/lexer.ts";
 import type { SqlOptions } from "../sql/options.ts";
@@ -25,7 +26,7 @@ export class StatementShape {
   /** Bits of `Effect`. */
   readonly effects: number;
   #source: { readonly bytes: Uint8Array; readonly options: SqlOptions } | undefined;
-  #names: { readonly digest: string; readonly normalised: string } | undefined;
+  #names: { readonly digest: DigestOrNone; readonly normalised: string } | undefined;
 
   /** `tokens` and `bytes` are the statement's own; nothing of them is kept but a copy of a short statement. */
   constructor(statement: Statement, bytes: Uint8Array, tokens: TokenBuffer, options: SqlOptions) {
@@ -41,7 +42,7 @@ export class StatementShape {
   }
 
   /** MySQL's STATEMENT_DIGEST(): 64 hexadecimal digits, or empty where it has none. Worked out when first read. */
-  get digest(): string {
+  get digest(): DigestOrNone {
     return this.#named().digest;
   }
 
@@ -100,7 +101,7 @@ export class JudgedStatement implements StatementView, Verdict {
     return this.shape.kind;
   }
 
-  get digest(): string {
+  get digest(): DigestOrNone {
     return this.shape.digest;
   }
 }
@@ -114,7 +115,7 @@ export function policyFacts(statement: Statement): PolicyFacts {
 function namesOf(bytes: Uint8Array, tokens: TokenBuffer, options: SqlOptions) {
   const text = digestTextOf(bytes, tokens, options);
   return {
-    digest: statementDigestOf(bytes, tokens, options),
+    digest: statementDigestOf(bytes, tokens, options) as DigestOrNone,
     normalised: text.length > MAX_NORMALISED ? text.slice(0, MAX_NORMALISED - 3) + "..." : text,
   };
 }

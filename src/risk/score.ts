@@ -1,10 +1,8 @@
 /** How findings become a score and a score becomes a level. */
 
-/** Severity by name, from the least to the most. */
-export type Level = "info" | "low" | "medium" | "high" | "critical";
+import { type Level, LEVELS } from "../contract/words.ts";
 
-/** The levels in rising order. */
-export const LEVELS: readonly Level[] = ["info", "low", "medium", "high", "critical"];
+export { type Level, LEVELS };
 
 /** The lowest score of each level. */
 export const LEVEL_FLOORS: Readonly<Record<Level, number>> = {

@@ -30,11 +30,11 @@ export async function observe(rotation: Rotation): Promise<Observation> {
   let newInUse = rotation.current.taken;
   for (const source of world.sessions) {
     try {
-      for (const { user, client, ageSeconds } of await source.list(world.signal)) {
+      for (const { user, client, age_seconds } of await source.list(world.signal)) {
         newInUse ||= user === rotation.current.username;
         if (!going.some(({ username }) => username === user)) continue;
         sessions.push(
-          `${user} from ${client}, connected for ${formatDurationMs(ageSeconds * 1000)} (${source.name})`,
+          `${user} from ${client}, connected for ${formatDurationMs(age_seconds * 1000)} (${source.name})`,
         );
       }
     } catch (error) {

@@ -9,7 +9,7 @@ const REQUEST_LIMIT_MS = 10_000;
 
 const answerShape = z.object({
   sessions: z.array(
-    z.object({ id: z.string(), user: z.string(), client: z.string(), ageSeconds: z.number() }),
+    z.object({ id: z.string(), user: z.string(), client: z.string(), age_seconds: z.number() }),
   ),
 });
 

@@ -19,7 +19,7 @@ export interface ApplicationSession {
   readonly user: string;
   /** `address:port`. */
   readonly client: string;
-  readonly ageSeconds: number;
+  readonly age_seconds: number;
 }
 
 /** A running querycop whose sessions are watched. */

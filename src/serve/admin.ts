@@ -1,3 +1,4 @@
+import type { AuditHealth } from "../contract/stats.ts";
 import type { ProcessView } from "../admin/process_view.ts";
 import { type Readiness, ReadinessCheck } from "../admin/readiness.ts";
 import { type AdminServer, startAdminServer } from "../admin/server.ts";
@@ -7,7 +8,7 @@ import { VERSION } from "../base/version.ts";
 import type { Config } from "../config/mod.ts";
 import type { ProxyOptions } from "../proxy/options.ts";
 import { probeBackend } from "../proxy/probe.ts";
-import type { Recorder, RecorderState } from "../store/recorder.ts";
+import type { Recorder } from "../store/recorder.ts";
 import type { Store } from "../store/store.ts";
 import { serveWebhook } from "./webhook.ts";
 
@@ -69,7 +70,7 @@ export function startAdmin(config: Config, logger: Logger, parts: AdminParts): A
 /** An audit that cannot be written is said in any case, and is a reason to send no traffic where the configuration says so. */
 export function withAudit(
   { ready, detail }: Readiness,
-  { healthy, problem, lost }: RecorderState,
+  { healthy, problem, lost }: AuditHealth,
   onFailure: Config["auditOnFailure"],
 ): Readiness {
   const gone = lost > 0 ? `; ${lost} audit records are lost since the start` : "";

@@ -1,8 +1,8 @@
+import type { AuditHealth } from "../contract/stats.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Config } from "../config/mod.ts";
 import { type OpenRecorder, openRecorder } from "../store/journal_recorder.ts";
 import { openStore } from "../store/open_store.ts";
-import type { RecorderState } from "../store/recorder.ts";
 import type { Store } from "../store/store.ts";
 
 /** What a serving process, or the supervisor of several, keeps: its journal and the database. */
@@ -10,7 +10,7 @@ export interface ServeAudit {
   readonly recorder: OpenRecorder;
   readonly store: Store;
   /** The worse of the two. */
-  state(): RecorderState;
+  state(): AuditHealth;
   /** Brings in what is left and closes. */
   close(): Promise<void>;
 }
@@ -36,7 +36,7 @@ export async function openServeAudit(config: Config, logger: Logger): Promise<Se
     state: () => {
       const written = recorder.state();
       const { healthy, problem } = store.state();
-      return { ...written, healthy: written.healthy && healthy, problem: written.problem ?? problem };
+      return { ...written, healthy: written.healthy && healthy, problem: written.problem ?? problem ?? null };
     },
     close: async () => {
       recorder.close();

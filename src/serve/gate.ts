@@ -1,10 +1,10 @@
+import type { DigestRow } from "../contract/digest.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Config } from "../config/mod.ts";
 import { createGate } from "../gate/create_gate.ts";
 import type { Gate } from "../gate/gate.ts";
 import type { GatePolicy } from "../gate/gate_options.ts";
 import type { Recorder } from "../store/recorder.ts";
-import type { DigestRow } from "../store/store.ts";
 
 /** What a gate reports to. */
 export interface GateSinks {

@@ -1,4 +1,4 @@
-import type { PolicyProblem, PolicyReload } from "../admin/process_view.ts";
+import type { PolicyProblem, PolicyReload } from "../contract/policy.ts";
 import { ConfigError, ConfigErrors, SourceError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Config } from "../config/mod.ts";
@@ -34,7 +34,7 @@ export class ServedPolicy implements PolicyInForce {
       mode: this.#config.mode,
       roles: policy.roles.map(({ definition }) => ({ ...definition })),
       shadow: policy.shadow ?? null,
-      loadedAt: this.#loadedAt,
+      loaded_at: this.#loadedAt,
     };
   }
 

@@ -1,3 +1,4 @@
+import type { DigestRow } from "../contract/digest.ts";
 import type { ProcessView } from "../admin/process_view.ts";
 import type { Logger } from "../base/logger.ts";
 import { VERSION } from "../base/version.ts";
@@ -14,7 +15,6 @@ import type { ProxyOptions } from "../proxy/options.ts";
 import { Proxy } from "../proxy/proxy.ts";
 import { createIdMaker } from "../base/ids.ts";
 import { openRecorder } from "../store/journal_recorder.ts";
-import type { DigestRow } from "../store/store.ts";
 import { ServedPolicy } from "./policy_in_force.ts";
 import { openServeAudit } from "./audit.ts";
 import { proxyView } from "./proxy_view.ts";

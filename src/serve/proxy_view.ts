@@ -1,34 +1,23 @@
-import type {
-  JudgingTotals,
-  LiveEvent,
-  PolicyReload,
-  PolicyView,
-  ProcessSnapshot,
-  ProcessView,
-  ScoreRequest,
-  ScoreResult,
-  SessionInfo,
-  TlsState,
-} from "../admin/process_view.ts";
-import {
-  type GateCounts,
-  type HeldStatement,
-  OWN_TIME_BOUNDS_US,
-  type Resolution,
-} from "../gate/gate_view.ts";
+import type { Approval, HeldStatement, Resolution } from "../contract/approval.ts";
+import type { LiveEvent } from "../contract/live_event.ts";
+import type { PolicyReload, PolicyView } from "../contract/policy.ts";
+import type { ScoreAnswer, ScoreRequest } from "../contract/score.ts";
+import type { SessionRow, TlsState } from "../contract/session.ts";
+import type { AuditHealth } from "../contract/stats.ts";
+import { LATENCY_BOUNDS_MS } from "../contract/words.ts";
+import type { JudgingTotals, ProcessSnapshot, ProcessView } from "../admin/process_view.ts";
+import { type GateCounts, OWN_TIME_BOUNDS_US } from "../gate/gate_view.ts";
 import { type ConnectionCounts, formatEndpoint, type TlsInfo } from "../net/mod.ts";
 import type { Proxy } from "../proxy/proxy.ts";
 import type { Session } from "../proxy/session.ts";
-import type { RecorderState } from "../store/recorder.ts";
-import { type ApprovalRow, LATENCY_BOUNDS_MS } from "../store/store.ts";
 
 /** The gate of a process, as far as the API reaches it. */
 export interface GateParts {
   counts(): GateCounts;
   held(): readonly HeldStatement[];
-  resolve(id: string, resolution: Resolution): ApprovalRow | undefined;
+  resolve(id: string, resolution: Resolution): Approval | undefined;
   subscribe(listener: (event: LiveEvent) => void): () => void;
-  score(request: Omit<ScoreRequest, "sql_mode"> & { readonly sqlMode?: string }): ScoreResult;
+  score(request: ScoreRequest): ScoreAnswer;
 }
 
 /** What one serving process is made of, as far as the API reaches it. */
@@ -36,7 +25,7 @@ export interface ProxyViewParts {
   readonly proxy: Proxy;
   readonly gate: GateParts;
   /** How the audit is doing. */
-  readonly audit: () => RecorderState;
+  readonly audit: () => AuditHealth;
   readonly policy: PolicyInForce;
   readonly connections: ConnectionCounts;
 }
@@ -90,7 +79,7 @@ export function proxyView(
     resolveHold: (id, resolution) => Promise.resolve(gate.resolve(id, resolution)),
     policy: () => Promise.resolve({ ...policy.view(), shadow_differs: gate.counts().shadowDiffers }),
     reloadPolicy: () => policy.reload(),
-    score: (request) => Promise.resolve(score(gate, request)),
+    score: (request) => Promise.resolve(gate.score(request)),
     subscribe: (listener) => gate.subscribe(listener),
   };
 }
@@ -110,17 +99,7 @@ function judgingTotals(counts: GateCounts): JudgingTotals {
   };
 }
 
-function score(gate: GateParts, { sql, user, schema, client, sql_mode: sqlMode }: ScoreRequest): ScoreResult {
-  return gate.score({
-    sql,
-    ...(user === undefined ? {} : { user }),
-    ...(schema === undefined ? {} : { schema }),
-    ...(client === undefined ? {} : { client }),
-    ...(sqlMode === undefined ? {} : { sqlMode }),
-  });
-}
-
-function describeSession(session: Session, role: string): SessionInfo {
+function describeSession(session: Session, role: string): SessionRow {
   return {
     id: session.id,
     user: session.user,
@@ -128,16 +107,18 @@ function describeSession(session: Session, role: string): SessionInfo {
     role,
     client: formatEndpoint(session.client),
     state: session.phase,
-    clientTls: describeTls(session.tls.client),
-    backendTls: describeTls(session.tls.backend),
-    bytesFromClient: session.bytes.fromClient,
-    bytesFromBackend: session.bytes.fromBackend,
+    client_tls: describeTls(session.tls.client),
+    backend_tls: describeTls(session.tls.backend),
+    bytes_from_client: session.bytes.fromClient,
+    bytes_from_backend: session.bytes.fromBackend,
     statements: session.statements.judged,
     refused: session.statements.refused,
-    ageSeconds: Math.floor((Date.now() - session.startedMs) / 1000),
+    age_seconds: Math.floor((Date.now() - session.startedMs) / 1000),
   };
 }
 
 function describeTls(tls: TlsInfo | undefined): TlsState {
-  return tls === undefined ? null : { version: tls.version ?? "unknown", cipher: tls.cipher };
+  if (tls === undefined) return null;
+  const { version = "unknown", cipher } = tls;
+  return cipher === undefined ? { version } : { version, cipher };
 }

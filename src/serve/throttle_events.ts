@@ -1,4 +1,4 @@
-import type { LiveEvent } from "../admin/process_view.ts";
+import type { LiveEvent } from "../contract/live_event.ts";
 
 /** Decisions a second that a worker tells its supervisor of: more than one that looks could be shown. */
 const DECISIONS_PER_SECOND = 200;

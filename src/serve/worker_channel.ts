@@ -1,31 +1,26 @@
-import type {
-  HoldResolution,
-  LiveEvent,
-  PolicyReload,
-  PolicyView,
-  ProcessSnapshot,
-  ProcessView,
-  ScoreRequest,
-  ScoreResult,
-  SessionInfo,
-} from "../admin/process_view.ts";
-import type { ApprovalRow, Overrides } from "../store/store.ts";
+import type { Approval, Resolution } from "../contract/approval.ts";
+import type { LiveEvent } from "../contract/live_event.ts";
+import type { Overrides } from "../contract/override.ts";
+import type { PolicyReload, PolicyView } from "../contract/policy.ts";
+import type { ScoreAnswer, ScoreRequest } from "../contract/score.ts";
+import type { SessionRow } from "../contract/session.ts";
+import type { ProcessSnapshot, ProcessView } from "../admin/process_view.ts";
 import { throttleEvents } from "./throttle_events.ts";
 
 /** What a supervisor may ask, by name: what it gives, and what it gets. */
 interface Questions {
   readonly snapshot: readonly [null, ProcessSnapshot];
-  readonly sessions: readonly [null, readonly SessionInfo[]];
-  readonly held: readonly [null, readonly ApprovalRow[]];
+  readonly sessions: readonly [null, readonly SessionRow[]];
+  readonly held: readonly [null, readonly Approval[]];
   readonly end: readonly [string, boolean];
   readonly resolve: readonly [
-    { readonly id: string; readonly resolution: HoldResolution },
-    ApprovalRow | null,
+    { readonly id: string; readonly resolution: Resolution },
+    Approval | null,
   ];
   readonly overrides: readonly [Overrides, null];
   readonly policy: readonly [null, PolicyView];
   readonly reload: readonly [null, PolicyReload];
-  readonly score: readonly [ScoreRequest, ScoreResult];
+  readonly score: readonly [ScoreRequest, ScoreAnswer];
   /** Whether events are wanted. */
   readonly listen: readonly [boolean, null];
 }

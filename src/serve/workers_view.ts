@@ -1,18 +1,13 @@
+import type { Approval, Resolution } from "../contract/approval.ts";
+import type { LiveEvent } from "../contract/live_event.ts";
+import { NO_OVERRIDES, type Overrides } from "../contract/override.ts";
+import type { PolicyReload, PolicyView } from "../contract/policy.ts";
+import type { ScoreAnswer, ScoreRequest } from "../contract/score.ts";
+import type { SessionRow } from "../contract/session.ts";
+import type { AuditHealth } from "../contract/stats.ts";
 import { addTallies, mergeSnapshots } from "../admin/merge_snapshots.ts";
-import type {
-  HoldResolution,
-  LiveEvent,
-  PolicyReload,
-  PolicyView,
-  ProcessSnapshot,
-  ProcessView,
-  ScoreRequest,
-  ScoreResult,
-  SessionInfo,
-} from "../admin/process_view.ts";
+import type { ProcessSnapshot, ProcessView } from "../admin/process_view.ts";
 import { ConnectError } from "../base/errors.ts";
-import type { RecorderState } from "../store/recorder.ts";
-import type { ApprovalRow, Overrides } from "../store/store.ts";
 import type { WorkerChannel } from "./worker_channel.ts";
 
 /** One worker as its supervisor asks it. */
@@ -22,7 +17,7 @@ export type AskedWorker = Pick<WorkerChannel, "ask">;
 export interface SupervisorParts {
   readonly drain: () => void;
   /** The supervisor's own part of the audit. */
-  readonly audit: () => RecorderState;
+  readonly audit: () => AuditHealth;
 }
 
 /**
@@ -82,20 +77,20 @@ export class WorkersView implements ProcessView {
     return mergeSnapshots([this.#ended, ...this.#seen.values(), ...answered]);
   }
 
-  async sessions(): Promise<readonly SessionInfo[]> {
+  async sessions(): Promise<readonly SessionRow[]> {
     return (await this.#all((worker) => worker.ask("sessions", null))).flat();
   }
 
-  async held(): Promise<readonly ApprovalRow[]> {
+  async held(): Promise<readonly Approval[]> {
     const rows = (await this.#all((worker) => worker.ask("held", null))).flat();
-    return rows.sort((a, b) => a.createdAt - b.createdAt);
+    return rows.sort((a, b) => a.created_at - b.created_at);
   }
 
   async endSession(id: string): Promise<boolean> {
     return (await this.#all((worker) => worker.ask("end", id))).includes(true);
   }
 
-  async resolveHold(id: string, resolution: HoldResolution): Promise<ApprovalRow | undefined> {
+  async resolveHold(id: string, resolution: Resolution): Promise<Approval | undefined> {
     const rows = await this.#all((worker) => worker.ask("resolve", { id, resolution }));
     return rows.find((row) => row !== null) ?? undefined;
   }
@@ -121,7 +116,7 @@ export class WorkersView implements ProcessView {
     return first(last === undefined ? [] : [last]);
   }
 
-  async score(request: ScoreRequest): Promise<ScoreResult> {
+  async score(request: ScoreRequest): Promise<ScoreAnswer> {
     for (const worker of this.#workers.values()) {
       const result = await worker.ask("score", request);
       if (result !== undefined) return result;
@@ -152,7 +147,6 @@ export class WorkersView implements ProcessView {
 
 /** How long a worker may take to start, in ms. */
 const START_MS = 60_000;
-const NO_OVERRIDES: Overrides = { blocks: [], breakGlass: [], approved: [], learned: {} };
 const NOTHING = mergeSnapshots([]);
 
 function first<T>(answers: readonly T[]): T {

@@ -1,18 +1,16 @@
+import { APPROVAL_STATES, type ApprovalState } from "../contract/words.ts";
+import type { Approval } from "../contract/approval.ts";
+import type { AuditEvent } from "../contract/audit.ts";
 import type { DatabaseSync } from "node:sqlite";
-import type { AuditEvent } from "./audit_event.ts";
-import type { ApprovalRow } from "./store.ts";
 
 /** Ended approvals that are kept beside their events in the audit. */
 const MOST_ENDED = 10_000;
-
-/** How a held statement's approval event ends it. */
-const ENDS: readonly string[] = ["approved", "rejected", "timed_out", "withdrawn", "lost"];
 
 /** Time that a hold is taken to last where its event does not say, in ms. */
 const USUAL_HOLD_MS = 300_000;
 
 /** What a hold's row keeps as JSON: what is known of the statement. */
-type Held = Omit<ApprovalRow, "id" | "state" | "createdAt" | "decidedAt" | "decidedBy" | "decisionReason">;
+type Held = Omit<Approval, "id" | "state" | "created_at" | "decided_at" | "decided_by" | "decision_reason">;
 
 /** Follows one recorded event: a hold makes a pending row, an approval event ends it, whichever comes first. */
 export function applyToApprovals(database: DatabaseSync, event: AuditEvent, process: string): void {
@@ -22,7 +20,7 @@ export function applyToApprovals(database: DatabaseSync, event: AuditEvent, proc
        ON CONFLICT (id) DO UPDATE SET
          process = excluded.process, created_at = excluded.created_at, held = excluded.held`,
     ).run(event.id, process, event.time, JSON.stringify(heldOf(event)));
-  } else if (event.type === "approval" && event.about !== undefined && ENDS.includes(event.action)) {
+  } else if (event.type === "approval" && event.about !== undefined) {
     database.prepare(
       `INSERT INTO approvals (id, state, process, created_at, decided_at, decided_by, decision_reason)
        VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -51,7 +49,7 @@ function heldOf(event: AuditEvent): Held {
     client: event.client ?? "",
     role: event.role ?? "",
     score: event.score ?? 0,
-    level: event.level ?? "",
+    level: event.level ?? "info",
     digest: event.digest ?? "",
     sql: event.sql ?? "",
     findings: event.findings ?? [],
@@ -69,9 +67,9 @@ export function pendingOf(database: DatabaseSync, process: string): string[] {
 /** Approvals, newest first. */
 export function findApprovals(
   database: DatabaseSync,
-  query: { readonly states?: readonly string[]; readonly limit: number },
-): ApprovalRow[] {
-  const states = query.states ?? ["pending", ...ENDS];
+  query: { readonly states?: readonly ApprovalState[]; readonly limit: number },
+): Approval[] {
+  const states = query.states ?? APPROVAL_STATES;
   return database.prepare(
     `SELECT * FROM approvals WHERE state IN (${states.map(() => "?").join(", ")}) AND held IS NOT NULL
      ORDER BY created_at DESC, id DESC LIMIT ?`,
@@ -79,7 +77,7 @@ export function findApprovals(
 }
 
 /** One approval; `undefined` where there is none of this id. */
-export function findApproval(database: DatabaseSync, id: string): ApprovalRow | undefined {
+export function findApproval(database: DatabaseSync, id: string): Approval | undefined {
   const row = database.prepare("SELECT * FROM approvals WHERE id = ? AND held IS NOT NULL").get(id);
   return row === undefined ? undefined : approvalOf(row);
 }
@@ -92,15 +90,15 @@ export function trimApprovals(database: DatabaseSync): void {
   ).run(MOST_ENDED);
 }
 
-function approvalOf(row: Readonly<Record<string, unknown>>): ApprovalRow {
+function approvalOf(row: Readonly<Record<string, unknown>>): Approval {
   const held = JSON.parse(String(row.held)) as Held;
   return {
     ...held,
     id: String(row.id),
-    state: row.state as ApprovalRow["state"],
-    createdAt: Number(row.created_at),
-    ...(row.decided_at === null ? {} : { decidedAt: Number(row.decided_at) }),
-    ...(row.decided_by === null ? {} : { decidedBy: String(row.decided_by) }),
-    ...(row.decision_reason === null ? {} : { decisionReason: String(row.decision_reason) }),
+    state: row.state as ApprovalState,
+    created_at: Number(row.created_at),
+    ...(row.decided_at === null ? {} : { decided_at: Number(row.decided_at) }),
+    ...(row.decided_by === null ? {} : { decided_by: String(row.decided_by) }),
+    ...(row.decision_reason === null ? {} : { decision_reason: String(row.decision_reason) }),
   };
 }

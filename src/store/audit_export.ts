@@ -2,7 +2,9 @@ import { canonicalJson, type ChainPoint } from "./chain.ts";
 import { type ChainCheck, ChainVerifier, type ClaimedRecord } from "./verify.ts";
 
 /** Schema of an export's first line. */
-export const EXPORT_SCHEMA = "querycop.audit/1";
+export const EXPORT_SCHEMA = "querycop.audit/2";
+/** Schema of what earlier versions wrote, where `up_to` is `upTo`. */
+const FORMER_SCHEMA = "querycop.audit/1";
 
 /** The first line of an export: between which records it stands, so that a missing end is seen. */
 export interface ExportHeader {
@@ -10,7 +12,7 @@ export interface ExportHeader {
   /** The record before the first of the export. */
   readonly after: ChainPoint;
   /** The last of the export. */
-  readonly upTo: ChainPoint;
+  readonly up_to: ChainPoint;
 }
 
 /** A record as one line of an export, without its newline. */
@@ -35,10 +37,12 @@ export async function verifyExport(lines: AsyncIterable<string>): Promise<FileCh
     number++;
     if (line.trim() === "") continue;
     const value = parse(line);
-    if (number === 1 && isHeader(value)) {
-      header = value;
-      verifier = new ChainVerifier(value.after);
-      continue;
+    if (number === 1) {
+      header = headerOf(value);
+      if (header !== undefined) {
+        verifier = new ChainVerifier(header.after);
+        continue;
+      }
     }
     const record = claimedOf(value);
     if (record === undefined) return unreadable(verifier, number, header !== undefined);
@@ -46,7 +50,7 @@ export async function verifyExport(lines: AsyncIterable<string>): Promise<FileCh
     if (!verifier.add(record)) break;
   }
   if (verifier === undefined) return unreadable(undefined, 1, false);
-  return { ...verifier.end(header?.upTo), hasHeader: header !== undefined };
+  return { ...verifier.end(header?.up_to), hasHeader: header !== undefined };
 }
 
 function unreadable(verifier: ChainVerifier | undefined, line: number, hasHeader: boolean): FileCheck {
@@ -67,14 +71,16 @@ function parse(line: string): unknown {
   }
 }
 
-function isHeader(value: unknown): value is ExportHeader {
-  if (typeof value !== "object" || value === null) return false;
-  const { schema, after, upTo } = value as Partial<ExportHeader>;
-  return schema === EXPORT_SCHEMA && isPoint(after) && isPoint(upTo);
+function headerOf(value: unknown): ExportHeader | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { schema, after, up_to, upTo } = value as Readonly<Record<string, unknown>>;
+  const last = schema === EXPORT_SCHEMA ? up_to : schema === FORMER_SCHEMA ? upTo : undefined;
+  return isPoint(after) && isPoint(last) ? { schema: EXPORT_SCHEMA, after, up_to: last } : undefined;
 }
 
-function isPoint(value: ChainPoint | undefined): boolean {
-  return typeof value?.seq === "number" && typeof value.hash === "string";
+function isPoint(value: unknown): value is ChainPoint {
+  const point = value as Partial<ChainPoint> | null | undefined;
+  return typeof point?.seq === "number" && typeof point.hash === "string";
 }
 
 function claimedOf(value: unknown): Required<ClaimedRecord> | undefined {

@@ -1,5 +1,5 @@
+import type { AuditEvent, AuditRecord } from "../contract/audit.ts";
 import type { DatabaseSync } from "node:sqlite";
-import type { AuditEvent, AuditRecord } from "./audit_event.ts";
 import { EXPORT_SCHEMA, type ExportHeader, exportLine } from "./audit_export.ts";
 import { chainEnds, findRecords, RECORD_COLUMNS } from "./audit_table.ts";
 import type { ChainPoint } from "./chain.ts";
@@ -93,7 +93,7 @@ export class AuditReader {
       write(JSON.stringify(header));
       const rows = this.#database.prepare(
         `SELECT ${RECORD_COLUMNS} FROM audit a WHERE a.seq > ? AND a.seq <= ? ORDER BY a.seq`,
-      ).iterate(header.after.seq, header.upTo.seq);
+      ).iterate(header.after.seq, header.up_to.seq);
       let count = 0;
       for (const { seq, hash, event, previous } of rows) {
         write(
@@ -127,14 +127,14 @@ export class AuditReader {
       ? head.seq
       : seqAt("SELECT seq FROM audit WHERE +time < ? ORDER BY seq DESC LIMIT 1", until);
     if (first === undefined || last === undefined || first > last) {
-      return { schema: EXPORT_SCHEMA, after: head, upTo: head };
+      return { schema: EXPORT_SCHEMA, after: head, up_to: head };
     }
     const pointAt = (seq: number): ChainPoint => {
       if (seq === anchor.seq) return anchor;
       const row = this.#database.prepare("SELECT hash FROM audit WHERE seq = ?").get(seq);
       return { seq, hash: String(row?.hash ?? "") };
     };
-    return { schema: EXPORT_SCHEMA, after: pointAt(first - 1), upTo: pointAt(last) };
+    return { schema: EXPORT_SCHEMA, after: pointAt(first - 1), up_to: pointAt(last) };
   }
 
   /**

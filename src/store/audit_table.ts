@@ -1,5 +1,5 @@
+import type { AuditEvent, AuditRecord } from "../contract/audit.ts";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { AuditEvent, AuditRecord } from "./audit_event.ts";
 import { canonicalJson, chainHash, type ChainPoint } from "./chain.ts";
 import { readEvent } from "./event_fields.ts";
 import type { AuditFilter } from "./store.ts";

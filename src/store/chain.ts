@@ -1,5 +1,5 @@
+import type { AuditEvent } from "../contract/audit.ts";
 import { createHash } from "node:crypto";
-import type { AuditEvent } from "./audit_event.ts";
 
 /** What the first record names as the hash before it. */
 export const NO_HASH = "0".repeat(64);

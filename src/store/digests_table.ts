@@ -1,5 +1,6 @@
+import type { Digest, DigestRow } from "../contract/digest.ts";
+import { type DigestOrder, LATENCY_BOUNDS_MS } from "../contract/words.ts";
 import type { DatabaseSync } from "node:sqlite";
-import { type DigestRow, LATENCY_BOUNDS_MS } from "./store.ts";
 
 const LONGEST_SQL = 4096;
 
@@ -34,18 +35,18 @@ export function addDigests(database: DatabaseSync, rows: readonly DigestRow[], m
       row.refused,
       row.errors,
       row.rows,
-      row.affectedRows,
+      row.affected_rows,
       row.bytes,
-      row.totalMs,
-      row.maxMs,
+      row.total_ms,
+      row.max_ms,
       JSON.stringify(
         Array.from(
           { length: LATENCY_BOUNDS_MS.length + 1 },
           (_, bucket) => (latency[bucket] ?? 0) + (row.latency[bucket] ?? 0),
         ),
       ),
-      row.firstSeen,
-      row.lastSeen,
+      row.first_seen,
+      row.last_seen,
     );
   }
   database.prepare(
@@ -54,34 +55,39 @@ export function addDigests(database: DatabaseSync, rows: readonly DigestRow[], m
   ).run(most);
 }
 
-const ORDERS = { risk: "score DESC, count", time: "total_ms", count: "count", bytes: "bytes" } as const;
+const ORDERS = {
+  risk: "score DESC, count",
+  time: "total_ms",
+  count: "count",
+  bytes: "bytes",
+} as const satisfies Record<DigestOrder, string>;
 
 /** The first shapes of an order, highest first. */
 export function findDigests(
   database: DatabaseSync,
-  query: { readonly order: keyof typeof ORDERS; readonly limit: number; readonly role?: string },
+  query: { readonly order: DigestOrder; readonly limit: number; readonly role?: string },
 ): DigestRow[] {
   const { role } = query;
   return database.prepare(
     `SELECT * FROM digests ${role === undefined ? "" : "WHERE role = ?"}
      ORDER BY ${ORDERS[query.order]} DESC, digest LIMIT ?`,
   ).all(...(role === undefined ? [] : [role]), query.limit).map((row) => ({
-    digest: String(row.digest),
+    digest: String(row.digest) as Digest,
     role: String(row.role),
     sql: String(row.sql),
     kind: String(row.kind),
     score: Number(row.score),
     rules: JSON.parse(String(row.rules)) as string[],
-    firstSeen: Number(row.first_seen),
-    lastSeen: Number(row.last_seen),
+    first_seen: Number(row.first_seen),
+    last_seen: Number(row.last_seen),
     count: Number(row.count),
     refused: Number(row.refused),
     errors: Number(row.errors),
     rows: Number(row.rows),
-    affectedRows: Number(row.affected_rows),
+    affected_rows: Number(row.affected_rows),
     bytes: Number(row.bytes),
-    totalMs: Number(row.total_ms),
-    maxMs: Number(row.max_ms),
+    total_ms: Number(row.total_ms),
+    max_ms: Number(row.max_ms),
     latency: JSON.parse(String(row.latency)) as number[],
   }));
 }

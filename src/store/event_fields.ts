@@ -1,4 +1,5 @@
-import type { AuditEvent, AuditFinding, AuditType } from "./audit_event.ts";
+import type { AuditEvent } from "../contract/audit.ts";
+import type { Finding } from "../contract/verdict.ts";
 
 /** Longest texts of an event, in UTF-16 code units; what is longer is cut and ends in an ellipsis. */
 const LONGEST = {
@@ -38,7 +39,7 @@ export function boundEvent(event: AuditEvent): AuditEvent {
   return within ? event : cut(event);
 }
 
-function isShort({ code, name }: AuditFinding): boolean {
+function isShort({ code, name }: Finding): boolean {
   return code.length <= 64 && name.length <= 64;
 }
 
@@ -59,9 +60,9 @@ function cut(event: AuditEvent): AuditEvent {
     if (text !== undefined) texts[name] = shorten(text, longest);
   }
   const { findings, detail } = event;
-  return {
+  const cut = {
     ...event,
-    ...texts as Pick<AuditEvent, "id" | "type" | "action">,
+    ...texts,
     ...(findings === undefined ? {} : {
       findings: findings.slice(0, MOST_FINDINGS).map(({ code, name, score }) => ({
         code: shorten(code, 64),
@@ -78,13 +79,17 @@ function cut(event: AuditEvent): AuditEvent {
       ),
     }),
   };
+  return cut as AuditEvent;
 }
 
 function shorten(text: string, longest: number): string {
   return text.length <= longest ? text : text.slice(0, longest - 1) + "…";
 }
 
-/** An event out of parsed JSON: fields it knows, within their bounds; `undefined` where it is no event. */
+/**
+ * An event out of parsed JSON: fields it knows, within their bounds; `undefined` where it is no event. Types and actions
+ * of other versions stay as they were recorded.
+ */
 export function readEvent(value: unknown): AuditEvent | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const given = value as Readonly<Record<string, unknown>>;
@@ -98,21 +103,22 @@ export function readEvent(value: unknown): AuditEvent | undefined {
     const text = given[name];
     if (typeof text === "string") texts[name] = text;
   }
-  return boundEvent({
+  const event = {
     ...texts,
     id,
     time: rounded,
-    type: type as AuditType,
+    type,
     action,
     ...(typeof score === "number" ? { score } : {}),
     ...(Array.isArray(findings) ? { findings: findings.flatMap(readFinding) } : {}),
     ...(typeof detail === "object" && detail !== null && !Array.isArray(detail)
       ? { detail: readDetail(detail) }
       : {}),
-  });
+  };
+  return boundEvent(event as object as AuditEvent);
 }
 
-function readFinding(value: unknown): AuditFinding[] {
+function readFinding(value: unknown): Finding[] {
   if (typeof value !== "object" || value === null) return [];
   const { code, name, score } = value as Readonly<Record<string, unknown>>;
   if (typeof code !== "string" || typeof name !== "string" || typeof score !== "number") return [];

@@ -1,6 +1,6 @@
+import type { AuditEvent } from "../contract/audit.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { applyToApprovals, pendingOf } from "./approvals_table.ts";
-import type { AuditEvent } from "./audit_event.ts";
 import { ChainAppender } from "./audit_table.ts";
 import { inTransaction } from "./database.ts";
 import { type JournalOfProcess, listJournals, lockPath, segmentPath } from "./journal_files.ts";

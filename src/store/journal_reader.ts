@@ -1,5 +1,5 @@
-import type { AuditEvent } from "./audit_event.ts";
-import type { DigestRow } from "./store.ts";
+import type { AuditEvent } from "../contract/audit.ts";
+import type { DigestRow } from "../contract/digest.ts";
 import { readDigestRow } from "./digest_fields.ts";
 import { readEvent } from "./event_fields.ts";
 

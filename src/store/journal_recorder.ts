@@ -1,9 +1,10 @@
+import type { AuditEvent } from "../contract/audit.ts";
+import type { DigestRow } from "../contract/digest.ts";
+import type { AuditHealth } from "../contract/stats.ts";
 import { createIdMaker } from "../base/ids.ts";
-import type { AuditEvent } from "./audit_event.ts";
 import { boundEvent } from "./event_fields.ts";
 import { journalDirectory, lockPath, newProcessName } from "./journal_files.ts";
-import type { Recorder, RecorderState } from "./recorder.ts";
-import type { DigestRow } from "./store.ts";
+import type { Recorder } from "./recorder.ts";
 import { SegmentWriter, takeLock } from "./segment_writer.ts";
 
 /** Where a recorder writes and how much. */
@@ -81,10 +82,10 @@ class JournalRecorder implements OpenRecorder {
     return rows.every((digest) => this.#try(() => this.#write(JSON.stringify({ digest }), 0)));
   }
 
-  state(): RecorderState {
+  state(): AuditHealth {
     return {
       healthy: this.#problem === undefined,
-      problem: this.#problem,
+      problem: this.#problem ?? null,
       lost: this.#lost,
       pending: this.#closed.reduce((sum, { events }) => sum + events, this.#segment?.events ?? 0),
     };

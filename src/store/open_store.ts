@@ -1,16 +1,9 @@
+import type { Digest, DigestRow } from "../contract/digest.ts";
+import type { ApprovedDigest, Block, BreakGlass, Overrides } from "../contract/override.ts";
 import type { Logger } from "../base/logger.ts";
 import { buildKind } from "../base/self_command.ts";
 import { databasePath } from "./database.ts";
-import type {
-  ApprovedDigest,
-  AuditFilter,
-  Block,
-  BreakGlass,
-  DigestRow,
-  Overrides,
-  Store,
-  StoreState,
-} from "./store.ts";
+import type { AuditFilter, Store, StoreState } from "./store.ts";
 import type { DatabaseOptions } from "./store_database.ts";
 import { StoreError, storeProblem } from "./store_error.ts";
 import type { StoreMethod } from "./store_service.ts";
@@ -103,8 +96,8 @@ class ThreadStore implements Store {
   readonly removeBreakGlass = (id: string) => this.#ask("removeBreakGlass", id);
   readonly putApprovedDigest = (entry: ApprovedDigest) => this.#ask("putApprovedDigest", entry);
   readonly removeApprovedDigest = (id: string) => this.#ask("removeApprovedDigest", id);
-  readonly learn = (role: string, digests: readonly string[]) => this.#ask("learn", role, digests);
-  readonly forget = (role: string, digests: readonly string[]) => this.#ask("forget", role, digests);
+  readonly learn = (role: string, digests: readonly Digest[]) => this.#ask("learn", role, digests);
+  readonly forget = (role: string, digests: readonly Digest[]) => this.#ask("forget", role, digests);
   readonly approvals = (query: Parameters<Store["approvals"]>[0]) => this.#ask("approvals", query);
   readonly approval = (id: string) => this.#ask("approval", id);
   readonly flush = () => this.#ask("flush");

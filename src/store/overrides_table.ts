@@ -1,5 +1,6 @@
+import type { Digest } from "../contract/digest.ts";
+import type { ApprovedDigest, Block, BreakGlass, Overrides } from "../contract/override.ts";
 import type { DatabaseSync } from "node:sqlite";
-import type { ApprovedDigest, Block, BreakGlass, Overrides } from "./store.ts";
 
 /** Kinds of entries that change decisions until they end or are removed. */
 export type OverrideKind = "block" | "break_glass" | "approved";
@@ -14,16 +15,16 @@ export function readOverrides(database: DatabaseSync, now: number): Overrides {
   ).all(now);
   const ofKind = <T>(kind: OverrideKind) =>
     entries.filter((row) => row.kind === kind).map(({ entry }) => JSON.parse(String(entry)) as T);
-  const learned = new Map<string, string[]>();
+  const learned = new Map<string, Digest[]>();
   for (const row of database.prepare("SELECT role, digest FROM learned").iterate()) {
     const role = String(row.role);
     const digests = learned.get(role) ?? [];
     if (digests.length === 0) learned.set(role, digests);
-    digests.push(String(row.digest));
+    digests.push(String(row.digest) as Digest);
   }
   return {
     blocks: ofKind<Block>("block"),
-    breakGlass: ofKind<BreakGlass>("break_glass"),
+    break_glass: ofKind<BreakGlass>("break_glass"),
     approved: ofKind<ApprovedDigest>("approved"),
     learned: Object.fromEntries(learned),
   };
@@ -44,10 +45,10 @@ export function overrideChanges(database: DatabaseSync): number {
 export function putOverride(
   database: DatabaseSync,
   kind: OverrideKind,
-  entry: { readonly id: string; readonly createdAt: number; readonly until?: number },
+  entry: { readonly id: string; readonly created_at: number; readonly until?: number },
 ): void {
   database.prepare("INSERT OR REPLACE INTO overrides VALUES (?, ?, ?, ?, ?)")
-    .run(kind, entry.id, entry.createdAt, entry.until ?? null, JSON.stringify(entry));
+    .run(kind, entry.id, entry.created_at, entry.until ?? null, JSON.stringify(entry));
   countChange(database);
 }
 
@@ -63,7 +64,7 @@ export function changeLearned(
   database: DatabaseSync,
   change: "learn" | "forget",
   role: string,
-  digests: readonly string[],
+  digests: readonly Digest[],
 ): number {
   const statement = database.prepare(
     change === "learn"

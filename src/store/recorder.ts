@@ -1,16 +1,5 @@
-import type { AuditEvent } from "./audit_event.ts";
-
-/** How the audit is doing. */
-export interface RecorderState {
-  /** False while events cannot be written. */
-  readonly healthy: boolean;
-  /** Why not, for people. */
-  readonly problem: string | undefined;
-  /** Events lost since the start. */
-  readonly lost: number;
-  /** Events written and not yet in the chain. */
-  readonly pending: number;
-}
+import type { AuditHealth } from "../contract/stats.ts";
+import type { AuditEvent } from "../contract/audit.ts";
 
 /** Where events are recorded while statements run. */
 export interface Recorder {
@@ -19,5 +8,5 @@ export interface Recorder {
    * failed; the caller acts as GATEKEEPER_AUDIT_ON_FAILURE says. Never throws.
    */
   record(event: AuditEvent): boolean;
-  state(): RecorderState;
+  state(): AuditHealth;
 }

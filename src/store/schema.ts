@@ -5,7 +5,8 @@
  * `audit` has the event once, as the text that is hashed. What is looked for by is computed from it, so that nothing
  * beside the hash could be changed on its own.
  */
-export const MIGRATIONS: readonly string[] = [`
+export const MIGRATIONS: readonly string[] = [
+  `
 CREATE TABLE audit (
   seq INTEGER PRIMARY KEY,
   hash TEXT NOT NULL,
@@ -100,4 +101,10 @@ CREATE TABLE learned (
 -- Counts the changes of these two, so that other processes see that there was one.
 CREATE TABLE override_changes (one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL) STRICT;
 INSERT INTO override_changes VALUES (1, 0);
-`];
+`,
+  `
+-- Entries name their times as everything else does.
+UPDATE overrides SET entry = json_remove(json_set(entry, '$.created_at', entry -> '$.createdAt'), '$.createdAt')
+WHERE entry ->> '$.createdAt' IS NOT NULL;
+`,
+];

@@ -1,7 +1,10 @@
+import type { Approval } from "../contract/approval.ts";
+import type { AuditRecord } from "../contract/audit.ts";
+import type { Digest, DigestRow } from "../contract/digest.ts";
+import type { ApprovedDigest, Block, BreakGlass, Overrides } from "../contract/override.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { createIdMaker } from "../base/ids.ts";
 import { findApproval, findApprovals, trimApprovals } from "./approvals_table.ts";
-import type { AuditRecord } from "./audit_event.ts";
 import { findRecords, removeOldest } from "./audit_table.ts";
 import { databasePath, inTransaction, openDatabase } from "./database.ts";
 import { addDigests, findDigests } from "./digests_table.ts";
@@ -17,16 +20,7 @@ import {
   removeOverride,
   trimOverrides,
 } from "./overrides_table.ts";
-import type {
-  ApprovalRow,
-  ApprovedDigest,
-  AuditFilter,
-  Block,
-  BreakGlass,
-  DigestRow,
-  Overrides,
-  Store,
-} from "./store.ts";
+import type { AuditFilter, Store } from "./store.ts";
 
 /** What a database is opened with. */
 export interface DatabaseOptions {
@@ -121,19 +115,19 @@ export class StoreDatabase implements Calls {
     return this.#remove("approved", id);
   }
 
-  learn(role: string, digests: readonly string[]): number {
+  learn(role: string, digests: readonly Digest[]): number {
     return this.#changeLearned("learn", role, digests);
   }
 
-  forget(role: string, digests: readonly string[]): number {
+  forget(role: string, digests: readonly Digest[]): number {
     return this.#changeLearned("forget", role, digests);
   }
 
-  approvals(query: Parameters<Store["approvals"]>[0]): readonly ApprovalRow[] {
+  approvals(query: Parameters<Store["approvals"]>[0]): readonly Approval[] {
     return findApprovals(this.#database, query);
   }
 
-  approval(id: string): ApprovalRow | undefined {
+  approval(id: string): Approval | undefined {
     return findApproval(this.#database, id);
   }
 
@@ -213,7 +207,7 @@ export class StoreDatabase implements Calls {
     }
   }
 
-  #changeLearned(change: "learn" | "forget", role: string, digests: readonly string[]): number {
+  #changeLearned(change: "learn" | "forget", role: string, digests: readonly Digest[]): number {
     this.#changes = -1;
     return inTransaction(this.#database, () => changeLearned(this.#database, change, role, digests));
   }

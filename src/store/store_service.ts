@@ -1,7 +1,7 @@
+import type { Overrides } from "../contract/override.ts";
 import { type DatabaseOptions, StoreDatabase } from "./store_database.ts";
 import { databasePath } from "./database.ts";
 import { StoreError, storeError, storeProblem } from "./store_error.ts";
-import type { Overrides } from "./store.ts";
 
 /** What the service says without being asked. */
 export type StoreNews =

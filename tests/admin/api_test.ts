@@ -11,14 +11,14 @@ const SESSION = {
   schema: "shop",
   role: "default",
   client: "127.0.0.1:5000",
-  state: "command",
-  clientTls: null,
-  backendTls: { version: "unknown", cipher: undefined },
-  bytesFromClient: 10,
-  bytesFromBackend: 20,
+  state: "command" as const,
+  client_tls: null,
+  backend_tls: { version: "unknown" },
+  bytes_from_client: 10,
+  bytes_from_backend: 20,
   statements: 3,
   refused: 1,
-  ageSeconds: 4,
+  age_seconds: 4,
 };
 
 Deno.test("open routes answer without a key, HEAD without a body", async () => {
@@ -88,7 +88,8 @@ Deno.test("the OpenAPI document describes every route and no other, and every re
   assert.deepEqual(described.toSorted(), ROUTES.map(({ method, path }) => `${method} ${path}`).toSorted());
   const text = JSON.stringify(document);
   for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)) {
-    assert.ok(name !== undefined && "type" in document.components.schemas[name], name);
+    const schema = document.components.schemas[name ?? ""];
+    assert.ok(schema !== undefined && ("type" in schema || "oneOf" in schema), name);
   }
   assert.ok(!text.includes("$defs"));
   for (const [path, methods] of Object.entries<Record<string, Record<string, unknown>>>(document.paths)) {

@@ -30,7 +30,7 @@ Deno.test("one is shown as it waits and as it ended; an unknown one is 404", asy
   const admin = adminWith("01A");
   assert.equal((await admin.ask("GET", "/v1/approvals/01A")).json.approval.state, "pending");
   await admin.ask("POST", "/v1/approvals/01A/reject", { body: DOING });
-  assert.equal((await admin.ask("GET", "/v1/approvals/01A")).json.approval.decidedBy, "ann");
+  assert.equal((await admin.ask("GET", "/v1/approvals/01A")).json.approval.decided_by, "ann");
   assert.equal((await admin.ask("GET", "/v1/approvals/01Z")).json.error.code, "approval_not_found");
 });
 
@@ -38,7 +38,7 @@ Deno.test("a statement is approved once; again it is 409 and says by whom, and a
   const admin = adminWith("01A");
   const { status, json } = await admin.ask("POST", "/v1/approvals/01A/approve", { body: DOING });
   assert.equal(status, 200);
-  assert.deepEqual([json.approval.state, json.approval.decidedBy, json.approved], [
+  assert.deepEqual([json.approval.state, json.approval.decided_by, json.approved], [
     "approved",
     "ann",
     undefined,
@@ -63,7 +63,7 @@ Deno.test("an approval of the digest lets its shape pass for the role and the ti
     digest: DIGEST,
     role: "default",
     ...DOING,
-    createdAt: admin.clockMs,
+    created_at: admin.clockMs,
     until: admin.clockMs + 30 * 60_000,
   };
   assert.deepEqual(json.approved, approved);

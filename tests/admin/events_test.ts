@@ -1,5 +1,5 @@
+import type { AuditEvent } from "../../src/contract/audit.ts";
 import assert from "node:assert/strict";
-import type { AuditEvent } from "../../src/store/audit_event.ts";
 import { heldStatement, MemoryAdmin } from "../support/memory_admin.ts";
 
 interface Message {
@@ -89,7 +89,7 @@ Deno.test("stats come each second, decisions with their id, holds and their ends
   assert.equal((await reader.nextOf("hold")).data.state, "pending");
   await admin.ask("POST", "/v1/approvals/01H/approve", { body: { by: "ann", reason: "r" } });
   const ended = await reader.nextOf("approval");
-  assert.deepEqual([ended.data.state, ended.data.decidedBy], ["approved", "ann"]);
+  assert.deepEqual([ended.data.state, ended.data.decided_by], ["approved", "ann"]);
   await admin.ask("POST", "/v1/break-glass", {
     body: { role: "default", for: "1h", by: "ann", reason: "r" },
   });
@@ -150,7 +150,7 @@ Deno.test("a comment keeps the connection open every fifteen seconds", async () 
 Deno.test("a client that comes back gets what it missed, and what is held", async () => {
   const admin = new MemoryAdmin();
   for (const id of ["01A", "01B", "01C"]) admin.store.put(refused(id));
-  admin.store.put({ ...refused("01D"), action: "allow" });
+  admin.store.put({ ...refused("01D"), type: "statement", action: "allow" });
   admin.process.waiting = [heldStatement("01H")];
   const reader = new Reader(await admin.send("GET", "/v1/events", { headers: { "last-event-id": "01A" } }));
   const ids = [(await reader.nextOf("decision")).id, (await reader.nextOf("decision")).id];

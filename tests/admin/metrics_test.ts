@@ -91,7 +91,7 @@ Deno.test("several processes are shown as one", () => {
   const merged = mergeSnapshots([SNAPSHOT, {
     ...SNAPSHOT,
     eventLoopLagMs: 40,
-    audit: { healthy: true, problem: undefined, lost: 0, pending: 1 },
+    audit: { healthy: true, problem: null, lost: 0, pending: 1 },
   }]);
   assert.equal(merged.proxy.accepted, 10);
   assert.deepEqual(merged.proxy.ended, { client_quit: 6 });

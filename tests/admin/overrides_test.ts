@@ -43,13 +43,13 @@ Deno.test("break-glass needs a role that exists, a reason, a name and an end, an
   assert.deepEqual(admin.store.records, []);
   const { status, json } = await admin.ask("POST", "/v1/break-glass", { body });
   assert.equal(status, 201);
-  assert.deepEqual(admin.process.overrides?.breakGlass, [json.break_glass]);
+  assert.deepEqual(admin.process.overrides?.break_glass, [json.break_glass]);
   assert.deepEqual(admin.store.records.map(({ id, action }) => [id, action]), [[
     json.break_glass.id,
     "opened",
   ]]);
   assert.equal((await admin.ask("DELETE", `/v1/break-glass/${json.break_glass.id}?by=ann`)).status, 200);
-  assert.deepEqual(admin.process.overrides?.breakGlass, []);
+  assert.deepEqual(admin.process.overrides?.break_glass, []);
 });
 
 Deno.test("nothing is done that cannot be recorded where the configuration wants it so, and all is done where not", async () => {
@@ -95,22 +95,22 @@ Deno.test("digests have their times in words of percentiles, and what blocks the
     kind: "select",
     score: 0,
     rules: [],
-    firstSeen: 1,
-    lastSeen: 2,
+    first_seen: 1,
+    last_seen: 2,
     count: 4,
     refused: 0,
     errors: 0,
     rows: 4,
-    affectedRows: 0,
+    affected_rows: 0,
     bytes: 100,
-    totalMs: 10,
-    maxMs: 7,
+    total_ms: 10,
+    max_ms: 7,
     latency: [0, 0, 2, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
   }];
   const { json: { block } } = await admin.ask("POST", "/v1/blocks", { body: { digest: DIGEST, ...DOING } });
   assert.equal(block.sql, "SELECT ?");
   const [row] = (await admin.ask("GET", "/v1/digests?order=time&limit=5")).json.digests;
-  assert.deepEqual([row.avgMs, row.p50Ms, row.p99Ms, row.blocked], [2.5, 1, 7, block.id]);
+  assert.deepEqual([row.avg_ms, row.p50_ms, row.p99_ms, row.blocked], [2.5, 1, 7, block.id]);
 });
 
 Deno.test("the audit is asked by type, page by page, and since a time or a while ago", async () => {

@@ -1,6 +1,6 @@
+import type { LiveEvent } from "../../src/contract/live_event.ts";
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import type { LiveEvent } from "../../src/admin/process_view.ts";
 import { Webhook } from "../../src/admin/webhook.ts";
 import { createLogger } from "../../src/base/logger.ts";
 import { Secret } from "../../src/base/secret.ts";

@@ -53,8 +53,8 @@ Deno.test("approvals approve decides with who and why, and for the digest where 
     assert.equal(code, 0);
     assert.match(out, /Approved 01A: DELETE FROM `t`\n.*until /);
     const [row] = admin.store.rows;
-    assert.match(row?.decidedBy ?? "", /^ann@./);
-    assert.equal(row?.decisionReason, "OPS-12 clean-up");
+    assert.match(row?.decided_by ?? "", /^ann@./);
+    assert.equal(row?.decision_reason, "OPS-12 clean-up");
     const [approved] = (await admin.store.overrides()).approved;
     assert.deepEqual([approved?.digest, (approved?.until ?? 0) - admin.clockMs], [DIGEST, 90 * 60_000]);
     assert.match((await type("approvals show 01A")).out, /State +approved\n[^]*Because +OPS-12 clean-up/);
@@ -64,7 +64,7 @@ Deno.test("approvals approve decides with who and why, and for the digest where 
 Deno.test("approvals reject refuses as the name given", async () => {
   await withApi(async (admin, type) => {
     assert.equal((await type("approvals reject 01B --by bob --reason no")).code, 0);
-    assert.deepEqual(admin.store.rows.map(({ state, decidedBy }) => [state, decidedBy]), [[
+    assert.deepEqual(admin.store.rows.map(({ state, decided_by }) => [state, decided_by]), [[
       "rejected",
       "bob",
     ]]);
@@ -112,12 +112,12 @@ Deno.test("break-glass opens for a time, is listed, and closes", async () => {
   await withApi(async (admin, type) => {
     const opened = await type("break-glass open default --for 30m --reason 'INC-42'");
     assert.equal(opened.code, 0);
-    const [entry] = (await admin.store.overrides()).breakGlass;
+    const [entry] = (await admin.store.overrides()).break_glass;
     assert.deepEqual([entry?.role, (entry?.until ?? 0) - admin.clockMs], ["default", 30 * 60_000]);
     assert.ok(opened.out.includes(`querycop break-glass close ${entry?.id}`));
     assert.match((await type("break-glass list")).out, /role default until .* by ann@.*: INC-42/);
     assert.equal((await type(`break-glass close ${entry?.id}`)).code, 0);
-    assert.deepEqual((await admin.store.overrides()).breakGlass, []);
+    assert.deepEqual((await admin.store.overrides()).break_glass, []);
     const unknown = await type("break-glass open nobody --for 1h --reason x");
     assert.equal(unknown.code, 4);
     assert.match(unknown.err, /no such role; it has default/);

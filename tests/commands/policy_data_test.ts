@@ -1,17 +1,19 @@
+import type { Digest, DigestRow } from "../../src/contract/digest.ts";
+import type { Block } from "../../src/contract/override.ts";
+import { LATENCY_BOUNDS_MS } from "../../src/contract/words.ts";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { run } from "../../src/cli/mod.ts";
-import { type Block, type DigestRow, LATENCY_BOUNDS_MS } from "../../src/store/store.ts";
 import { StoreDatabase } from "../../src/store/store_database.ts";
 import { fakeHost } from "../support/fake_host.ts";
 
 const DAY_MS = 86_400_000;
-const A = "a".repeat(64);
-const B = "b".repeat(64);
-const C = "c".repeat(64);
-const D = "d".repeat(64);
+const A = "a".repeat(64) as Digest;
+const B = "b".repeat(64) as Digest;
+const C = "c".repeat(64) as Digest;
+const D = "d".repeat(64) as Digest;
 
-function row(digest: string, changes: Partial<DigestRow> = {}): DigestRow {
+function row(digest: Digest, changes: Partial<DigestRow> = {}): DigestRow {
   return {
     digest,
     role: "app",
@@ -19,16 +21,16 @@ function row(digest: string, changes: Partial<DigestRow> = {}): DigestRow {
     kind: "select",
     score: 0,
     rules: [],
-    firstSeen: Date.now(),
-    lastSeen: Date.now(),
+    first_seen: Date.now(),
+    last_seen: Date.now(),
     count: 10,
     refused: 0,
     errors: 0,
     rows: 0,
-    affectedRows: 0,
+    affected_rows: 0,
     bytes: 0,
-    totalMs: 0,
-    maxMs: 0,
+    total_ms: 0,
+    max_ms: 0,
     latency: LATENCY_BOUNDS_MS.map(() => 0).concat(10),
     ...changes,
   };
@@ -104,7 +106,7 @@ Deno.test("a digest is blocked with who, why and until when, listed, and lifted 
     );
     const { block } = json();
     assert.deepEqual([block.digest, block.reason, block.by, block.sql], [A, "INC-1", "bob", "SELECT a"]);
-    assert.equal(block.until, block.createdAt + 7_200_000);
+    assert.equal(block.until, block.created_at + 7_200_000);
     assert.deepEqual(read((database) => database.overrides().blocks), [block]);
     const listed = await querycop("blocks");
     assert.match(
@@ -138,9 +140,9 @@ Deno.test("learning takes in what ran and is not risky, and says what it left ou
     row(B, { score: 95, sql: "DELETE FROM t", rules: ["D001"] }),
     row(C, { errors: 7, refused: 3 }),
     row(D, { count: 2 }),
-    row("e".repeat(64), { lastSeen: Date.now() - 9 * DAY_MS }),
-    row(""),
-    row("f".repeat(64), { role: "other" }),
+    row("e".repeat(64) as Digest, { last_seen: Date.now() - 9 * DAY_MS }),
+    row("" as Digest),
+    row("f".repeat(64) as Digest, { role: "other" }),
   ], async (querycop, read) => {
     const options = ["learn", "--role", "app", "--since", "7d", "--min-count", "5"];
     const dry = await querycop(...options, "--dry-run");
@@ -197,7 +199,7 @@ Deno.test("trying SQL looks at what its role has learned", () =>
       1,
       "not in the learned statements of role default",
     ]);
-    const digest = refused.json().statements[0]?.digest ?? "";
+    const digest = refused.json().statements[0]?.digest as Digest;
     const database = new StoreDatabase({ ...EMPTY, dataDir: directory });
     database.learn("default", [digest]);
     database.close();

@@ -1,5 +1,8 @@
 /** A gate over a scripted session, with what it recorded at hand. */
 
+import type { AuditEvent } from "../../src/contract/audit.ts";
+import type { DigestRow } from "../../src/contract/digest.ts";
+import type { Overrides } from "../../src/contract/override.ts";
 import {
   type CommandOutcome,
   type Decision,
@@ -12,10 +15,8 @@ import type { GateOptions } from "../../src/gate/gate_options.ts";
 import { compilePolicy } from "../../src/risk/policy/compile.ts";
 import { BUILT_IN_DEFINITION, type PolicyDefinition } from "../../src/risk/policy/definition.ts";
 import type { Policy } from "../../src/risk/policy/policy.ts";
-import type { AuditEvent } from "../../src/store/audit_event.ts";
-import type { DigestRow, Overrides } from "../../src/store/store.ts";
 
-export const NOTHING: Overrides = { blocks: [], breakGlass: [], approved: [], learned: {} };
+export const NOTHING: Overrides = { blocks: [], break_glass: [], approved: [], learned: {} };
 const encoder = new TextEncoder();
 
 /** A policy from what its file would say. */
@@ -59,7 +60,7 @@ export function gateOf(
       },
       state: () => ({
         healthy: audit.healthy,
-        problem: audit.healthy ? undefined : "disk full",
+        problem: audit.healthy ? null : "disk full",
         lost: 0,
         pending: 0,
       }),

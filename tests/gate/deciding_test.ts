@@ -1,3 +1,4 @@
+import type { Digest } from "../../src/contract/digest.ts";
 import assert from "node:assert/strict";
 import { gateOf, messageOf, outcomeOf, ScriptedSession } from "./_gate.ts";
 
@@ -29,9 +30,9 @@ Deno.test("no message is longer than 512 bytes, and none holds a literal or a li
       digest: digestOf("SELECT 'sesame' FROM t"),
       reason: `line one\nline two ${"ü".repeat(600)}`,
       by: "ops",
-      createdAt: 0,
+      created_at: 0,
     }],
-    breakGlass: [],
+    break_glass: [],
     approved: [],
     learned: {},
   });
@@ -88,9 +89,9 @@ Deno.test("each run of a prepared statement is asked about again: blocks reach t
       digest: digestOf("SELECT a FROM t WHERE id = ?"),
       reason: "slow",
       by: "ops",
-      createdAt: 0,
+      created_at: 0,
     }],
-    breakGlass: [],
+    break_glass: [],
     approved: [],
     learned: {},
   });
@@ -225,13 +226,16 @@ Deno.test("score says of a text what the wire would do with it", () => {
   assert.equal(made.gate.score({ sql: "SELECT 1" }).action, "allow");
   const reader = made.gate.score({ sql: "INSERT INTO t VALUES (1)", user: "rita" });
   assert.deepEqual([reader.role, reader.action], ["reader", "refuse"]);
-  assert.equal(made.gate.score({ sql: 'DELETE FROM t WHERE "id"', sqlMode: "ANSI_QUOTES" }).action, "refuse");
+  assert.equal(
+    made.gate.score({ sql: 'DELETE FROM t WHERE "id"', sql_mode: "ANSI_QUOTES" }).action,
+    "refuse",
+  );
 });
 
 /** MySQL's digest of a statement, as the gate itself tells it. */
-function digestOf(sql: string): string {
+function digestOf(sql: string): Digest {
   using made = gateOf();
-  return made.gate.score({ sql }).statements[0]?.digest ?? "";
+  return made.gate.score({ sql }).statements[0]?.digest as Digest;
 }
 
 Deno.test("a statement with more tokens than are looked at is refused, for what stands behind them runs too", () => {

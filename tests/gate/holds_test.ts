@@ -1,5 +1,6 @@
+import type { Digest } from "../../src/contract/digest.ts";
+import type { LiveEvent } from "../../src/contract/live_event.ts";
 import assert from "node:assert/strict";
-import type { GateEvent } from "../../src/gate/gate.ts";
 import type { Decision } from "../../src/proxy/decision.ts";
 import { gateOf, messageOf, NOTHING, outcomeOf, policyOf, ScriptedSession } from "./_gate.ts";
 import { FakeTimers } from "./_timers.ts";
@@ -16,7 +17,7 @@ function waitOf(decision: Decision) {
 Deno.test("a held statement is listed, approved, runs and is counted; who and why is recorded", async () => {
   using timers = new FakeTimers();
   using made = gateOf(HOLDING);
-  const told: GateEvent[] = [];
+  const told: LiveEvent[] = [];
   made.gate.subscribe((event) => void told.push(event));
   const { final } = waitOf(new ScriptedSession(made.gate).ask("DROP TABLE t"));
   const [held, ...others] = made.gate.held();
@@ -28,7 +29,7 @@ Deno.test("a held statement is listed, approved, runs and is counted; who and wh
   assert.match(held.reason, /drop-table is held/);
   const row = made.gate.resolve(held.id, { decision: "approve", by: "ann", reason: "planned" });
   assert.equal(row?.state, "approved");
-  assert.equal(row?.decidedBy, "ann");
+  assert.equal(row?.decided_by, "ann");
   const decision = await final;
   assert.ok(decision.action === "allow");
   decision.done?.(outcomeOf());
@@ -106,11 +107,11 @@ Deno.test("an approval of a digest lets those that wait go, those to come, and n
   const [held] = made.gate.held();
   const approved = {
     id: "A",
-    digest: held?.digest ?? "",
+    digest: held?.digest as Digest,
     role: "default",
     reason: "clean-up",
     by: "ann",
-    createdAt: made.clock.time,
+    created_at: made.clock.time,
     until: made.clock.time + 1000,
   };
   made.gate.setOverrides({ ...NOTHING, approved: [approved] });
@@ -178,13 +179,13 @@ Deno.test("an approver is shown the statement behind a long comment where texts 
 Deno.test("an approval of a digest lets a waiting text go only where it covers each statement that is held", async () => {
   using _timers = new FakeTimers();
   using made = gateOf(HOLDING);
-  const approved = (digest: string) => ({
+  const approved = (digest: Digest) => ({
     id: digest,
     digest,
     role: "default",
     reason: "clean-up",
     by: "ann",
-    createdAt: made.clock.time,
+    created_at: made.clock.time,
     until: made.clock.time + 1000,
   });
   const session = new ScriptedSession(made.gate);
@@ -192,13 +193,13 @@ Deno.test("an approval of a digest lets a waiting text go only where it covers e
   const first = waitOf(session.ask("DROP TABLE t"));
   const second = waitOf(session.ask("DROP TABLE u"));
   const [, t, u] = made.gate.held().map(({ digest }) => digest);
-  made.gate.setOverrides({ ...NOTHING, approved: [approved(t ?? "")] });
+  made.gate.setOverrides({ ...NOTHING, approved: [approved(t as Digest)] });
   assert.equal((await first.final).action, "allow");
   assert.deepEqual(made.gate.held().map(({ sql }) => sql), [
     "DROP TABLE `t`; DROP TABLE `u`",
     "DROP TABLE `u`",
   ]);
-  made.gate.setOverrides({ ...NOTHING, approved: [approved(t ?? ""), approved(u ?? "")] });
+  made.gate.setOverrides({ ...NOTHING, approved: [approved(t as Digest), approved(u as Digest)] });
   assert.deepEqual([(await both.final).action, (await second.final).action], ["allow", "allow"]);
 });
 
@@ -206,7 +207,7 @@ Deno.test("an approval of a digest lets nothing go that is denied by now", () =>
   using _timers = new FakeTimers();
   using made = gateOf(HOLDING);
   new ScriptedSession(made.gate).ask("DROP TABLE t");
-  const digest = made.gate.held()[0]?.digest ?? "";
+  const digest = made.gate.held()[0]?.digest as Digest;
   made.gate.setPolicy({ policy: policyOf({ deny: ["drop-table"] }) });
   const approved = {
     id: "A",
@@ -214,7 +215,7 @@ Deno.test("an approval of a digest lets nothing go that is denied by now", () =>
     role: "default",
     reason: "",
     by: "ann",
-    createdAt: made.clock.time,
+    created_at: made.clock.time,
     until: made.clock.time + 1000,
   };
   made.gate.setOverrides({ ...NOTHING, approved: [approved] });

@@ -1,7 +1,7 @@
+import type { LiveEvent } from "../../src/contract/live_event.ts";
+import { LATENCY_BOUNDS_MS } from "../../src/contract/words.ts";
 import assert from "node:assert/strict";
-import type { GateEvent } from "../../src/gate/gate.ts";
 import { OWN_TIME_BOUNDS_US } from "../../src/gate/gate_view.ts";
-import { LATENCY_BOUNDS_MS } from "../../src/store/store.ts";
 import { gateOf, messageOf, outcomeOf, ScriptedSession } from "./_gate.ts";
 import { FakeTimers } from "./_timers.ts";
 
@@ -116,7 +116,7 @@ Deno.test("logins and ends of sessions are recorded", () => {
 
 Deno.test("whoever watches is told of what is notable, until they look away", () => {
   using made = gateOf();
-  const told: GateEvent[] = [];
+  const told: LiveEvent[] = [];
   const stop = made.gate.subscribe((event) => void told.push(event));
   const session = new ScriptedSession(made.gate);
   session.run("SELECT 1");
@@ -169,7 +169,7 @@ Deno.test("digests are added up by role and handed over after five seconds, and 
   assert.ok(select !== undefined && deletion !== undefined);
   assert.equal(select.sql, "SELECT `a` FROM `t` WHERE `id` = ?");
   assert.deepEqual(
-    [select.count, select.errors, select.rows, select.bytes, select.totalMs, select.maxMs, select.refused],
+    [select.count, select.errors, select.rows, select.bytes, select.total_ms, select.max_ms, select.refused],
     [2, 1, 5, 30, 603, 600, 0],
   );
   assert.equal(select.latency.reduce((a, b) => a + b, 0), 2);

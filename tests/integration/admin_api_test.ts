@@ -468,7 +468,10 @@ Deno.test("an https webhook is reached with the authority that is named, and wit
   }
 });
 
-function byTime(a: { readonly ageSeconds: number; readonly id: string }, b: { readonly id: string }): number {
+function byTime(
+  a: { readonly age_seconds: number; readonly id: string },
+  b: { readonly id: string },
+): number {
   const time = (id: string) => id.slice(0, 10);
   return time(a.id) < time(b.id) ? -1 : time(a.id) > time(b.id) ? 1 : 0;
 }

@@ -1,7 +1,7 @@
 /** An audit that cannot be written is met as GATEKEEPER_AUDIT_ON_FAILURE says, is seen, and mends itself. */
+import type { AuditRecord } from "../../src/contract/audit.ts";
 import assert from "node:assert/strict";
 import mysql from "mysql2/promise";
-import type { AuditRecord } from "../../src/store/audit_event.ts";
 import { binary } from "../support/binary.ts";
 import { run, runOrThrow } from "../support/process.ts";
 import { type Querycop, startQuerycop } from "../support/querycop.ts";

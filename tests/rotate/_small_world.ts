@@ -45,7 +45,7 @@ export class SmallWorld {
   /** The pair that the application uses. */
   application: { username: string; password: string };
   /** A session that the application leaves open, by user name. */
-  readonly sessions: { id: string; user: string; client: string; ageSeconds: number }[] = [];
+  readonly sessions: { id: string; user: string; client: string; age_seconds: number }[] = [];
   saved: RotationState | undefined;
   nowMs = START_MS;
   /** Everything that went wrong by the application's lights. */

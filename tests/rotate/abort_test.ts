@@ -106,7 +106,7 @@ Deno.test("an abort names what it deletes, and that includes what no sink ever h
 Deno.test("an abort is refused while somebody is connected with the new password, and once the old one is gone", async () => {
   const world = new SmallWorld({ takesUpAfter: 1_000_000 });
   await assert.rejects(runRotation(world.process().rotation), QuerycopError);
-  world.sessions.push({ id: "1", user: "user_1", client: "10.0.0.5:4711", ageSeconds: 1 });
+  world.sessions.push({ id: "1", user: "user_1", client: "10.0.0.5:4711", age_seconds: 1 });
   const hasCode = (code: string) => (error: unknown) => error instanceof QuerycopError && error.code === code;
   await assert.rejects(abort(world), hasCode("unsafe.new_password_in_use"));
   world.sessions.length = 0;

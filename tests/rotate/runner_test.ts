@@ -49,8 +49,8 @@ Deno.test("an application that never takes the new pair up is waited for, named,
 
 Deno.test("an open session is waited for though it runs nothing, and is named with its client and age", async () => {
   const world = new SmallWorld({ takesUpAfter: 0 });
-  world.sessions.push({ id: "1", user: "old_user", client: "10.0.0.5:4711", ageSeconds: 180 });
-  world.sessions.push({ id: "2", user: "other_user", client: "10.0.0.6:1", ageSeconds: 1 });
+  world.sessions.push({ id: "1", user: "old_user", client: "10.0.0.5:4711", age_seconds: 180 });
+  world.sessions.push({ id: "2", user: "other_user", client: "10.0.0.6:1", age_seconds: 1 });
   const error = await stopped(world);
   assert.match(error.message, /: old_user from 10\.0\.0\.5:4711, connected for 3m \(http:\/\/querycop\)$/);
   assertNothingDeleted(world);
@@ -83,7 +83,7 @@ Deno.test("a password that is used after its quiet period is not deleted, and is
 Deno.test("a session that opens while the person is asked keeps the old password", async () => {
   const world = new SmallWorld();
   world.whileAsked = () =>
-    world.sessions.push({ id: "1", user: "old_user", client: "10.0.0.5:4711", ageSeconds: 0 });
+    world.sessions.push({ id: "1", user: "old_user", client: "10.0.0.5:4711", age_seconds: 0 });
   assert.equal((await stopped(world)).code, "unsafe.used_since");
   assertNothingDeleted(world);
 });

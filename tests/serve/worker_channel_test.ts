@@ -1,12 +1,12 @@
+import type { AuditEvent } from "../../src/contract/audit.ts";
+import type { LiveEvent } from "../../src/contract/live_event.ts";
 import assert from "node:assert/strict";
-import type { LiveEvent } from "../../src/admin/process_view.ts";
 import { throttleEvents } from "../../src/serve/throttle_events.ts";
 import { answerSupervisor, WorkerChannel } from "../../src/serve/worker_channel.ts";
 import { WorkersView } from "../../src/serve/workers_view.ts";
-import type { AuditEvent } from "../../src/store/audit_event.ts";
 import { DIGEST, heldStatement, MemoryProcess } from "../support/memory_admin.ts";
 
-const HEALTHY = { healthy: true, problem: undefined, lost: 0, pending: 0 };
+const HEALTHY = { healthy: true, problem: null, lost: 0, pending: 0 };
 const refused = (id: string): AuditEvent => ({ id, time: 1, type: "statement", action: "refuse" });
 
 /** A pipe without a bound, of which either end may be let go. */
@@ -44,12 +44,12 @@ function workers(...processes: readonly MemoryProcess[]) {
 
 Deno.test("a hold is resolved in the worker that has it, and in no other", async () => {
   const [one, other] = [new MemoryProcess(), new MemoryProcess()];
-  one.waiting = [heldStatement("01A", { createdAt: 2 })];
-  other.waiting = [heldStatement("01B", { createdAt: 1 })];
+  one.waiting = [heldStatement("01A", { created_at: 2 })];
+  other.waiting = [heldStatement("01B", { created_at: 1 })];
   const { view, end } = workers(one, other);
   assert.deepEqual((await view.held()).map(({ id }) => id), ["01B", "01A"]);
   const resolution = { decision: "reject", by: "ann", reason: "no" } as const;
-  assert.equal((await view.resolveHold("01B", resolution))?.decidedBy, "ann");
+  assert.equal((await view.resolveHold("01B", resolution))?.decided_by, "ann");
   assert.deepEqual([one.waiting.length, other.waiting.length], [1, 0]);
   assert.equal(await view.resolveHold("01Z", resolution), undefined);
   await end();
@@ -63,8 +63,8 @@ Deno.test("overrides reach every worker before the view says so, and one that st
   assert.equal(view.serving, false);
   await view.greet(channels.get(0) as WorkerChannel);
   assert.equal(view.serving, true);
-  const block = { id: "01X", digest: DIGEST, reason: "r", by: "ann", createdAt: 1 };
-  const overrides = { blocks: [block], breakGlass: [], approved: [], learned: {} };
+  const block = { id: "01X", digest: DIGEST, reason: "r", by: "ann", created_at: 1 };
+  const overrides = { blocks: [block], break_glass: [], approved: [], learned: {} };
   await view.setOverrides(overrides);
   assert.deepEqual(one.overrides, overrides);
   assert.equal(other.overrides, undefined);

@@ -1,4 +1,5 @@
-import type { AuditEvent } from "../../src/store/audit_event.ts";
+import type { Digest } from "../../src/contract/digest.ts";
+import type { AuditEvent } from "../../src/contract/audit.ts";
 import { openRecorder } from "../../src/store/journal_recorder.ts";
 import { type DatabaseOptions, StoreDatabase } from "../../src/store/store_database.ts";
 
@@ -15,7 +16,7 @@ export async function withDirectory(action: (directory: string) => void | Promis
 
 /** A refused statement. */
 export function event(id: string, more: Partial<AuditEvent> = {}): AuditEvent {
-  return {
+  const made = {
     id,
     time: 1_700_000_000_000,
     type: "statement",
@@ -23,11 +24,13 @@ export function event(id: string, more: Partial<AuditEvent> = {}): AuditEvent {
     user: "app",
     role: "default",
     session: "S1",
-    digest: "d".repeat(64),
+    digest: "d".repeat(64) as Digest,
     sql: "DELETE FROM `t`",
     findings: [{ code: "D001", name: "delete-without-where", score: 95 }],
     ...more,
   };
+  // A test may name a type and an action that go together; the compiler cannot see that they do.
+  return made as AuditEvent;
 }
 
 /** The database of a directory, opened with what tests usually want. */

@@ -183,8 +183,8 @@ Deno.test("a living process's journal is left to it, and what it still held is l
     const store = open(dataDir);
     store.flush();
     assert.deepEqual([store.approval("H1")?.state, store.approval("H1")?.until], ["pending", 9]);
-    const { state, decidedBy, decisionReason } = store.approval("H2") ?? {};
-    assert.deepEqual([state, decidedBy, decisionReason], ["approved", "alice", "fine"]);
+    const { state, decided_by, decision_reason } = store.approval("H2") ?? {};
+    assert.deepEqual([state, decided_by, decision_reason], ["approved", "alice", "fine"]);
     recorder.close();
     store.flush();
     assert.equal(store.approval("H1")?.state, "lost");

@@ -1,5 +1,6 @@
+import type { Digest } from "../../src/contract/digest.ts";
+import type { Overrides } from "../../src/contract/override.ts";
 import assert from "node:assert/strict";
-import type { Overrides } from "../../src/store/store.ts";
 import { createLogger } from "../../src/base/logger.ts";
 import { openRecorder } from "../../src/store/journal_recorder.ts";
 import { openStore } from "../../src/store/open_store.ts";
@@ -31,7 +32,7 @@ Deno.test("overrides are told when they change and when they end", () =>
         if (seen.some(({ blocks }) => blocks.length === 1) && overrides.blocks.length === 0) resolve();
       })
     );
-    await store.putBlock({ id: "B1", digest: "d", reason: "r", by: "me", createdAt: 1, until });
+    await store.putBlock({ id: "B1", digest: "d" as Digest, reason: "r", by: "me", created_at: 1, until });
     assert.deepEqual(seen.at(-1)?.blocks.map(({ id }) => id), ["B1"]);
     await ended;
     await store.close();

@@ -1,29 +1,30 @@
+import type { Digest, DigestRow } from "../../src/contract/digest.ts";
+import { LATENCY_BOUNDS_MS } from "../../src/contract/words.ts";
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { AuditReader } from "../../src/store/audit_reader.ts";
 import { openRecorder } from "../../src/store/journal_recorder.ts";
-import { type DigestRow, LATENCY_BOUNDS_MS } from "../../src/store/store.ts";
 import { StoreError } from "../../src/store/store_error.ts";
 import { event, fill, open, withDirectory } from "./_store.ts";
 
 function digest(name: string, more: Partial<DigestRow> = {}): DigestRow {
   return {
-    digest: name,
+    digest: name as Digest,
     role: "default",
     sql: "SELECT ?",
     kind: "select",
     score: 10,
     rules: ["P001"],
-    firstSeen: 100,
-    lastSeen: 200,
+    first_seen: 100,
+    last_seen: 200,
     count: 1,
     refused: 0,
     errors: 0,
     rows: 2,
-    affectedRows: 0,
+    affected_rows: 0,
     bytes: 30,
-    totalMs: 1.5,
-    maxMs: 1.5,
+    total_ms: 1.5,
+    max_ms: 1.5,
     latency: [1],
     ...more,
   };
@@ -32,20 +33,20 @@ function digest(name: string, more: Partial<DigestRow> = {}): DigestRow {
 Deno.test("counts of a shape add up, and past the bound the longest unseen leave", () =>
   withDirectory((dataDir) => {
     const store = open(dataDir, { maxDigests: 3 });
-    store.addDigests([digest("a"), digest("b", { lastSeen: 300 })]);
+    store.addDigests([digest("a"), digest("b", { last_seen: 300 })]);
     store.addDigests([
-      digest("a", { score: 40, rules: ["D001"], lastSeen: 900, maxMs: 9, latency: [1, 5], firstSeen: 50 }),
+      digest("a", { score: 40, rules: ["D001"], last_seen: 900, max_ms: 9, latency: [1, 5], first_seen: 50 }),
     ]);
     const [a] = store.digests({ order: "risk", limit: 1 });
     assert.deepEqual(a, {
-      ...digest("a", { score: 40, rules: ["D001", "P001"], firstSeen: 50, lastSeen: 900, maxMs: 9 }),
+      ...digest("a", { score: 40, rules: ["D001", "P001"], first_seen: 50, last_seen: 900, max_ms: 9 }),
       count: 2,
       rows: 4,
       bytes: 60,
-      totalMs: 3,
+      total_ms: 3,
       latency: [2, 5, ...LATENCY_BOUNDS_MS.slice(1).map(() => 0)],
     });
-    store.addDigests([digest("c", { lastSeen: 400 }), digest("d", { lastSeen: 500, role: "other" })]);
+    store.addDigests([digest("c", { last_seen: 400 }), digest("d", { last_seen: 500, role: "other" })]);
     assert.deepEqual(store.digests({ order: "count", limit: 9 }).map((row) => row.digest), ["a", "c", "d"]);
     assert.deepEqual(store.digests({ order: "bytes", limit: 9, role: "other" }).map((row) => row.digest), [
       "d",
@@ -93,23 +94,26 @@ Deno.test("overrides are seen by other processes when they change, and leave whe
     const other = open(dataDir, { imports: false }, () => now);
     assert.deepEqual(one.changedOverrides()?.blocks, []);
     assert.equal(one.changedOverrides(), undefined);
-    other.putBlock({ id: "B", digest: "d", reason: "r", by: "me", createdAt: 1 });
-    other.putBreakGlass({ id: "G", role: "app", reason: "r", by: "me", createdAt: 1, until: 2000 });
-    assert.equal(other.learn("app", ["x", "y", "x"]), 2);
+    other.putBlock({ id: "B", digest: "d" as Digest, reason: "r", by: "me", created_at: 1 });
+    other.putBreakGlass({ id: "G", role: "app", reason: "r", by: "me", created_at: 1, until: 2000 });
+    assert.equal(other.learn("app", ["x", "y", "x"] as Digest[]), 2);
     const seen = one.changedOverrides();
     assert.deepEqual(seen?.blocks.map(({ id }) => id), ["B"]);
-    assert.deepEqual(seen?.breakGlass.map(({ id }) => id), ["G"]);
+    assert.deepEqual(seen?.break_glass.map(({ id }) => id), ["G"]);
     assert.deepEqual(seen?.learned, { app: ["x", "y"] });
     other.addDigests([digest("a")]);
     assert.equal(one.changedOverrides(), undefined, "another table's change is none of theirs");
     now = 2000;
-    assert.deepEqual(one.changedOverrides()?.breakGlass, []);
-    assert.deepEqual([one.removeBlock("B"), one.removeBlock("B"), one.forget("app", ["x", "z"])], [
-      true,
-      false,
-      1,
-    ]);
-    assert.deepEqual(one.overrides(), { blocks: [], breakGlass: [], approved: [], learned: { app: ["y"] } });
+    assert.deepEqual(one.changedOverrides()?.break_glass, []);
+    assert.deepEqual(
+      [one.removeBlock("B"), one.removeBlock("B"), one.forget("app", ["x", "z"] as Digest[])],
+      [
+        true,
+        false,
+        1,
+      ],
+    );
+    assert.deepEqual(one.overrides(), { blocks: [], break_glass: [], approved: [], learned: { app: ["y"] } });
     one.close();
     other.close();
   }));
@@ -117,7 +121,7 @@ Deno.test("overrides are seen by other processes when they change, and leave whe
 Deno.test("records are found by all that is asked for, newest first, a page at a time", () =>
   withDirectory((dataDir) => {
     fill(dataDir, [
-      event("A", { time: 1, user: "u1", role: "r1", session: "s1", digest: "d1", action: "warn" }),
+      event("A", { time: 1, user: "u1", role: "r1", session: "s1", digest: "d1" as Digest, action: "warn" }),
       event("B", { time: 2, user: "u2", type: "login", action: "accepted" }),
       event("C", { time: 3, user: "u1", session: "s2", action: "allow" }),
     ]);
@@ -130,7 +134,7 @@ Deno.test("records are found by all that is asked for, newest first, a page at a
     assert.equal(ids({ types: ["login", "policy"] }), "B");
     assert.equal(ids({ actions: ["warn", "allow"] }), "CA");
     assert.equal(ids({ session: "s2" }), "C");
-    assert.equal(ids({ digest: "d1" }), "A");
+    assert.equal(ids({ digest: "d1" as Digest }), "A");
     assert.equal(ids({ since: 2, until: 3 }), "B");
     assert.equal(ids({ beforeSeq: 3, limit: 1 }), "B");
     assert.equal(ids({ afterSeq: 1 }), "CB");

@@ -1,31 +1,29 @@
 /** The admin API over a process and a store that live in memory, for tests of what it answers. */
+import type { Approval, Resolution } from "../../src/contract/approval.ts";
+import type { AuditEvent, AuditRecord } from "../../src/contract/audit.ts";
+import type { Digest, DigestRow } from "../../src/contract/digest.ts";
+import type { LiveEvent } from "../../src/contract/live_event.ts";
+import type { Overrides } from "../../src/contract/override.ts";
+import type { PolicyReload, PolicyView } from "../../src/contract/policy.ts";
+import type { ScoreAnswer } from "../../src/contract/score.ts";
+import type { SessionRow } from "../../src/contract/session.ts";
 import assert from "node:assert/strict";
 import { answer, type AnswerContext } from "../../src/admin/answer.ts";
 import { mergeSnapshots } from "../../src/admin/merge_snapshots.ts";
 import { openApiDocument } from "../../src/admin/openapi.ts";
-import type {
-  HoldResolution,
-  LiveEvent,
-  PolicyReload,
-  PolicyView,
-  ProcessSnapshot,
-  ProcessView,
-  ScoreResult,
-  SessionInfo,
-} from "../../src/admin/process_view.ts";
+import type { ProcessSnapshot, ProcessView } from "../../src/admin/process_view.ts";
 import { findRoute, ROUTES } from "../../src/admin/routes.ts";
 import { answerContext } from "../../src/admin/server.ts";
 import { createLogger } from "../../src/base/logger.ts";
 import { Secret } from "../../src/base/secret.ts";
-import type { AuditEvent, AuditRecord } from "../../src/store/audit_event.ts";
-import type { ApprovalRow, DigestRow, Overrides, Store } from "../../src/store/store.ts";
+import type { Store } from "../../src/store/store.ts";
 import { schemaErrors } from "./json_schema.ts";
 
 export const KEY = "0123456789abcdef0123456789abcdef";
-export const DIGEST = "ab".repeat(32);
+export const DIGEST = "ab".repeat(32) as Digest;
 
 /** A statement that waits for an approver. */
-export function heldStatement(id: string, more: Partial<ApprovalRow> = {}): ApprovalRow {
+export function heldStatement(id: string, more: Partial<Approval> = {}): Approval {
   return {
     id,
     state: "pending",
@@ -40,7 +38,7 @@ export function heldStatement(id: string, more: Partial<ApprovalRow> = {}): Appr
     sql: "DELETE FROM `t`",
     findings: [{ code: "D001", name: "delete-without-where", score: 95 }],
     reason: "score 95 is at or above hold 90",
-    createdAt: 1_700_000_000_000,
+    created_at: 1_700_000_000_000,
     until: 1_700_000_300_000,
     ...more,
   };
@@ -54,8 +52,8 @@ export class MemoryProcess implements ProcessView {
     policySource: "built-in",
     sessions: { command: 1 },
   };
-  sessionList: SessionInfo[] = [];
-  waiting: ApprovalRow[] = [];
+  sessionList: SessionRow[] = [];
+  waiting: Approval[] = [];
   overrides: Overrides | undefined;
   reload: PolicyReload = { ok: true, source: "policy.yaml", roles: ["reporting", "default"] };
   policyView: PolicyView = {
@@ -63,37 +61,37 @@ export class MemoryProcess implements ProcessView {
     mode: "enforce",
     roles: [{ name: "default", thresholds: { warn: 70, hold: 101, block: 90 } }],
     shadow: null,
-    loadedAt: 1_700_000_000_000,
+    loaded_at: 1_700_000_000_000,
     shadow_differs: {},
   };
   readonly listeners = new Set<(event: LiveEvent) => void>();
   /** How a hold ended, to be put into the store by the test's wiring. */
-  onResolved: (row: ApprovalRow) => void = () => {};
+  onResolved: (row: Approval) => void = () => {};
 
   snapshot(): Promise<ProcessSnapshot> {
     this.calls.push("snapshot");
     return Promise.resolve(this.current);
   }
-  sessions(): Promise<readonly SessionInfo[]> {
+  sessions(): Promise<readonly SessionRow[]> {
     return Promise.resolve(this.sessionList);
   }
-  held(): Promise<readonly ApprovalRow[]> {
+  held(): Promise<readonly Approval[]> {
     return Promise.resolve(this.waiting);
   }
   endSession(id: string): Promise<boolean> {
     this.calls.push(`end ${id}`);
     return Promise.resolve(this.sessionList.some((session) => session.id === id));
   }
-  resolveHold(id: string, { decision, by, reason }: HoldResolution): Promise<ApprovalRow | undefined> {
+  resolveHold(id: string, { decision, by, reason }: Resolution): Promise<Approval | undefined> {
     const row = this.waiting.find((each) => each.id === id);
     if (row === undefined) return Promise.resolve(undefined);
     this.waiting = this.waiting.filter((each) => each !== row);
-    const ended: ApprovalRow = {
+    const ended: Approval = {
       ...row,
       state: decision === "approve" ? "approved" : "rejected",
-      decidedAt: row.createdAt + 1000,
-      decidedBy: by,
-      decisionReason: reason,
+      decided_at: row.created_at + 1000,
+      decided_by: by,
+      decision_reason: reason,
     };
     this.onResolved(ended);
     this.tell({ type: "approval", approval: ended });
@@ -109,7 +107,7 @@ export class MemoryProcess implements ProcessView {
   reloadPolicy(): Promise<PolicyReload> {
     return Promise.resolve(this.reload);
   }
-  score(): Promise<ScoreResult> {
+  score(): Promise<ScoreAnswer> {
     return Promise.resolve({
       score: 95,
       level: "critical",
@@ -122,7 +120,7 @@ export class MemoryProcess implements ProcessView {
         level: "critical",
         action: "refuse",
         digest: DIGEST,
-        normalised: "DELETE FROM `t`",
+        normalized: "DELETE FROM `t`",
         findings: [{ code: "D001", name: "delete-without-where", score: 95, message: "m", fix: "f" }],
       }],
     });
@@ -146,9 +144,9 @@ export class MemoryProcess implements ProcessView {
 /** A store that forgets all with the test. */
 export class MemoryStore implements Store {
   readonly records: AuditRecord[] = [];
-  readonly rows: ApprovalRow[] = [];
+  readonly rows: Approval[] = [];
   digestRows: DigestRow[] = [];
-  #overrides: Overrides = { blocks: [], breakGlass: [], approved: [], learned: {} };
+  #overrides: Overrides = { blocks: [], break_glass: [], approved: [], learned: {} };
 
   state() {
     return { healthy: true, problem: undefined, restarts: 0 };
@@ -187,11 +185,11 @@ export class MemoryStore implements Store {
   removeBlock(id: string): Promise<boolean> {
     return this.#remove("blocks", id);
   }
-  putBreakGlass(entry: Overrides["breakGlass"][number]): Promise<void> {
-    return this.#set({ breakGlass: [...this.#overrides.breakGlass, entry] });
+  putBreakGlass(entry: Overrides["break_glass"][number]): Promise<void> {
+    return this.#set({ break_glass: [...this.#overrides.break_glass, entry] });
   }
   removeBreakGlass(id: string): Promise<boolean> {
-    return this.#remove("breakGlass", id);
+    return this.#remove("break_glass", id);
   }
   putApprovedDigest(entry: Overrides["approved"][number]): Promise<void> {
     return this.#set({ approved: [...this.#overrides.approved, entry] });
@@ -209,7 +207,7 @@ export class MemoryStore implements Store {
     const found = this.rows.filter(({ state }) => states === undefined || states.includes(state));
     return Promise.resolve(found.slice(0, limit));
   }
-  approval(id: string): Promise<ApprovalRow | undefined> {
+  approval(id: string): Promise<Approval | undefined> {
     return Promise.resolve(this.rows.find((row) => row.id === id));
   }
   flush(): Promise<void> {
@@ -222,7 +220,7 @@ export class MemoryStore implements Store {
     this.#overrides = { ...this.#overrides, ...part };
     return Promise.resolve();
   }
-  #remove(part: "blocks" | "breakGlass" | "approved", id: string): Promise<boolean> {
+  #remove(part: "blocks" | "break_glass" | "approved", id: string): Promise<boolean> {
     const list: readonly { readonly id: string }[] = this.#overrides[part];
     this.#overrides = { ...this.#overrides, [part]: list.filter((each) => each.id !== id) };
     return Promise.resolve(list.some((each) => each.id === id));

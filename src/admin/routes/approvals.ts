@@ -1,21 +1,15 @@
+import { type Approval, ApprovalSchema, type Resolution } from "../../contract/approval.ts";
+import { type ApprovedDigest, ApprovedDigestSchema } from "../../contract/override.ts";
+import { APPROVAL_STATES } from "../../contract/words.ts";
 import * as z from "zod";
-import { parseDurationMs } from "../../base/duration.ts";
-import type { ApprovalRow } from "../../store/store.ts";
 import { json, refusal } from "../http.ts";
 import { route, type RouteContext } from "../route.ts";
-import {
-  APPROVAL_STATES,
-  ApprovalSchema,
-  ApprovedDigestSchema,
-  by,
-  count,
-  lasts,
-  reason,
-} from "../schemas.ts";
+import { by, count, lasts, reason } from "../request_fields.ts";
 import { recordFirst } from "../audited.ts";
 
 const tag = "Approvals";
-const DEFAULT_LASTS = "1h";
+/** How long the approval of a digest holds where the request does not say, in ms. */
+const USUAL_LASTS_MS = 3_600_000;
 
 const One = z.strictObject({ approval: ApprovalSchema });
 const answers = {
@@ -41,13 +35,13 @@ export const APPROVAL_ROUTES = [
         schema: z.strictObject({ approvals: z.array(ApprovalSchema) }),
       },
     },
-    handle: async ({ view, store }, { query: { state = "pending", limit = "100" } }) => {
+    handle: async ({ view, store }, { query: { state = "pending", limit = 100 } }) => {
       const live = state === "pending" || state === "all" ? await view.held() : [];
-      if (state === "pending") return json(200, { approvals: live.slice(0, Number(limit)) });
+      if (state === "pending") return json(200, { approvals: live.slice(0, limit) });
       await store.flush();
       const states = state === "all" ? APPROVAL_STATES.filter((each) => each !== "pending") : [state];
-      const ended = await store.approvals({ states, limit: Number(limit) });
-      return json(200, { approvals: [...live, ...ended].slice(0, Number(limit)) });
+      const ended = await store.approvals({ states, limit: limit });
+      return json(200, { approvals: [...live, ...ended].slice(0, limit) });
     },
   }),
   route({
@@ -94,16 +88,16 @@ export const APPROVAL_ROUTES = [
       }
       const approval = await decide(context, id, { decision: "approve", by: body.by, reason: body.reason });
       if (approval instanceof Response) return approval;
-      if (!digestToo) return json(200, { approval });
-      const createdAt = context.now();
-      const approved = {
+      if (!digestToo || approval.digest === "") return json(200, { approval });
+      const now = context.now();
+      const approved: ApprovedDigest = {
         id: context.newId(),
         digest: approval.digest,
         role: approval.role,
         reason: body.reason,
         by: body.by,
-        createdAt,
-        until: createdAt + (parseDurationMs(body.for ?? DEFAULT_LASTS) ?? 0),
+        created_at: now,
+        until: now + (body.for ?? USUAL_LASTS_MS),
       };
       const refused = recordFirst(context, request, {
         id: approved.id,
@@ -139,17 +133,17 @@ export const APPROVAL_ROUTES = [
 async function decide(
   context: RouteContext,
   id: string,
-  resolution: { readonly decision: "approve" | "reject"; readonly by: string; readonly reason: string },
-): Promise<ApprovalRow | Response> {
+  resolution: Resolution,
+): Promise<Approval | Response> {
   const approval = await context.view.resolveHold(id, resolution);
   if (approval !== undefined) return approval;
   const ended = await find(context, id);
   if (ended === undefined) return notFound();
-  const who = ended.decidedBy === undefined ? "" : ` by ${ended.decidedBy}`;
+  const who = ended.decided_by === undefined ? "" : ` by ${ended.decided_by}`;
   return refusal(409, "already_decided", `This statement is ${ended.state.replace("_", " ")}${who}`);
 }
 
-async function find({ view, store }: RouteContext, id: string): Promise<ApprovalRow | undefined> {
+async function find({ view, store }: RouteContext, id: string): Promise<Approval | undefined> {
   const waiting = (await view.held()).find((each) => each.id === id);
   if (waiting !== undefined) return waiting;
   // How it ended may be written and not yet in the tables.

@@ -1,13 +1,13 @@
+import { AuditRecordSchema } from "../../contract/audit.ts";
+import { type DigestReport, DigestReportSchema, DigestSchema } from "../../contract/digest.ts";
+import { DIGEST_ORDERS, LATENCY_BOUNDS_MS } from "../../contract/words.ts";
 import * as z from "zod";
-import { LATENCY_BOUNDS_MS } from "../../store/store.ts";
 import { json } from "../http.ts";
 import { percentile } from "../percentiles.ts";
 import { route } from "../route.ts";
-import { AuditRecordSchema, count, digest, DigestSchema, moment, parseMoment, role } from "../schemas.ts";
+import { count, moment, role, words } from "../request_fields.ts";
 
 const word = z.string().min(1).max(200);
-const list = (text: string | undefined) =>
-  text === undefined ? undefined : text.split(",").filter((each) => each !== "");
 
 /** What has been: statement shapes, and the audit. */
 export const HISTORY_ROUTES = [
@@ -17,21 +17,21 @@ export const HISTORY_ROUTES = [
     tag: "Digests",
     summary: "Top statement shapes: how often, how long, how much, how dangerous",
     query: z.strictObject({
-      order: z.enum(["risk", "time", "count", "bytes"]).optional(),
+      order: z.enum(DIGEST_ORDERS).optional(),
       limit: count(1, 1000).optional(),
       role: role.optional(),
     }),
     answers: {
       200: {
         description: "The shapes, the first by the order asked for first",
-        schema: z.strictObject({ digests: z.array(DigestSchema) }),
+        schema: z.strictObject({ digests: z.array(DigestReportSchema) }),
       },
     },
     handle: async ({ store, now }, { query }) => {
       const [rows, { blocks }] = await Promise.all([
         store.digests({
           order: query.order ?? "risk",
-          limit: Number(query.limit ?? 50),
+          limit: query.limit ?? 50,
           ...(query.role === undefined ? {} : { role: query.role }),
         }),
         store.overrides(),
@@ -42,19 +42,19 @@ export const HISTORY_ROUTES = [
         ) => [each.digest, each.id]),
       );
       return json(200, {
-        digests: rows.map((row) => {
-          const latency = { bounds: LATENCY_BOUNDS_MS, counts: row.latency, sum: row.totalMs };
+        digests: rows.map((row): DigestReport => {
+          const latency = { bounds: LATENCY_BOUNDS_MS, counts: row.latency, sum: row.total_ms };
           // What lies above the last bound is known by the longest; no percentile is above that either.
           const at = (share: number) => {
             const value = percentile(latency, share);
-            return value === null ? null : rounded(Math.min(value, row.maxMs));
+            return value === null ? null : rounded(Math.min(value, row.max_ms));
           };
           return {
             ...row,
-            avgMs: row.count === 0 ? null : rounded(row.totalMs / row.count),
-            p50Ms: at(0.5),
-            p95Ms: at(0.95),
-            p99Ms: at(0.99),
+            avg_ms: row.count === 0 ? null : rounded(row.total_ms / row.count),
+            p50_ms: at(0.5),
+            p95_ms: at(0.95),
+            p99_ms: at(0.99),
             blocked: blocked.get(row.digest) ?? null,
           };
         }),
@@ -67,12 +67,12 @@ export const HISTORY_ROUTES = [
     tag: "Audit",
     summary: "Audit records, newest first; all that is asked for must hold",
     query: z.strictObject({
-      type: word.describe("One, or several with commas").optional(),
-      action: word.describe("One, or several with commas").optional(),
+      type: words.optional(),
+      action: words.optional(),
       user: word.optional(),
       role: role.optional(),
       session: word.optional(),
-      digest: digest.optional(),
+      digest: DigestSchema.optional(),
       since: moment.describe("RFC 3339, or how long ago: 1h").optional(),
       until: moment.describe("RFC 3339, or how long ago: 1h; exclusive").optional(),
       before: count(1, Number.MAX_SAFE_INTEGER).describe("A page's `next`").optional(),
@@ -85,19 +85,19 @@ export const HISTORY_ROUTES = [
       },
     },
     handle: async ({ store, now }, { query }) => {
-      const limit = Number(query.limit ?? 100);
+      const limit = query.limit ?? 100;
       await store.flush();
       const records = await store.audit({
         limit,
-        ...given("types", list(query.type)),
-        ...given("actions", list(query.action)),
+        ...given("types", query.type),
+        ...given("actions", query.action),
         ...given("user", query.user),
         ...given("role", query.role),
         ...given("session", query.session),
         ...given("digest", query.digest),
-        ...given("since", query.since === undefined ? undefined : parseMoment(query.since, now())),
-        ...given("until", query.until === undefined ? undefined : parseMoment(query.until, now())),
-        ...given("beforeSeq", query.before === undefined ? undefined : Number(query.before)),
+        ...given("since", query.since?.(now())),
+        ...given("until", query.until?.(now())),
+        ...given("beforeSeq", query.before),
       });
       return json(200, { records, next: records.length < limit ? null : records.at(-1)?.seq ?? null });
     },

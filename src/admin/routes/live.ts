@@ -1,6 +1,6 @@
+import { StatsSchema } from "../../contract/stats.ts";
 import { json, refusal } from "../http.ts";
 import { route } from "../route.ts";
-import { StatsSchema } from "../schemas.ts";
 
 const tag = "Live";
 

@@ -1,19 +1,16 @@
+import { type Digest, DigestSchema } from "../../contract/digest.ts";
+import {
+  ApprovedDigestSchema,
+  type Block,
+  BlockSchema,
+  type BreakGlass,
+  BreakGlassSchema,
+} from "../../contract/override.ts";
 import * as z from "zod";
-import { parseDurationMs } from "../../base/duration.ts";
-import type { AuditEvent } from "../../store/audit_event.ts";
 import { recordFirst } from "../audited.ts";
 import { json, refusal } from "../http.ts";
 import { type Route, route, type RouteContext } from "../route.ts";
-import {
-  ApprovedDigestSchema,
-  BlockSchema,
-  BreakGlassSchema,
-  by,
-  digest,
-  lasts,
-  reason,
-  role,
-} from "../schemas.ts";
+import { by, lasts, reason, role } from "../request_fields.ts";
 
 const removedBy = z.strictObject({ by: by.optional(), reason: reason.optional() });
 
@@ -37,21 +34,21 @@ export const OVERRIDE_ROUTES: readonly Route[] = [
     path: "/v1/blocks",
     tag: "Blocks",
     summary: "Refuse a statement shape from now on, for a time or until it is removed",
-    body: z.strictObject({ digest, reason, by, for: lasts.optional() }),
+    body: z.strictObject({ digest: DigestSchema, reason, by, for: lasts.optional() }),
     answers: { 201: { description: "It is refused", schema: z.strictObject({ block: BlockSchema }) } },
     handle: async (context, request) => {
       const { body } = request;
       const { store, newId, now } = context;
       const sql = await knownSql(context, body.digest);
       const createdAt = now();
-      const block = {
+      const block: Block = {
         id: newId(),
         digest: body.digest,
         ...(sql === undefined ? {} : { sql }),
         reason: body.reason,
         by: body.by,
-        createdAt,
-        ...(body.for === undefined ? {} : { until: createdAt + (parseDurationMs(body.for) ?? 0) }),
+        created_at: createdAt,
+        ...(body.for === undefined ? {} : { until: createdAt + body.for }),
       };
       const refused = recordFirst(context, request, {
         id: block.id,
@@ -74,8 +71,7 @@ export const OVERRIDE_ROUTES: readonly Route[] = [
     tag: "Blocks",
     summary: "Remove a block",
     what: "block",
-    type: "block",
-    action: "removed",
+    done: { type: "block", action: "removed" },
     has: async ({ store }, id) => (await store.overrides()).blocks.some((each) => each.id === id),
     remove: ({ store }, id) => store.removeBlock(id),
   }),
@@ -91,8 +87,8 @@ export const OVERRIDE_ROUTES: readonly Route[] = [
       },
     },
     handle: async ({ store, now }) => {
-      const { breakGlass } = await store.overrides();
-      return json(200, { break_glass: breakGlass.filter(({ until }) => until > now()) });
+      const { break_glass } = await store.overrides();
+      return json(200, { break_glass: break_glass.filter(({ until }) => until > now()) });
     },
   }),
   route({
@@ -108,18 +104,18 @@ export const OVERRIDE_ROUTES: readonly Route[] = [
     handle: async (context, request) => {
       const { body } = request;
       const { roles } = await context.view.policy();
-      const names = roles.map(({ name }) => String(name));
+      const names = roles.map(({ name }) => name);
       if (!names.includes(body.role)) {
         return refusal(404, "role_not_found", `The policy has no such role; it has ${names.join(", ")}`);
       }
       const createdAt = context.now();
-      const entry = {
+      const entry: BreakGlass = {
         id: context.newId(),
         role: body.role,
         reason: body.reason,
         by: body.by,
-        createdAt,
-        until: createdAt + (parseDurationMs(body.for) ?? 0),
+        created_at: createdAt,
+        until: createdAt + body.for,
       };
       const refused = recordFirst(context, request, {
         id: entry.id,
@@ -141,9 +137,8 @@ export const OVERRIDE_ROUTES: readonly Route[] = [
     tag: "Break-glass",
     summary: "End a break-glass before its time",
     what: "break-glass",
-    type: "break_glass",
-    action: "revoked",
-    has: async ({ store }, id) => (await store.overrides()).breakGlass.some((each) => each.id === id),
+    done: { type: "break_glass", action: "revoked" },
+    has: async ({ store }, id) => (await store.overrides()).break_glass.some((each) => each.id === id),
     remove: ({ store }, id) => store.removeBreakGlass(id),
   }),
   route({
@@ -167,8 +162,7 @@ export const OVERRIDE_ROUTES: readonly Route[] = [
     tag: "Approvals",
     summary: "Let a statement shape pass no longer",
     what: "approved digest",
-    type: "allowlist",
-    action: "removed",
+    done: { type: "allowlist", action: "removed" },
     has: async ({ store }, id) => (await store.overrides()).approved.some((each) => each.id === id),
     remove: ({ store }, id) => store.removeApprovedDigest(id),
   }),
@@ -179,13 +173,16 @@ function removal(options: {
   readonly tag: string;
   readonly summary: string;
   readonly what: string;
-  readonly type: AuditEvent["type"];
-  readonly action: string;
+  /** As it is recorded. */
+  readonly done:
+    | { readonly type: "block" | "allowlist"; readonly action: "removed" }
+    | { readonly type: "break_glass"; readonly action: "revoked" };
   readonly has: (context: RouteContext, id: string) => Promise<boolean>;
   readonly remove: (context: RouteContext, id: string) => Promise<boolean>;
 }): Route {
-  const { path, tag, summary, what, type, action, has, remove } = options;
-  const notFound = () => refusal(404, `${type}_not_found`, `No ${what} has this id: it may have expired`);
+  const { path, tag, summary, what, done, has, remove } = options;
+  const notFound = () =>
+    refusal(404, `${done.type}_not_found`, `No ${what} has this id: it may have expired`);
   return route({
     method: "DELETE",
     path,
@@ -200,8 +197,7 @@ function removal(options: {
       const { id = "" } = request.path;
       if (!await has(context, id)) return notFound();
       const refused = recordFirst(context, request, {
-        type,
-        action,
+        ...done,
         about: id,
         ...(request.query.by === undefined ? {} : { by: request.query.by }),
         ...(request.query.reason === undefined ? {} : { reason: request.query.reason }),
@@ -220,7 +216,7 @@ async function pushOverrides({ view, store }: RouteContext): Promise<void> {
 }
 
 /** The normal form of a digest, where it has been seen or waits for an approver. */
-async function knownSql({ store, view }: RouteContext, wanted: string): Promise<string | undefined> {
+async function knownSql({ store, view }: RouteContext, wanted: Digest): Promise<string | undefined> {
   const waiting = (await view.held()).find((each) => each.digest === wanted);
   if (waiting !== undefined) return waiting.sql;
   const [record] = await store.audit({ digest: wanted, limit: 1 });

@@ -1,9 +1,8 @@
-import * as z from "zod";
-import { ipFamily } from "../../net/mod.ts";
+import { PolicySchema, ReloadedPolicySchema } from "../../contract/policy.ts";
+import { ScoreAnswerSchema, ScoreRequestSchema } from "../../contract/score.ts";
 import { recordFirst } from "../audited.ts";
 import { json, refusal } from "../http.ts";
 import { route } from "../route.ts";
-import { PolicySchema, ScoreSchema } from "../schemas.ts";
 
 const tag = "Policy";
 
@@ -25,7 +24,7 @@ export const POLICY_ROUTES = [
     answers: {
       200: {
         description: "The new policy is in force",
-        schema: z.strictObject({ source: z.string(), roles: z.array(z.string()) }),
+        schema: ReloadedPolicySchema,
       },
       422: { description: "The file has mistakes; `problems` has line and column of each" },
     },
@@ -46,14 +45,8 @@ export const POLICY_ROUTES = [
     path: "/v1/score",
     tag,
     summary: "Judge a statement as it would be on the wire, without running or recording it",
-    body: z.strictObject({
-      sql: z.string().min(1),
-      user: z.string().max(256).optional(),
-      schema: z.string().max(256).optional(),
-      client: z.string().refine((text) => ipFamily(text) !== undefined, "Give an IP address").optional(),
-      sql_mode: z.string().max(1024).optional(),
-    }),
-    answers: { 200: { description: "What would happen, and why", schema: ScoreSchema } },
+    body: ScoreRequestSchema,
+    answers: { 200: { description: "What would happen, and why", schema: ScoreAnswerSchema } },
     handle: async ({ view }, { body }) => json(200, await view.score(body)),
   }),
 ];

@@ -1,8 +1,9 @@
+import { SessionSchema } from "../../contract/session.ts";
 import * as z from "zod";
 import { recordFirst } from "../audited.ts";
 import { json, refusal } from "../http.ts";
 import { route } from "../route.ts";
-import { by, reason, SessionSchema } from "../schemas.ts";
+import { by, reason } from "../request_fields.ts";
 
 const tag = "Sessions";
 

@@ -1,5 +1,6 @@
 /** What a policy is once it has been read and checked, and what it says of a statement. Pure. */
 
+import type { Action } from "../../contract/words.ts";
 import type { StatementKind } from "../../sql/statement.ts";
 import type { RiskOptions } from "../options.ts";
 import type { Finding, Verdict } from "../verdict.ts";
@@ -56,7 +57,7 @@ export interface StatementView {
 
 /** What a policy says of one statement. */
 export interface PolicyDecision {
-  readonly action: "allow" | "warn" | "hold" | "refuse";
+  readonly action: Action;
   /** After findings that the role allows were left out. */
   readonly score: number;
   readonly findings: readonly Finding[];

@@ -4,7 +4,7 @@ import { formatAction, formatTime } from "./format.js";
 import { actionBadge, choice, More, riskBadge, row, ruleList, statement, table } from "./parts.js";
 
 /** @import { Api } from "./api.js" */
-/** @import { ApprovalRow, AuditEvent } from "./types.ts" */
+/** @import { Approval, AuditEvent } from "./types.ts" */
 
 /** What is asked of the audit: decisions, and how held statements ended. */
 const WANTED = [
@@ -73,10 +73,10 @@ export class DecisionsPanel {
   /**
    * Takes in how a held statement ended.
    *
-   * @param {ApprovalRow} held
+   * @param {Approval} held
    */
-  end({ id, state, decidedBy, decisionReason }) {
-    this.#note(id, state, decidedBy, decisionReason);
+  end({ id, state, decided_by, decision_reason }) {
+    this.#note(id, state, decided_by, decision_reason);
     this.#schedule();
   }
 

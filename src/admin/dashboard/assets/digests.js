@@ -5,13 +5,13 @@ import { formatBytes, formatCount, formatMs, formatTime } from "./format.js";
 import { choice, More, riskBadge, row, statement, table } from "./parts.js";
 
 /** @import { Api } from "./api.js" */
-/** @import { Digest } from "./types.ts" */
+/** @import { DigestReport } from "./types.ts" */
 
 export class DigestsPanel {
   #api;
   #order = "risk";
   #changed;
-  /** @type {readonly Digest[]} */
+  /** @type {readonly DigestReport[]} */
   #digests = [];
   #more = new More(() => this.#show());
   #role = /** @type {HTMLSelectElement} */ (byId("digests-role"));
@@ -86,7 +86,7 @@ export class DigestsPanel {
     this.load().catch((error) => announce(error.message));
   }
 
-  /** @param {Digest} digest */
+  /** @param {DigestReport} digest */
   #render(digest) {
     return row([
       ["Statement", statement(digest.sql), "main"],
@@ -94,11 +94,11 @@ export class DigestsPanel {
       ["Risk", [riskBadge(digest.score), h("span", { class: "codes" }, digest.rules.join(" "))]],
       ["Count", formatCount(digest.count), "number"],
       ["Refused", digest.refused === 0 ? "0" : h("b", {}, formatCount(digest.refused)), "number"],
-      ["Total", formatMs(digest.totalMs), "number"],
-      ["Mean", digest.avgMs === null ? "–" : formatMs(digest.avgMs), "number"],
-      ["p95", digest.p95Ms === null ? "–" : formatMs(digest.p95Ms), "number"],
+      ["Total", formatMs(digest.total_ms), "number"],
+      ["Mean", digest.avg_ms === null ? "–" : formatMs(digest.avg_ms), "number"],
+      ["p95", digest.p95_ms === null ? "–" : formatMs(digest.p95_ms), "number"],
       ["Bytes", formatBytes(digest.bytes), "number"],
-      ["Last seen", formatTime(digest.lastSeen), "number"],
+      ["Last seen", formatTime(digest.last_seen), "number"],
       [
         "Action",
         digest.blocked !== null ? h("span", { class: "action refuse" }, "blocked") : h(
@@ -110,7 +110,7 @@ export class DigestsPanel {
     ]);
   }
 
-  /** @param {Digest} digest */
+  /** @param {DigestReport} digest */
   async #block(digest) {
     const done = await ask({
       title: "Block this statement now?",

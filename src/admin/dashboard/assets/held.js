@@ -5,14 +5,14 @@ import { formatSpan } from "./format.js";
 import { riskBadge, ruleList, statement } from "./parts.js";
 
 /** @import { Api } from "./api.js" */
-/** @import { ApprovalRow } from "./types.ts" */
+/** @import { Approval } from "./types.ts" */
 
 /** Held statements that are shown at a time; the rest is counted. */
 const SHOWN = 50;
 
 export class HeldPanel {
   #api;
-  /** @type {Map<string, ApprovalRow>} */
+  /** @type {Map<string, Approval>} */
   #waiting = new Map();
 
   /** @param {Api} api */
@@ -24,11 +24,11 @@ export class HeldPanel {
   /** Asks for those that wait now. */
   async load() {
     const { approvals } = await this.#api.get("/v1/approvals?state=pending&limit=200");
-    this.#waiting = new Map(approvals.map((/** @type {ApprovalRow} */ row) => [row.id, row]));
+    this.#waiting = new Map(approvals.map((/** @type {Approval} */ row) => [row.id, row]));
     this.#show();
   }
 
-  /** @param {ApprovalRow} held */
+  /** @param {Approval} held */
   add(held) {
     const known = this.#waiting.has(held.id);
     this.#waiting.set(held.id, held);
@@ -38,11 +38,11 @@ export class HeldPanel {
     }
   }
 
-  /** @param {ApprovalRow} ended */
+  /** @param {Approval} ended */
   remove(ended) {
     if (!this.#waiting.delete(ended.id)) return;
     this.#schedule();
-    const who = ended.decidedBy === undefined ? "" : ` by ${ended.decidedBy}`;
+    const who = ended.decided_by === undefined ? "" : ` by ${ended.decided_by}`;
     announce(`The held statement of ${ended.user} is ${ended.state.replace("_", " ")}${who}`);
   }
 
@@ -50,7 +50,7 @@ export class HeldPanel {
   #schedule = soon(100, () => this.#show());
 
   #show() {
-    const all = [...this.#waiting.values()].sort((a, b) => a.createdAt - b.createdAt);
+    const all = [...this.#waiting.values()].sort((a, b) => a.created_at - b.created_at);
     const rows = all.slice(0, SHOWN);
     showItems(
       byId("held-list"),
@@ -72,7 +72,7 @@ export class HeldPanel {
     this.#countDown();
   }
 
-  /** @param {ApprovalRow} row */
+  /** @param {Approval} row */
   #render(row) {
     return h(
       "article",
@@ -118,7 +118,7 @@ export class HeldPanel {
     }
   }
 
-  /** @param {ApprovalRow} row */
+  /** @param {Approval} row */
   #approve(row) {
     return ask({
       title: "Approve this statement?",
@@ -159,7 +159,7 @@ export class HeldPanel {
     });
   }
 
-  /** @param {ApprovalRow} row */
+  /** @param {Approval} row */
   #reject(row) {
     return ask({
       title: "Reject this statement?",
@@ -176,7 +176,7 @@ export class HeldPanel {
   }
 
   /**
-   * @param {ApprovalRow} row
+   * @param {Approval} row
    * @param {"approve" | "reject"} decision
    * @param {unknown} body
    */

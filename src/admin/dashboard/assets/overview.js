@@ -12,6 +12,7 @@ const RISK_BARS = [[0, 0], ...Array.from({ length: 10 }, (_, ten) => [ten * 10 |
 ]];
 
 /** Decisions, in the order of their lines. */
+/** @type {readonly { label: string, colour: string, of: readonly (keyof Stats["statements"])[], fill?: boolean }[]} */
 const DECISIONS = [
   { label: "allowed", colour: "allow", of: ["allow"], fill: true },
   { label: "warned", colour: "warn", of: ["warn"] },
@@ -145,10 +146,10 @@ export class Overview {
 
 /**
  * @param {Stats} stats
- * @param {readonly string[]} decisions
+ * @param {readonly (keyof Stats["statements"])[]} decisions
  */
 function total(stats, decisions) {
-  return decisions.reduce((sum, decision) => sum + (stats.statements[decision] ?? 0), 0);
+  return decisions.reduce((sum, decision) => sum + (stats.statements[decision]), 0);
 }
 
 /** @param {Stats["own_us"]} values */

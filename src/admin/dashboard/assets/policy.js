@@ -5,7 +5,7 @@ import { formatSetting, formatTime } from "./format.js";
 import { row, statement, table } from "./parts.js";
 
 /** @import { Api } from "./api.js" */
-/** @import { ApprovedDigest, Block, BreakGlass, PolicyInfo, PolicyRole } from "./types.ts" */
+/** @import { ApprovedDigest, Block, BreakGlass, PolicyView } from "./types.ts" */
 
 /** Parts of a role with a column of their own; whatever else it has stands in the last one. */
 const COLUMNS = ["name", "match", "thresholds", "deny", "hold", "allow"];
@@ -44,12 +44,12 @@ export class PolicyPanel {
   }
 
   async load() {
-    const policy = /** @type {PolicyInfo} */ (await this.#api.get("/v1/policy"));
+    const policy = /** @type {PolicyView} */ (await this.#api.get("/v1/policy"));
     this.roles = policy.roles.map(({ name }) => name);
     const differs = Object.entries(policy.shadow_differs ?? {});
     const facts = [
       policy.source === "built-in" ? "The built-in policy" : policy.source,
-      policy.loadedAt === undefined ? "" : `read ${formatTime(policy.loadedAt)}`,
+      policy.loaded_at === undefined ? "" : `read ${formatTime(policy.loaded_at)}`,
       policy.mode === "monitor" ? "monitor mode: nothing is refused or held" : "",
       policy.shadow ? `shadow: ${policy.shadow}` : "",
       differs.length === 0
@@ -211,7 +211,7 @@ export class PolicyPanel {
   }
 }
 
-/** @param {PolicyRole} role */
+/** @param {PolicyView["roles"][number]} role */
 function renderRole(role) {
   const thresholds = /** @type {Record<string, number>} */ (role["thresholds"] ?? {});
   const level = (/** @type {string} */ name) => {

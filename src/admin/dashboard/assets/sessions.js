@@ -5,14 +5,14 @@ import { formatBytes, formatCount, formatSpan } from "./format.js";
 import { More, row, table } from "./parts.js";
 
 /** @import { Api } from "./api.js" */
-/** @import { Session } from "./types.ts" */
+/** @import { SessionRow } from "./types.ts" */
 
 /** Sessions that can be shown; the rest is counted. */
 const SHOWN = 200;
 
 export class SessionsPanel {
   #api;
-  /** @type {readonly Session[]} */
+  /** @type {readonly SessionRow[]} */
   #sessions = [];
   #more = new More(() => this.#show());
   #table = table("Sessions", [
@@ -65,9 +65,9 @@ export class SessionsPanel {
     );
   }
 
-  /** @param {Session} session */
+  /** @param {SessionRow} session */
   #render(session) {
-    const tls = [session.clientTls, session.backendTls].map((leg) =>
+    const tls = [session.client_tls, session.backend_tls].map((leg) =>
       leg === null ? "none" : leg.version === "unknown" ? "yes" : leg.version
     );
     return row([
@@ -79,9 +79,9 @@ export class SessionsPanel {
       ["TLS", h("span", { title: "to the client, to the database" }, tls.join(" · "))],
       ["Statements", formatCount(session.statements), "number"],
       ["Refused", formatCount(session.refused), "number"],
-      ["In", formatBytes(session.bytesFromClient), "number"],
-      ["Out", formatBytes(session.bytesFromBackend), "number"],
-      ["Age", formatSpan(session.ageSeconds), "number"],
+      ["In", formatBytes(session.bytes_from_client), "number"],
+      ["Out", formatBytes(session.bytes_from_backend), "number"],
+      ["Age", formatSpan(session.age_seconds), "number"],
       [
         "Action",
         h(
@@ -98,7 +98,7 @@ export class SessionsPanel {
     ]);
   }
 
-  /** @param {Session} session */
+  /** @param {SessionRow} session */
   async #end(session) {
     const done = await ask({
       title: "End this session?",
