@@ -1,6 +1,7 @@
 /** Comments that speak to querycop: what to ignore, and which half of a migration follows. */
 
 import { findRule } from "../risk/registry.ts";
+import { type MarkerSection, readMarker } from "../sql/lexer/client_text.ts";
 import type { TokenBuffer } from "../sql/lexer/token_buffer.ts";
 import { C } from "../sql/lexer/tokens.ts";
 
@@ -20,7 +21,7 @@ export interface Directive {
 }
 
 /** Which half of a migration a comment says begins. */
-export type Section = "up" | "down";
+export type Section = MarkerSection;
 
 /** What the comments around one statement say. */
 export interface CommentNotes {
@@ -36,9 +37,6 @@ const LONGEST = 2048;
 
 const DIRECTIVE = /\bquerycop-ignore(-file)?\b[ \t]*([^:\r\n]*?)(?::[ \t]*([^\r\n]*?))?\s*(?:\*\/)?\s*$/;
 
-/** dbmate, goose, sql-migrate, MyBatis, and plain words. */
-const SECTION = /^(?:--|#)\s*(?:migrate:|\+goose\s+|\+migrate\s+|\/\/\s*@)(up|down|undo)\b/i;
-
 /** Reads the comments that lie among or before the tokens. */
 export function readComments(bytes: Uint8Array, tokens: TokenBuffer): CommentNotes {
   if (tokens.commentCount === 0) return NONE;
@@ -51,8 +49,7 @@ export function readComments(bytes: Uint8Array, tokens: TokenBuffer): CommentNot
     const end = tokens.commentEnd[index] ?? 0;
     if (end - start > LONGEST) continue;
     const text = decoder.decode(bytes.subarray(start, end));
-    const marker = kind === C.line ? SECTION.exec(text) : null;
-    if (marker !== null) section = marker[1]?.toLowerCase() === "up" ? "up" : "down";
+    if (kind === C.line) section = readMarker(bytes, start, end)?.section ?? section;
     const directive = parseDirective(text, start, end);
     if (directive !== undefined) (directives ??= []).push(directive);
   }

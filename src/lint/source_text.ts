@@ -26,7 +26,7 @@ const MOST_CONTROL = 0.1;
 
 /**
  * Passes chunks on, noting what is odd. A byte order mark is left out and UTF-16 is decoded.
- * Nothing is passed on once `notes.binary` is set. A Liquibase file's own comments are made comments that MySQL knows.
+ * Nothing is passed on once `notes.binary` is set.
  */
 export async function* readText(
   chunks: AsyncIterable<Uint8Array>,
@@ -34,7 +34,6 @@ export async function* readText(
 ): AsyncGenerator<Uint8Array> {
   let first = true;
   let utf16: TextDecoder | undefined;
-  let liquibase: LiquibaseComments | undefined;
   const check = new Utf8Check(notes);
   for await (const raw of withHead(chunks)) {
     let chunk = raw;
@@ -45,13 +44,12 @@ export async function* readText(
       notes.binary = utf16 === undefined ? binaryKind(raw.subarray(0, BYTES_LOOKED_AT)) : undefined;
       if (notes.binary !== undefined) return;
       notes.bom = utf16 !== undefined || (raw[0] === 0xef && raw[1] === 0xbb && raw[2] === 0xbf);
-      if (isLiquibase(raw)) liquibase = new LiquibaseComments();
     }
     if (utf16 !== undefined) chunk = new TextEncoder().encode(utf16.decode(raw, { stream: true }));
     check.push(chunk);
     notes.bytes += raw.length;
     if (notes.bytes === raw.length && notes.bom && utf16 === undefined) chunk = chunk.subarray(BOM_BYTES);
-    yield liquibase === undefined ? chunk : liquibase.rewrite(chunk);
+    yield chunk;
   }
   check.end();
 }
@@ -174,26 +172,4 @@ function binaryKind(head: Uint8Array): string | undefined {
   let control = 0;
   for (const byte of head) if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) control++;
   return control > head.length * MOST_CONTROL ? "binary data" : undefined;
-}
-
-function isLiquibase(head: Uint8Array): boolean {
-  return /^\s*(\uFEFF)?--\s*liquibase\s+formatted\s+sql/i.test(
-    new TextDecoder().decode(head.subarray(0, 256)),
-  );
-}
-
-/** Liquibase's `--changeset` and the like, which MySQL takes for minus minus: `--` becomes `#-`. */
-class LiquibaseComments {
-  #lineStart = true;
-
-  rewrite(chunk: Uint8Array): Uint8Array {
-    const copy = chunk.slice();
-    for (let at = 0; at < copy.length; at++) {
-      if (this.#lineStart && copy[at] === 0x2d && (at + 1 >= copy.length || copy[at + 1] === 0x2d)) {
-        copy[at] = 0x23;
-      }
-      this.#lineStart = copy[at] === 10;
-    }
-    return copy;
-  }
 }

@@ -1,6 +1,16 @@
 import { Class, classTables } from "./char_class.ts";
 import { characterLength } from "./charset.ts";
 import { isCharsetName } from "./charset_names.ts";
+import {
+  backslashCommand,
+  caseVariants,
+  isAloneOnLine,
+  isDashComment,
+  isLetter,
+  lineEnd,
+  parameterEnd,
+  readMarker,
+} from "./client_text.ts";
 import * as K from "./keyword_ids.ts";
 import { findKeyword, isFunctionKeyword } from "./keywords.ts";
 import {
@@ -32,6 +42,12 @@ const Mode = {
 } as const;
 type Mode = typeof Mode[keyof typeof Mode];
 
+/** What ended a run: the semicolon that is its last token, or what a client's text has that is no token. */
+export type StopReason = "semicolon" | "delimiter" | "marker" | "end" | "clear";
+
+/** First bytes of the lone slash and of GO. */
+const LIQUIBASE_STARTS = [0x2f, 0x47, 0x67];
+
 /** Stands for a number that MySQL drops, while its last byte is made the token. */
 const DROPPED = -1;
 /** Reads a whole text as tokens; for many texts, keep a {@link Lexer} and a buffer. */
@@ -47,8 +63,9 @@ export function tokenize(bytes: Uint8Array, options: SqlOptions = DEFAULT_SQL_OP
  */
 export class Lexer {
   readonly options: SqlOptions;
-  /** Whether the last run ended at a semicolon or delimiter, and where that begins. */
+  /** Whether the last run ended before its text did, where, and at what. */
   stopped = false;
+  stoppedBy: StopReason | undefined;
   stoppedAt = 0;
 
   #classes: Uint8Array;
@@ -64,6 +81,8 @@ export class Lexer {
   /** \\N is NULL: MySQL 8 dropped it, MariaDB has it. */
   readonly #backslashNull: boolean;
   #delimiter: Uint8Array | undefined;
+  /** In a client's text of Liquibase's, lines that begin with "--" are comments. */
+  #liquibase = false;
   readonly #comments: CommentReader;
 
   constructor(options: SqlOptions = DEFAULT_SQL_OPTIONS) {
@@ -87,14 +106,20 @@ export class Lexer {
     this.finish(tokens, to);
   }
 
-  /** Sets what ends a statement when a run stops there; undefined for the semicolon. */
-  setDelimiter(delimiter: Uint8Array | undefined): void {
+  /**
+   * Sets what ends a statement when a run stops there; undefined for the semicolon. With `liquibase`, the text is one of
+   * that tool's, where a lone `/` or GO stands for the semicolon too.
+   */
+  setDelimiter(delimiter: Uint8Array | undefined, liquibase = false): void {
     this.#delimiter = delimiter;
+    this.#liquibase = liquibase;
     this.#classes = this.#plainClasses;
-    if (delimiter === undefined) return;
+    if (delimiter === undefined && !liquibase) return;
     this.#classes = this.#plainClasses.slice();
-    this.#classes[0x3b] = Class.single;
-    this.#classes[delimiter[0]!] = Class.delimiter;
+    if (delimiter !== undefined) this.#classes[0x3b] = Class.single;
+    for (const byte of delimiter === undefined ? LIQUIBASE_STARTS : caseVariants(delimiter[0]!)) {
+      this.#classes[byte] = Class.delimiter;
+    }
   }
 
   /** Forgets an executable comment that the last statement left open. */
@@ -132,6 +157,7 @@ export class Lexer {
     let mode: Mode = Mode.any;
     let byteClass = 0;
     this.stopped = false;
+    this.stoppedBy = undefined;
 
     while (p < to) {
       const byte = bytes[p]!;
@@ -155,13 +181,8 @@ export class Lexer {
       } else {
         byteClass = classes[byte]!;
         if (byteClass === Class.delimiter) {
-          if (this.#isDelimiter(bytes, p, to)) {
-            tokens.length = n;
-            kinds[n] = T.end;
-            this.stopped = stop;
-            this.stoppedAt = p;
-            return p + this.#delimiter!.length;
-          }
+          const length = this.#delimiterLength(bytes, p, to);
+          if (length > 0) return this.#stopAt(tokens, n, "delimiter", p, p + length, stop);
           byteClass = byte === 0x3b ? Class.single : this.#plainClasses[byte]!;
         }
         switch (byteClass) {
@@ -282,6 +303,17 @@ export class Lexer {
             }
             break;
           case Class.hash:
+            if (this.options.clientFile) {
+              const end = parameterEnd(bytes, p, to);
+              if (end > 0) {
+                p = end;
+                kind = T.placeholder;
+                break;
+              }
+              if (stop && n > 0 && readMarker(bytes, p, to)?.ends === true) {
+                return this.#stopAt(tokens, n, "marker", p, p, true);
+              }
+            }
             tokens.length = n;
             p = this.#comments.line(bytes, p, to, tokens);
             flags |= F.spaceBefore;
@@ -292,9 +324,14 @@ export class Lexer {
             const next = p < to ? bytes[p] : 0x20;
             if (next === 0x2d) {
               const third = p + 1 < to ? bytes[p + 1]! : 0;
-              // In files, "-->" is the line by which a migration tool parts statements: it is no SQL in any case.
-              const parts = third === 0x3e && this.options.clientFile;
-              if (third <= 0x20 || third === 0x7f || classes[third] === Class.space || parts) {
+              const isClient = this.options.clientFile;
+              if (
+                third <= 0x20 || third === 0x7f || classes[third] === Class.space ||
+                (isClient && isDashComment(bytes, start, to, this.#liquibase))
+              ) {
+                if (stop && isClient && n > 0 && readMarker(bytes, start, to)?.ends === true) {
+                  return this.#stopAt(tokens, n, "marker", start, start, true);
+                }
                 tokens.length = n;
                 p = this.#comments.line(bytes, start, to, tokens);
                 flags |= F.spaceBefore;
@@ -336,6 +373,7 @@ export class Lexer {
             p++;
             kind = T.semicolon;
             this.stopped = stop;
+            this.stoppedBy = "semicolon";
             this.stoppedAt = start;
             break;
           case Class.colon:
@@ -378,7 +416,17 @@ export class Lexer {
               p++;
               kind = T.keyword;
               keyword = K.NULL;
-            } else tokens.addOddity(Oddity.strayCharacter, start);
+              break;
+            }
+            if (this.options.clientFile && stop) {
+              const command = backslashCommand(bytes, start, to);
+              if (command === "line") {
+                p = lineEnd(bytes, p, to);
+                continue;
+              }
+              if (command !== undefined) return this.#stopAt(tokens, n, command, start, p + 1, true);
+            }
+            tokens.addOddity(Oddity.strayCharacter, start);
             break;
           case Class.nul:
             p++;
@@ -454,6 +502,23 @@ export class Lexer {
     return p;
   }
 
+  /** Ends a run at `at`, before token `n`; the text goes on at `next`. */
+  #stopAt(
+    tokens: TokenBuffer,
+    n: number,
+    reason: StopReason,
+    at: number,
+    next: number,
+    stop: boolean,
+  ): number {
+    tokens.length = n;
+    tokens.kind[n] = T.end;
+    this.stopped = stop;
+    this.stoppedBy = reason;
+    this.stoppedAt = at;
+    return next;
+  }
+
   /** End of a name that began at `start` and goes on at `at`; where a delimiter is set, it ends there too. */
   #nameEnd(bytes: Uint8Array, at: number, to: number, start: number, tokens: TokenBuffer): number {
     const identifier = this.#identifier;
@@ -476,18 +541,28 @@ export class Lexer {
   /** Where the delimiter begins within a name from `start` to `end`, else `end`. */
   #cut(bytes: Uint8Array, start: number, end: number): number {
     for (let p = start + 1; p < end; p++) {
-      if (this.#isDelimiter(bytes, p, bytes.length)) return p;
+      if (this.#delimiterLength(bytes, p, bytes.length) > 0) return p;
     }
     return end;
   }
 
-  #isDelimiter(bytes: Uint8Array, at: number, to: number): boolean {
+  /** Length of the delimiter that stands at `at`; 0 for none. */
+  #delimiterLength(bytes: Uint8Array, at: number, to: number): number {
     const delimiter = this.#delimiter;
-    if (delimiter === undefined || at + delimiter.length > to) return false;
-    for (let index = 0; index < delimiter.length; index++) {
-      if (bytes[at + index] !== delimiter[index]) return false;
+    if (delimiter === undefined) {
+      const length = bytes[at] === 0x2f ? 1 : bytes[at + 1] === 0x6f || bytes[at + 1] === 0x4f ? 2 : 0;
+      return length > 0 && isAloneOnLine(bytes, at, at + length, to) ? length : 0;
     }
-    return true;
+    const { length } = delimiter;
+    if (at + length > to) return 0;
+    for (let index = 0; index < length; index++) {
+      if (bytes[at + index] !== delimiter[index]) {
+        if (!this.#liquibase || !caseVariants(delimiter[index]!).includes(bytes[at + index]!)) return 0;
+      }
+    }
+    // Liquibase takes a slash for a division and a word for a name unless it has the line for itself.
+    const needsLine = this.#liquibase && (delimiter[0] === 0x2f && length === 1 || isLetter(delimiter[0]!));
+    return !needsLine || isAloneOnLine(bytes, at, at + length, to) ? length : 0;
   }
 
   /** Whether a dot and then a name without quotes follows. */

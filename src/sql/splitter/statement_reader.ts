@@ -1,16 +1,16 @@
-import { delimiterCommand, NEED_MORE } from "./client_command.ts";
-import { CompoundTracker } from "./compound.ts";
 import { Lexer } from "../lexer/lexer.ts";
-import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../options.ts";
 import { TokenBuffer } from "../lexer/token_buffer.ts";
 import { C, T } from "../lexer/tokens.ts";
+import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../options.ts";
+import { type ClientCommand, clientCommand, NEED_MORE } from "./client_command.ts";
+import { CompoundTracker } from "./compound.ts";
 
 /**
  * Reads a text statement by statement. After `next` has returned true, the fields tell of the statement and `tokens`
  * holds its tokens, without what ended it; both until the next call. Offsets are into the bytes given.
  *
- * A server's text ends statements at semicolons outside of stored programs' bodies. A client file (`clientFile`) has
- * DELIMITER too.
+ * A server's text ends statements at semicolons outside of stored programs' bodies. In a client file (`clientFile`) the
+ * `mysql` client's commands and migration tools' markers end statements and change what does.
  */
 export class StatementReader {
   readonly tokens = new TokenBuffer();
@@ -21,20 +21,32 @@ export class StatementReader {
   from = 0;
   /** Where the next statement is to be looked for. */
   resumeAt = 0;
-  /** Whether a semicolon or delimiter ended it, rather than the text. */
+  /** Whether a semicolon, delimiter, command or marker ended it, rather than the text. */
   terminated = false;
-  /** Whether the text ended within a stored program's body. */
+  /** Whether the text, or a migration tool's marker, ended within a stored program's body. */
   insideBody = false;
+  /** A client's command before the statement reads another file, which is not looked at: where it stands. */
+  source: { readonly start: number; readonly end: number } | undefined;
 
-  readonly #options: SqlOptions;
-  readonly #lexer: Lexer;
+  #options: SqlOptions;
+  #lexer: Lexer;
   readonly #compound = new CompoundTracker();
-  /** The delimiter, where it is not the semicolon. */
-  #delimiter: Uint8Array | undefined;
+  /** The delimiter, where it is not the semicolon, and whether a DELIMITER command set it. */
+  #delimiter = "";
+  #delimited = false;
+  #liquibase = false;
 
   constructor(options: SqlOptions = DEFAULT_SQL_OPTIONS) {
     this.#options = options;
     this.#lexer = new Lexer(options);
+  }
+
+  /** How texts are read from the next statement on; whether the text is a client's stays as it is. */
+  setOptions(options: SqlOptions): void {
+    if (options === this.#options) return;
+    this.#options = options;
+    this.#lexer = new Lexer({ ...options, clientFile: this.#lexer.options.clientFile });
+    this.#setDelimiter();
   }
 
   /**
@@ -44,36 +56,39 @@ export class StatementReader {
    */
   next(bytes: Uint8Array, from: number, to: number, final: boolean): boolean {
     const { tokens } = this;
+    const isClient = this.#lexer.options.clientFile;
     let at = from;
     for (;;) {
       tokens.clear();
       this.#lexer.reset();
       this.#compound.reset();
+      this.source = undefined;
       this.from = at;
-      while (this.#options.clientFile) {
-        const command = delimiterCommand(bytes, at, to, final);
-        if (command === undefined) break;
+      let limit = to;
+      if (isClient) {
+        const command = this.#commands(bytes, at, to, final);
         if (command === NEED_MORE) {
           this.resumeAt = this.from;
           return false;
         }
-        this.#lexer.run(bytes, tokens, at, command.start, false);
-        this.#delimiter = isSemicolon(command.delimiter) ? undefined : command.delimiter;
-        this.#lexer.setDelimiter(this.#delimiter);
-        at = command.end;
+        at = this.#lexed;
+        if (command !== undefined) limit = command.end;
       }
       for (;;) {
-        at = this.#lexer.run(bytes, tokens, at, to, true);
-        if (!this.#lexer.stopped || this.#delimiter !== undefined || !this.#compound.isInside(tokens)) break;
+        at = this.#lexer.run(bytes, tokens, at, limit, true);
+        if (this.#lexer.stoppedBy !== "semicolon" || !this.#compound.isInside(tokens)) break;
       }
-      this.terminated = this.#lexer.stopped;
+      const { stoppedBy } = this.#lexer;
+      this.terminated = stoppedBy !== undefined || limit < to;
       if (!this.terminated && !final) {
         this.resumeAt = this.from;
         return false;
       }
-      this.insideBody = !this.terminated && this.#delimiter === undefined && this.#compound.isInside(tokens);
+      if (stoppedBy === "clear") continue;
+      this.insideBody = (!this.terminated || stoppedBy === "marker") && this.#delimiter === "" &&
+        this.#compound.isInside(tokens);
       this.resumeAt = at;
-      if (this.terminated && this.#delimiter === undefined) this.#dropSemicolon();
+      if (stoppedBy === "semicolon") this.#dropSemicolon();
       if (tokens.length > 0 || (!this.terminated && tokens.oddities !== 0)) {
         this.#lexer.finish(tokens, at);
         this.#measure(to);
@@ -86,13 +101,57 @@ export class StatementReader {
 
   /** A DELIMITER command is in force. */
   get delimited(): boolean {
-    return this.#delimiter !== undefined;
+    return this.#delimited;
   }
 
-  /** Where a client file's text counts as ended by default again. */
-  reset(): void {
-    this.#delimiter = undefined;
-    this.#lexer.setDelimiter(undefined);
+  /** How far {@link #commands} has come. */
+  #lexed = 0;
+
+  /** Carries out the commands before the next statement; gives a USE, which its line ends. */
+  #commands(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    final: boolean,
+  ): ClientCommand | typeof NEED_MORE | undefined {
+    let at = from;
+    for (;;) {
+      const state = {
+        delimiter: this.#delimiter === "" ? ";" : this.#delimiter,
+        liquibase: this.#liquibase,
+        final,
+      };
+      const command = clientCommand(bytes, at, to, state);
+      if (command === undefined || command === NEED_MORE) {
+        this.#lexed = at;
+        return command;
+      }
+      // Comments before a command may be directives; a marker is a comment itself.
+      const { kind, start, end, marker } = command;
+      this.#lexer.run(bytes, this.tokens, at, kind === "marker" ? end : start, false);
+      at = end;
+      if (kind === "delimiter") this.#delimit(command.delimiter ?? "", true);
+      else if (kind === "source") this.source = { start, end };
+      else if (marker !== undefined) {
+        this.#liquibase ||= marker.liquibase === true;
+        if (marker.delimiter !== undefined) this.#delimit(marker.delimiter, false);
+        else this.#setDelimiter();
+      } else if (kind === "use") {
+        this.#lexed = start;
+        return command;
+      }
+    }
+  }
+
+  #delimit(delimiter: string, byCommand: boolean): void {
+    this.#delimiter = delimiter === ";" ? "" : delimiter;
+    this.#delimited = byCommand && this.#delimiter !== "";
+    this.#setDelimiter();
+  }
+
+  #setDelimiter(): void {
+    const delimiter = this.#delimiter === "" ? undefined : encoder.encode(this.#delimiter);
+    this.#lexer.setDelimiter(delimiter, this.#liquibase);
   }
 
   #dropSemicolon(): void {
@@ -118,6 +177,4 @@ export class StatementReader {
   }
 }
 
-function isSemicolon(delimiter: Uint8Array): boolean {
-  return delimiter.length === 1 && delimiter[0] === 0x3b;
-}
+const encoder = new TextEncoder();
