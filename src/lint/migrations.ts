@@ -1,10 +1,10 @@
 /** Rules over a folder of migrations: versions used twice or out of order, migrations without a way back. */
 
 import { basename, dirname } from "node:path";
-import { isChosen } from "../risk/rule_set.ts";
-import { type DraftFinding, hashDigest, makeFinding } from "./collector.ts";
+import type { DraftFinding } from "./collector.ts";
+import { inputFinding } from "./input_findings.ts";
 import { isDownFile, type LintInput } from "./inputs.ts";
-import { inputRule, type ScriptResult } from "./script.ts";
+import type { ScriptResult } from "./script.ts";
 import type { FileSettings } from "./settings.ts";
 
 /** The version a migration's file name begins with: golang-migrate, dbmate, goose, Flyway (V2_1__name.sql). */
@@ -25,23 +25,8 @@ export function checkMigrations(
   for (const [input, { result, settings }] of results) {
     if (isDownFile(input.path)) continue;
     const say = (code: string, message: string) => {
-      const rule = inputRule(code);
-      if (rule === undefined || !isChosen(rule, settings.risk)) return;
-      const score = settings.risk.weights.get(code) ?? rule.score;
-      const origin = { line: 1, byteColumn: 1, utf16Column: 1, charColumn: 1 };
-      findings.push(makeFinding(
-        input.path,
-        { rule, score, message, start: 0, end: 0 },
-        {
-          text: { bytes: new Uint8Array(0), offset: 0, start: origin },
-          base: 0,
-          statement: { digestHash: hashDigest(message), index: 0, score, section: "up", count: 1 },
-          secrets: [],
-          directives: [],
-        },
-        undefined,
-        settings.ruleUrl,
-      ));
+      const finding = inputFinding(input.path, settings, { code, message });
+      if (finding !== undefined) findings.push(finding);
     };
     const version = migrationVersion(input.path);
     if (version !== undefined) {

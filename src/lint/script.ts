@@ -1,24 +1,27 @@
 /** Linting one SQL script, of any size, as a stream. */
 
 import { FileJudge, mayBeRecreated, recreated } from "../risk/file_judge.ts";
-import { ALL_RULES } from "../risk/registry.ts";
+import { verdictOf } from "../risk/judge.ts";
 import type { StatementPlace } from "../risk/rule.ts";
-import { isChosen, type RuleSet } from "../risk/rule_set.ts";
+import type { RuleSet } from "../risk/rule_set.ts";
 import { secretSpans } from "../risk/secrets.ts";
 import type { Finding, Verdict } from "../risk/verdict.ts";
 import { analyse } from "../sql/analyser/analyse.ts";
 import { digestText, digestTextOf } from "../sql/digest/text.ts";
-import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../sql/options.ts";
+import { SessionSettings } from "../sql/session/settings.ts";
 import type { Span } from "../sql/statement.ts";
 import { StatementStream } from "../sql/splitter/statement_stream.ts";
 import type { Baseline } from "./baseline.ts";
 import { type AddedLines, touches } from "./changes.ts";
 import { type DraftFinding, hashDigest, makeFinding, relativeTo, type StatementView } from "./collector.ts";
-import { covers, type Directive, readComments, type Section } from "./directives.ts";
+import { type Directive, readComments, type Section } from "./directives.ts";
+import { FileNotes } from "./file_notes.ts";
+import { inputFinding, type InputProblem } from "./input_findings.ts";
 import { positionAt, type StatementText } from "./locate.ts";
 import type { UnreadPart } from "./log_readers.ts";
 import type { SourcePosition } from "./model.ts";
 import type { FileSettings } from "./settings.ts";
+import { fillTemplate, problemAt } from "./template.ts";
 import { BOM_BYTES, emptyNotes, readText, type TextNotes } from "./source_text.ts";
 
 /** What linting a script needs beside its bytes. */
@@ -86,17 +89,12 @@ export async function lintScript(
 class ScriptRun {
   readonly notes: TextNotes = emptyNotes();
   readonly #context: ScriptContext;
-  readonly #sql: SqlOptions;
+  /** What the file's SET statements have set so far. */
+  #session: SessionSettings;
   readonly #stream: StatementStream;
   readonly #judges = new Map<Section, FileJudge>();
   readonly #findings: DraftFinding[] = [];
-  readonly #fileDirectives: Directive[] = [];
-  /** Directives of statements, with where they are, until it is known that they were of use. */
-  readonly #unsettled: {
-    readonly directive: Directive;
-    readonly text: StatementText;
-    readonly at: number;
-  }[] = [];
+  readonly #fileNotes = new FileNotes();
   readonly #sections = new Set<Section>();
   #section: Section;
   #marked = false;
@@ -108,31 +106,27 @@ class ScriptRun {
   constructor(context: ScriptContext) {
     this.#context = context;
     this.#section = context.down ? "down" : "up";
-    this.#sql = {
-      ...DEFAULT_SQL_OPTIONS,
-      clientFile: true,
-      serverVersion: Math.max(context.settings.risk.serverVersion, 80000),
-    };
-    this.#stream = new StatementStream(this.#sql, context.bytes === 0 ? undefined : context.bytes + 1);
+    this.#session = sessionOf(context);
+    const options = { ...this.#session.options, clientFile: true };
+    this.#stream = new StatementStream(options, context.bytes === 0 ? undefined : context.bytes + 1);
   }
 
   push(chunk: Uint8Array): void {
     this.#stream.push(chunk);
-    while (this.#stream.next()) this.#statement();
+    this.#read();
     this.#context.progress?.(this.notes.bytes);
   }
 
   finish(): ScriptResult {
     this.#stream.end();
-    while (this.#stream.next()) this.#statement();
+    this.#read();
+    this.#noteSource();
     this.#settleDrop(false);
     this.#trailingComments();
     for (const judge of this.#judges.values()) {
       for (const { place, finding } of judge.end()) this.#late(place, finding);
     }
-    this.#applyFileDirectives();
-    this.#reportDirectives();
-    this.#reportText();
+    this.#reportFile();
     return {
       findings: this.#findings,
       dropped: this.#dropped,
@@ -144,6 +138,21 @@ class ScriptRun {
     };
   }
 
+  #read(): void {
+    const { reader } = this.#stream;
+    while (this.#stream.next()) {
+      this.#noteSource();
+      this.#statement();
+      reader.setOptions(this.#session.options);
+    }
+  }
+
+  #noteSource(): void {
+    const { source } = this.#stream.reader;
+    if (source === undefined) return;
+    this.#fileNotes.source({ text: this.#textAt(source.start, source.end), index: this.#index });
+  }
+
   #statement(): void {
     const stream = this.#stream;
     const { reader, bytes } = stream;
@@ -152,6 +161,8 @@ class ScriptRun {
     if (comments.section !== undefined) {
       this.#marked = true;
       if (!this.#context.down) this.#section = comments.section;
+      // The halves of a migration run apart.
+      this.#session = sessionOf(this.#context);
     }
     this.#sections.add(this.#section);
     const position = this.#position();
@@ -160,13 +171,17 @@ class ScriptRun {
       offset: this.#offset() + reader.start,
       start: position,
     };
-    const directives = this.#directives(comments.directives, text, reader.start);
-    const statement = analyse(bytes, reader.tokens, this.#sql);
+    const directives = this.#directives(comments.directives);
+    const sql = this.#session.options;
+    const head = text.bytes.slice(0, HEAD_BYTES);
+    let statement = analyse(bytes, reader.tokens, sql);
+    const filled = problemAt(statement) === undefined ? undefined : fillTemplate(bytes, reader, sql);
+    if (filled !== undefined) statement = filled.statement;
     const place: KeptPlace = {
       start: text.offset,
       end: this.#offset() + reader.end,
       index: this.#index++,
-      head: text.bytes.slice(0, HEAD_BYTES),
+      head,
       secrets: relativeTo(reader.start, secretSpans(statement, HEAD_BYTES)),
       position,
       section: this.#section,
@@ -174,23 +189,32 @@ class ScriptRun {
     };
     const step = this.#judge().push(statement, place);
     if (statement.kind !== "set") this.#settleDrop(step.recreates);
+    else this.#session.applySet(statement.items);
     for (const { place, finding } of step.late) this.#late(place, finding);
-    const { findings } = step.verdict;
+    const digest = digestTextOf(bytes, filled?.tokens ?? reader.tokens, sql);
+    const secrets = relativeTo(reader.start, secretSpans(statement));
+    const mayWait = mayBeRecreated(statement);
+    filled?.restore();
+    if (filled?.unknown !== undefined) this.#noteTemplate(filled.unknown);
+    const verdict = filled?.unknown === undefined
+      ? step.verdict
+      : verdictOf(step.verdict.findings.filter(isTold));
+    const { findings, score } = verdict;
     if (findings.length === 0 || !this.#isAdded(position.line, text)) return;
     const view: StatementView = {
-      text: mayBeRecreated(statement) ? { ...text, bytes: text.bytes.slice() } : text,
+      text: mayWait ? { ...text, bytes: text.bytes.slice() } : text,
       base: reader.start,
       statement: {
-        digestHash: hashDigest(digestTextOf(bytes, reader.tokens, this.#sql)),
+        digestHash: hashDigest(digest),
         index: place.index,
-        score: step.verdict.score,
+        score,
         section: this.#section,
         count: 1,
       },
-      secrets: relativeTo(reader.start, secretSpans(statement)),
+      secrets,
       directives,
     };
-    if (mayBeRecreated(statement)) this.#waiting = { verdict: step.verdict, view };
+    if (mayWait) this.#waiting = { verdict, view };
     else {
       const isOutside = ({ start, end }: Finding) => start < reader.start || end > reader.end;
       this.#add(findings.filter((finding) => !isOutside(finding)), view);
@@ -226,19 +250,12 @@ class ScriptRun {
     return judge;
   }
 
-  /** Sorts directives by scope; those for the statement are returned. */
-  #directives(found: readonly Directive[], text: StatementText, base: number): readonly Directive[] {
+  /** Notes directives; those for the next statement are returned. */
+  #directives(found: readonly Directive[]): readonly Directive[] {
     if (found.length === 0) return found;
     for (const directive of found) {
-      if (directive.scope === "file") this.#fileDirectives.push(directive);
-      const { bytes } = this.#stream;
-      const start = this.#placeOf(directive.start);
-      const comment = {
-        bytes: bytes.slice(directive.start, directive.end),
-        offset: text.offset - base + directive.start,
-        start,
-      };
-      this.#unsettled.push({ directive, text: comment, at: this.#index });
+      const text = this.#textAt(directive.start, directive.end);
+      this.#fileNotes.directive(directive, { text, index: this.#index });
     }
     return found.filter((directive) => directive.scope === "statement");
   }
@@ -272,7 +289,7 @@ class ScriptRun {
     if (!this.#isAdded(kept.position.line, text)) return;
     const length = Math.min(kept.head.length, kept.end - kept.start);
     const statement = {
-      digestHash: hashDigest(digestText(kept.head, this.#sql)),
+      digestHash: hashDigest(digestText(kept.head, this.#session.options)),
       index: kept.index,
       score: finding.score,
       section: kept.section,
@@ -289,26 +306,33 @@ class ScriptRun {
 
   /** A finding in a comment before or behind its statement: only what it is about is shown. */
   #addOutside(finding: Finding, view: StatementView): void {
-    const { bytes, base } = this.#stream;
     const { start, end } = finding;
-    const text = { bytes: bytes.slice(start, end), offset: base + start, start: this.#placeOf(start) };
+    const text = this.#textAt(start, end);
     const secrets = finding.rule.code === "X009" ? [{ start: 0, end: end - start }] : [];
     this.#add([finding], { ...view, text, base: start, secrets });
   }
 
   #add(findings: readonly Finding[], view: StatementView): void {
+    const { path, baseline, settings } = this.#context;
     for (const finding of findings) {
-      if (this.#findings.length >= this.#context.room) this.#dropped++;
-      else {this.#findings.push(
-          makeFinding(
-            this.#context.path,
-            finding,
-            view,
-            this.#context.baseline,
-            this.#context.settings.ruleUrl,
-          ),
-        );}
+      this.#keep(makeFinding(path, finding, view, baseline, settings.ruleUrl));
     }
+  }
+
+  #keep(finding: DraftFinding | undefined): void {
+    if (finding === undefined) return;
+    if (this.#findings.length >= this.#context.room) this.#dropped++;
+    else this.#findings.push(finding);
+  }
+
+  #noteTemplate({ start, end }: Span): void {
+    this.#fileNotes.template(() => ({ text: this.#textAt(start, end), index: this.#index - 1 }));
+  }
+
+  /** A copy of a range of the buffer, with its place in the file. */
+  #textAt(start: number, end: number): StatementText {
+    const bytes = this.#stream.bytes.slice(start, end);
+    return { bytes, offset: this.#offset() + start, start: this.#placeOf(start) };
   }
 
   #isAdded(line: number, text: StatementText): boolean {
@@ -323,90 +347,37 @@ class ScriptRun {
   #trailingComments(): void {
     const { reader, bytes } = this.#stream;
     const comments = readComments(bytes, reader.tokens);
-    if (reader.tokens.length > 0) return;
-    for (const directive of comments.directives) {
-      if (directive.scope === "file") this.#fileDirectives.push(directive);
-      const start = this.#placeOf(directive.start);
-      const text = {
-        bytes: bytes.slice(directive.start, directive.end),
-        offset: this.#offset() + directive.start,
-        start,
-      };
-      this.#unsettled.push({ directive, text, at: this.#index });
-    }
+    if (reader.tokens.length === 0) this.#directives(comments.directives);
   }
 
-  #applyFileDirectives(): void {
-    for (const finding of this.#findings) {
-      if (finding.suppressed?.kind === "inline") continue;
-      const directive = this.#fileDirectives.find((candidate) => covers(candidate, finding.code));
-      if (directive === undefined) continue;
-      directive.used = true;
-      finding.suppressed = {
-        kind: "inline",
-        ...(directive.reason === undefined ? {} : { reason: directive.reason }),
-      };
+  /** Findings about the file itself. */
+  #reportFile(): void {
+    const { path, settings, added } = this.#context;
+    const notes = this.#fileNotes;
+    notes.applyFileDirectives(this.#findings);
+    const say = (problem: InputProblem): void => {
+      const section = this.#section;
+      this.#keep(inputFinding(path, settings, { ...problem, section, directives: notes.fileDirectives }));
+    };
+    if (added === undefined) { for (const problem of notes.directiveProblems(settings.risk)) say(problem); }
+    const { delimited } = this.#stream.reader;
+    for (const problem of notes.fileProblems(this.notes, { insideBody: this.#insideBody, delimited })) {
+      say(problem);
     }
-  }
-
-  #reportDirectives(): void {
-    if (this.#context.added !== undefined) return;
-    for (const { directive, text, at } of this.#unsettled) {
-      const message = directive.unknown.length > 0
-        ? `No rule is called ${directive.unknown.join(" or ")}`
-        : directive.codes !== "all" && directive.codes.size === 0
-        ? "This directive names no rule"
-        : directive.used || !this.#allRun(directive)
-        ? undefined
-        : "This directive suppresses nothing";
-      if (message !== undefined) this.#input("M007", message, text, at);
-      if (directive.reason === undefined) this.#input("M008", "This directive has no reason", text, at);
-    }
-  }
-
-  /** Whether every rule that a directive names runs: one that does not cannot show whether it is of use. */
-  #allRun({ codes }: Directive): boolean {
-    const { risk } = this.#context.settings;
-    return codes === "all" || ALL_RULES.every((rule) => !codes.has(rule.code) || isChosen(rule, risk));
-  }
-
-  #reportText(): void {
-    const { notes } = this;
-    const origin = { line: 1, byteColumn: 1, utf16Column: 1, charColumn: 1 };
-    const text = { bytes: new Uint8Array(0), offset: 0, start: origin };
-    const say = (message: string) => this.#input("M009", message, text, 0);
-    if (notes.utf16) say("The file is UTF-16; clients send it as it is, and the server refuses it");
-    else if (notes.bom) say("The file begins with a byte order mark");
-    if (notes.invalidUtf8 >= 0) say(`Byte ${notes.invalidUtf8} is not UTF-8`);
-    if (notes.nul >= 0) say(`Byte ${notes.nul} is a NUL`);
-    if (notes.bareReturns >= 0) {
-      say("Lines end with bare carriage returns, which do not end a comment in MySQL");
-    }
-    const { reader } = this.#stream;
-    if (this.#insideBody) {
-      this.#input("M004", "The body of a stored program is not closed at the end of the file", text, 0);
-    } else if (reader.delimited) {
-      this.#input("M004", "DELIMITER is not restored at the end of the file", text, 0);
-    }
-  }
-
-  /** A finding about the file itself. */
-  #input(code: string, message: string, text: StatementText, index: number): void {
-    const rule = INPUT_RULES.get(code);
-    const { settings } = this.#context;
-    if (rule === undefined || !isChosen(rule, settings.risk)) return;
-    const score = settings.risk.weights.get(code) ?? rule.score;
-    const statement = { digestHash: hashDigest(message), index, score, section: this.#section, count: 1 };
-    const finding = { rule, score, message, start: 0, end: text.bytes.length };
-    this.#add([finding], { text, base: 0, statement, secrets: [], directives: this.#fileDirectives });
   }
 }
 
-const INPUT_RULES = new Map(
-  ALL_RULES.filter((rule) => rule.scope === "input").map((rule) => [rule.code, rule]),
-);
+/** The session that a file begins with. */
+function sessionOf({ settings }: ScriptContext): SessionSettings {
+  const version = Math.max(settings.risk.serverVersion, 80000);
+  const serverVersion = `${Math.floor(version / 10_000)}.${Math.floor(version / 100) % 100}.${version % 100}`;
+  return new SessionSettings({ serverVersion, collation: UTF8MB4, ignoreSpace: false });
+}
 
-/** Rules about the file itself, by code. */
-export function inputRule(code: string) {
-  return INPUT_RULES.get(code);
+/** utf8mb4_0900_ai_ci */
+const UTF8MB4 = 255;
+
+/** Whether a finding does not hang on what a template leaves open: the grammar, or that a clause is missing. */
+function isTold({ rule }: Finding): boolean {
+  return !rule.syntax && !["D001", "D002", "D017", "D018"].includes(rule.code);
 }

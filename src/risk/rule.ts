@@ -51,6 +51,8 @@ export interface RuleInfo {
   readonly mode?: "file" | "wire";
   /** Runs only where a configuration asks for it. */
   readonly optIn?: true;
+  /** Its findings are about what MySQL would not parse: lint-sql fails on them whatever their score. */
+  readonly syntax?: true;
   /** Names of the mutations (tests/risk/mutations.ts) under which its examples rightly stop firing. */
   readonly notUnder?: readonly string[];
 }

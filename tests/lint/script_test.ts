@@ -186,3 +186,46 @@ Deno.test("findings beyond the room are counted, not kept", async () => {
   const result = await lintText("DELETE FROM a;\n".repeat(10), D, { room: 4 });
   assert.deepEqual([result.findings.length, result.dropped], [4, 6]);
 });
+
+Deno.test("SET in a file decides how the statements after it are read, as in a session", async () => {
+  const rules = { rules: new Set(["D001", "D003", "D004", "M001", "M002"]) };
+  const cases: [string, string[]][] = [
+    ["SET sql_mode='NO_BACKSLASH_ESCAPES';\nSELECT 'C:\\';\nDELETE FROM t; SELECT '';\n", ["D001 3:1"]],
+    ["SET sql_mode='ANSI_QUOTES';\nDELETE FROM t WHERE \"a\"='a';\n", []],
+    ["DELETE FROM t WHERE \"a\"='a';\n", ["D003 1:15"]],
+    ["SET sql_mode='HIGH_NOT_PRECEDENCE';\nDELETE FROM t WHERE NOT 1 BETWEEN -5 AND 5;\n", ["D003 2:15"]],
+    ["DELETE FROM t WHERE NOT 1 BETWEEN -5 AND 5;\n", ["D004 1:15"]],
+    [
+      "/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO,ANSI' */;\n" +
+      'CREATE TABLE "t" ("id" int NOT NULL, PRIMARY KEY ("id"));\nINSERT INTO "t" VALUES (1);\n' +
+      "/*!40101 SET SQL_MODE=@OLD_SQL_MODE */;\nDELETE FROM t WHERE \"a\"='a';\n",
+      ["D003 5:15"],
+    ],
+    // The halves of a migration run in sessions of their own.
+    ["-- migrate:up\nSET sql_mode='ANSI_QUOTES';\n-- migrate:down\nDELETE FROM t WHERE \"a\"='a';\n", [
+      "vD003 4:15",
+    ]],
+    ["SET GLOBAL sql_mode='ANSI_QUOTES';\nDELETE FROM t WHERE \"a\"='a';\n", ["D003 2:15"]],
+  ];
+  for (const [sql, expected] of cases) assert.deepEqual(brief(await lintText(sql, rules)), expected, sql);
+});
+
+Deno.test("a statement before a marker is judged, and excerpts are the file's own bytes", async () => {
+  const sql =
+    "-- +goose Up\n-- +goose StatementBegin\nDROP TABLE x\n-- +goose StatementEnd\n-- +goose Down\nDROP TABLE y\n";
+  assert.deepEqual(brief(await lintText(sql, D)), ["D005 3:12", "vD005 6:12"]);
+  const liquibase =
+    "--liquibase formatted sql\n--changeset a:1\nDELETE FROM c\n  --changeset a:2 -- --x\nDELETE FROM d -- x";
+  const { findings } = await lintText(liquibase, D);
+  assert.deepEqual(findings.map(({ excerpt }) => excerpt.map(({ text }) => text).join("\n")), [
+    "DELETE FROM c",
+    "DELETE FROM d",
+  ]);
+});
+
+Deno.test("a file that the client would read is named, since nobody has looked at it", async () => {
+  const result = await lintText("SELECT 1;\nsource other.sql\nSELECT 2;\n\\. more.sql\n", {
+    rules: new Set(["M012"]),
+  });
+  assert.deepEqual(brief(result), ["M012 2:1", "M012 4:1"]);
+});

@@ -28,6 +28,8 @@ export class StatementReader {
   /** A client's command before the statement reads another file, which is not looked at: where it stands. */
   source: { readonly start: number; readonly end: number } | undefined;
 
+  /** Those that a migration's half begins with, and those in force. */
+  readonly #initial: SqlOptions;
   #options: SqlOptions;
   #lexer: Lexer;
   readonly #compound = new CompoundTracker();
@@ -37,7 +39,7 @@ export class StatementReader {
   #liquibase = false;
 
   constructor(options: SqlOptions = DEFAULT_SQL_OPTIONS) {
-    this.#options = options;
+    this.#initial = this.#options = options;
     this.#lexer = new Lexer(options);
   }
 
@@ -133,6 +135,7 @@ export class StatementReader {
       if (kind === "delimiter") this.#delimit(command.delimiter ?? "", true);
       else if (kind === "source") this.source = { start, end };
       else if (marker !== undefined) {
+        if (marker.section !== undefined) this.setOptions(this.#initial);
         this.#liquibase ||= marker.liquibase === true;
         if (marker.delimiter !== undefined) this.#delimit(marker.delimiter, false);
         else this.#setDelimiter();

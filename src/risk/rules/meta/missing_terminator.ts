@@ -6,6 +6,7 @@ export const missingTerminator = anyStatementRule({
   code: "M005",
   name: "missing-terminator",
   group: "meta",
+  syntax: true,
   title: "No semicolon before the next statement",
   score: 45,
   why: "The server sees one statement where two are meant, and refuses it or runs something else.",

@@ -1,4 +1,4 @@
-import { hasTemplate, startsStatement } from "../../problems.ts";
+import { startsStatement } from "../../problems.ts";
 import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
 /** M001. */
@@ -6,6 +6,7 @@ export const statementNotRecognised = anyStatementRule({
   code: "M001",
   name: "statement-not-recognised",
   group: "meta",
+  syntax: true,
   title: "Statement not understood",
   score: 25,
   why: "What cannot be read cannot be judged: the rest of the statement may do anything.",
@@ -23,13 +24,13 @@ export const statementNotRecognised = anyStatementRule({
     );
     if (cut !== undefined) return [hit(cut, cut.message, 95)];
     if (statement.kind === "unknown") {
-      return hasTemplate(statement) ? NO_HITS : [hit(statement.verb, "This is no statement that MySQL has")];
+      return [hit(statement.verb, "This is no statement that MySQL has")];
     }
     const problem = statement.problems.find((candidate) =>
       candidate.code !== "unterminated" && candidate.code !== "unbalanced-parenthesis" &&
       !startsStatement(statement, candidate)
     );
-    if (problem === undefined || hasTemplate(statement)) return NO_HITS;
+    if (problem === undefined) return NO_HITS;
     return [hit(problem, problem.message, problem.code === "too-deep" ? 70 : undefined)];
   },
 });

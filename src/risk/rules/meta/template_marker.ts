@@ -1,23 +1,16 @@
-import { templateIn } from "../../problems.ts";
-import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
+import { inputRule } from "../../rule.ts";
 
-/** M006. */
-export const templateMarker = anyStatementRule({
+/** A template stands where it cannot be told what will run. */
+export const templateMarker = inputRule({
   code: "M006",
   name: "template-marker",
   group: "meta",
-  title: "Template marker",
+  title: "Template that hides what will run",
   score: 0,
-  why: "The text is filled in before it runs, so what is judged here is not yet what the server will see.",
+  why:
+    "The template stands for more than one name or value, so the statement that will run is not known yet.",
   fix: "Lint the rendered file as well.",
-  fires: ["SELECT a FROM {{ table }} WHERE id = 7", "SELECT a FROM ${schema}.t WHERE id = 7"],
-  quiet: ["SELECT '{{ not a marker }}'", "SELECT {d '2024-01-01'}"],
+  fires: ["DELETE FROM t {{ where_clause }}", "${statement}"],
+  quiet: ["DELETE FROM ${schema}.t WHERE id = :id", "SELECT '{{ not a marker }}'"],
   references: [],
-  mode: "file",
-  notUnder: ["comments", "white-space", "line-comments", "backquotes", "upper-case"],
-  reads: "text",
-  check(statement) {
-    const span = templateIn(statement);
-    return span === undefined ? NO_HITS : [hit(span, "This is filled in before it runs")];
-  },
 });

@@ -1,4 +1,3 @@
-import { hasTemplate } from "../../problems.ts";
 import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
 /** M003. */
@@ -6,6 +5,7 @@ export const unbalancedParentheses = anyStatementRule({
   code: "M003",
   name: "unbalanced-parentheses",
   group: "meta",
+  syntax: true,
   title: "Parentheses that do not match",
   score: 40,
   why: "The server refuses the statement, or it ends somewhere else than it looks.",
@@ -18,8 +18,6 @@ export const unbalancedParentheses = anyStatementRule({
   needs: "problems",
   check(statement) {
     const problem = statement.problems.find((candidate) => candidate.code === "unbalanced-parenthesis");
-    return problem === undefined || hasTemplate(statement)
-      ? NO_HITS
-      : [hit(problem, "This parenthesis has no match")];
+    return problem === undefined ? NO_HITS : [hit(problem, "This parenthesis has no match")];
   },
 });

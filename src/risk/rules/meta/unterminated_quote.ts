@@ -5,6 +5,7 @@ export const unterminatedQuote = anyStatementRule({
   code: "M002",
   name: "unterminated-quote",
   group: "meta",
+  syntax: true,
   title: "String, name or comment without its end",
   score: 60,
   why: "Everything up to the end of the text is swallowed by the quote, statements included.",
