@@ -1,9 +1,10 @@
 /** From what was named on the command line to files to read. */
 
-import { basename, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { reasonOf } from "../base/file_reason.ts";
 import { GitIgnore } from "./git_ignore.ts";
 import { globBase, globToRegExp, isGlob } from "./glob.ts";
+import { compareFileNames } from "./migration_names.ts";
 import type { LintError } from "./model.ts";
 
 /** One thing to lint. */
@@ -32,7 +33,10 @@ export interface InputOptions {
   readonly exclude: readonly string[];
 }
 
-/** Finds the files that paths, directories, patterns and `-` name. Directories are searched, .gitignore respected. */
+/**
+ * Finds the files that paths, directories, patterns and `-` name. Directories are searched, .gitignore respected. Files
+ * of one folder are in the order in which migration tools run them, whatever the shell made of their names.
+ */
 export async function findInputs(names: readonly string[], options: InputOptions): Promise<FoundInputs> {
   const inputs = new Map<string, LintInput>();
   const errors: LintError[] = [];
@@ -44,7 +48,7 @@ export async function findInputs(names: readonly string[], options: InputOptions
     return true;
   };
   for (const name of names) {
-    if (name === "-") {
+    if (name === "-" || STANDARD_INPUT.has(name)) {
       inputs.set("-", { path: "<stdin>", file: undefined, bytes: 0 });
       continue;
     }
@@ -89,8 +93,19 @@ export async function findInputs(names: readonly string[], options: InputOptions
       });
     }
   }
-  return { inputs: [...inputs.values()], errors };
+  return { inputs: inRunOrder([...inputs.values()]), errors };
 }
+
+/** Folders in order of appearance, and the files of each in the order of their names. */
+function inRunOrder(inputs: readonly LintInput[]): LintInput[] {
+  const folders = Map.groupBy(inputs, ({ path, file }) => (file === undefined ? path : dirname(file)));
+  return [...folders.values()].flatMap((files) =>
+    files.toSorted((a, b) => compareFileNames(basename(a.path), basename(b.path)))
+  );
+}
+
+/** Paths of standard input that the runtime does not open. */
+const STANDARD_INPUT = new Set(["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]);
 
 /** A path as reports name it: relative to the working directory where it lies below it, with forward slashes. */
 export function shownPath(file: string, cwd: string): string {
@@ -124,7 +139,7 @@ async function walkInto(
     }
     const own = await readIgnore(directory);
     const all = own === undefined ? ignores : [...ignores, { base: directory, rules: own }];
-    for (const entry of entries.toSorted((a, b) => compareNames(a.name, b.name))) {
+    for (const entry of entries.toSorted((a, b) => compareFileNames(a.name, b.name))) {
       const path = join(directory, entry.name);
       if (entry.name === ".git" || entry.name === "node_modules") continue;
       const info = entry.isSymlink ? await stat(path) : undefined;
@@ -181,17 +196,4 @@ async function stat(path: string): Promise<Deno.FileInfo | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** Numbers in names by value, so that migration 10 comes after 9. */
-function compareNames(a: string, b: string): number {
-  return collator.compare(a, b);
-}
-
-const collator = new Intl.Collator("en", { numeric: true });
-
-/** Whether a file's name says that it takes a migration back: golang-migrate, Flyway, Diesel and their like. */
-export function isDownFile(path: string): boolean {
-  const name = basename(path);
-  return /(^|[._-])(down|undo|rollback|revert)\.sql$/i.test(name) || /^U\d[\d._]*__/.test(name);
 }

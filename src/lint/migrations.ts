@@ -3,27 +3,30 @@
 import { basename, dirname } from "node:path";
 import type { DraftFinding } from "./collector.ts";
 import { inputFinding } from "./input_findings.ts";
-import { isDownFile, type LintInput } from "./inputs.ts";
+import type { LintInput } from "./inputs.ts";
+import { migrationVersion, stemOf } from "./migration_names.ts";
 import type { ScriptResult } from "./script.ts";
 import type { FileSettings } from "./settings.ts";
 
-/** The version a migration's file name begins with: golang-migrate, dbmate, goose, Flyway (V2_1__name.sql). */
-export function migrationVersion(path: string): string | undefined {
-  const match = /^[VU]?(\d+(?:[._]\d+)*)(?:__|[_.-])/i.exec(basename(path));
-  return match?.[1]?.replaceAll(".", "_").replace(/^0+(?=\d)/, "");
+/** What one input of a run gave. */
+export interface LintedFile {
+  readonly result: ScriptResult;
+  readonly settings: FileSettings;
+  /** It takes a migration back. */
+  readonly down: boolean;
 }
 
 /** Findings of M010 and M011 over all files of a run. */
 export function checkMigrations(
-  results: ReadonlyMap<LintInput, { readonly result: ScriptResult; readonly settings: FileSettings }>,
+  results: ReadonlyMap<LintInput, LintedFile>,
 ): DraftFinding[] {
   const findings: DraftFinding[] = [];
   const taken = new Map<string, string>();
   const downs = new Set(
-    [...results.keys()].filter((input) => isDownFile(input.path)).map((input) => stemOf(input.path)),
+    [...results].filter(([, { down }]) => down).map(([input]) => stemOf(input.path)),
   );
-  for (const [input, { result, settings }] of results) {
-    if (isDownFile(input.path)) continue;
+  for (const [input, { result, settings, down }] of results) {
+    if (down) continue;
     const say = (code: string, message: string) => {
       const finding = inputFinding(input.path, settings, { code, message });
       if (finding !== undefined) findings.push(finding);
@@ -41,9 +44,4 @@ export function checkMigrations(
     }
   }
   return findings;
-}
-
-/** The path without `.up.sql`, `.down.sql` and their like. */
-function stemOf(path: string): string {
-  return path.replace(/([._-](up|down|undo|rollback|revert))?\.sql$/i, "").replace(/(^|\/)[VU](?=\d)/, "$1");
 }

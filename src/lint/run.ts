@@ -16,12 +16,13 @@ import {
   overridesFor,
   settingsFor,
 } from "./config.ts";
-import { isDownFile, type LintInput } from "./inputs.ts";
+import type { LintInput } from "./inputs.ts";
 import { lintLog } from "./log.ts";
-import { checkMigrations } from "./migrations.ts";
+import { isDownFile } from "./migration_names.ts";
+import { checkMigrations, type LintedFile } from "./migrations.ts";
 import type { UnreadPart } from "./log_readers.ts";
 import type { LintError, LintFile, LintFinding, LintReport, LintRule } from "./model.ts";
-import { lintScript, type ScriptResult } from "./script.ts";
+import { lintScript } from "./script.ts";
 import { type FileSettings, type InputKind, MOST_FINDINGS } from "./settings.ts";
 
 /** What a run goes by. */
@@ -58,7 +59,7 @@ export async function runLint(run: LintRun): Promise<LintReport> {
   const ruleSets = new RuleSets();
   const settingsCache = new SettingsCache();
   const usedSettings = new Set<FileSettings>();
-  const results = new Map<LintInput, { readonly result: ScriptResult; readonly settings: FileSettings }>();
+  const results = new Map<LintInput, LintedFile>();
   let dropped = 0;
   let done = 0;
   for (const input of run.inputs) {
@@ -69,6 +70,7 @@ export async function runLint(run: LintRun): Promise<LintReport> {
       const settings = await settingsCache.of(run, input);
       usedSettings.add(settings);
       const chunks = input.file === undefined ? run.stdin() : readFile(input.file, input.bytes, run.signal);
+      const down = isDownFile(input.file ?? input.path, isFile);
       const context = {
         path: input.path,
         bytes: input.bytes,
@@ -76,7 +78,7 @@ export async function runLint(run: LintRun): Promise<LintReport> {
         rules: ruleSets.of(settings),
         baseline: run.baseline,
         added,
-        down: isDownFile(input.path),
+        down,
         room: MOST_FINDINGS - findings.length,
         progress: (bytes: number) => run.progress?.(done + bytes),
       };
@@ -95,7 +97,7 @@ export async function runLint(run: LintRun): Promise<LintReport> {
         continue;
       }
       errors.push(...unreadErrors(input, result.unread, run.kind));
-      results.set(input, { result, settings });
+      results.set(input, { result, settings, down });
       const counted = (finding: DraftFinding) =>
         finding.suppressed === undefined && (finding.statement.section === "up" || settings.downCounts);
       const own = result.findings.toSorted((a, b) =>
@@ -186,6 +188,14 @@ async function* readFile(path: string, bytes: number, signal: AbortSignal): Asyn
     const read = await file.read(buffer);
     if (read === null) return;
     yield buffer.subarray(0, read);
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
   }
 }
 
