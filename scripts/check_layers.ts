@@ -1,28 +1,29 @@
 /**
- * Fails on an import that goes against the flow of the rooms in `src/` (docs/architecture.md), and on a room or a
- * capability used where it does not belong.
+ * Fails on an import that goes against the flow of the rooms in `src/`, on a capability used where it does not belong,
+ * on a circle of imports, and on a picture of the rooms in docs/architecture.md that differs from what is allowed here.
+ * `--write` draws the picture.
  */
 
-/** What each room may import beside itself. */
+/** What each room may import beside itself, and does. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // The command line, and the store's thread, which starts by the same file.
   main: ["cli", "store"],
-  base: [],
-  net: ["base"],
-  protocol: ["base"],
-  sql: ["base"],
-  /** Shapes that rooms and the admin API share. */
-  contract: ["base"],
-  risk: ["sql", "contract", "base"],
-  store: ["contract", "base"],
-  client: ["protocol", "net", "base"],
-  config: ["net", "protocol", "sql", "base"],
-  proxy: ["contract", "config", "protocol", "net", "base"],
-  gate: ["proxy", "config", "risk", "sql", "store", "contract", "protocol", "net", "base"],
-  admin: ["contract", "config", "store", "net", "base"],
-  doctor: ["config", "client", "protocol", "net", "base"],
-  lint: ["config", "risk", "sql", "base"],
-  rotate: ["contract", "config", "client", "store", "protocol", "net", "base"],
+  cli: ["commands", "config", "base"],
+  commands: [
+    "serve",
+    "gate",
+    "proxy",
+    "doctor",
+    "lint",
+    "rotate",
+    "contract",
+    "config",
+    "risk",
+    "store",
+    "sql",
+    "net",
+    "base",
+  ],
   serve: [
     "gate",
     "proxy",
@@ -36,25 +37,22 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "net",
     "base",
   ],
-  commands: [
-    "serve",
-    "gate",
-    "proxy",
-    "admin",
-    "doctor",
-    "lint",
-    "rotate",
-    "contract",
-    "config",
-    "risk",
-    "client",
-    "store",
-    "sql",
-    "protocol",
-    "net",
-    "base",
-  ],
-  cli: ["commands", "config", "base"],
+  gate: ["proxy", "risk", "store", "contract", "sql", "protocol", "base"],
+  proxy: ["contract", "protocol", "net", "base"],
+  admin: ["store", "contract", "net", "base"],
+  doctor: ["config", "client", "protocol", "net", "base"],
+  lint: ["config", "risk", "sql", "base"],
+  rotate: ["config", "client", "net", "base"],
+  config: ["net", "base"],
+  risk: ["contract", "sql", "base"],
+  client: ["protocol", "net", "base"],
+  store: ["contract", "base"],
+  // Shapes that rooms and the admin API share.
+  contract: [],
+  sql: [],
+  protocol: ["base"],
+  net: ["base"],
+  base: [],
 };
 
 /** Calls that belong to some rooms only. */
@@ -73,36 +71,158 @@ const RESERVED: readonly {
   { pattern: /\bconsole\.\w+\(/, what: "printing", rooms: ["cli", "commands"] },
 ];
 
+/**
+ * Files that may import each other in a circle, by what makes them one thing. Any other circle is refused, imports of
+ * types included.
+ */
+const CIRCLES: Readonly<Record<string, readonly string[]>> = {
+  "the expression grammar: queries hold expressions, and expressions queries": [
+    "sql/analyser/calls.ts",
+    "sql/analyser/expressions.ts",
+    "sql/analyser/from.ts",
+    "sql/analyser/into.ts",
+    "sql/analyser/operands.ts",
+    "sql/analyser/select.ts",
+    "sql/analyser/sorting.ts",
+    "sql/analyser/words.ts",
+  ],
+  "its model": ["sql/model/expression.ts", "sql/model/query.ts"],
+  "conditions that calls hold": ["sql/condition/fold.ts", "sql/condition/fold_call.ts"],
+  "statements that statements hold": [
+    "sql/model/admin.ts",
+    "sql/model/dml.ts",
+    "sql/statement.ts",
+    "sql/analyser/admin.ts",
+    "sql/analyser/analyse.ts",
+    "sql/analyser/body_statements.ts",
+    "sql/analyser/create.ts",
+    "sql/analyser/facts.ts",
+    "sql/analyser/nested.ts",
+    "sql/analyser/set.ts",
+    "sql/analyser/show.ts",
+    "sql/analyser/verbs.ts",
+  ],
+  "a change of user within the relay": ["proxy/change_user.ts", "proxy/relay_state.ts"],
+};
+
 const SOURCE = new URL("../src/", import.meta.url);
+const PAGE = new URL("../docs/architecture.md", import.meta.url);
+const PICTURE = /(?<=^```mermaid\n)[^]*?(?=^```$)/m;
+
 const problems: string[] = [];
+/** What each file imports, by paths below src. */
+const imports = new Map<string, readonly string[]>();
 
 for await (const path of walk(SOURCE)) {
-  const relative = path.href.slice(SOURCE.href.length);
-  const room = relative.includes("/") ? relative.split("/")[0] ?? "" : "main";
-  const text = await Deno.readTextFile(path);
-  const code = withoutComments(text);
-  for (const [, specifier] of code.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)) {
-    const target = new URL(specifier ?? "", path).href;
-    if (!target.startsWith(SOURCE.href)) continue;
-    const targetRoom = target.slice(SOURCE.href.length).split("/")[0] ?? "";
-    if (targetRoom === room) continue;
-    const allowed = ALLOWED[room];
-    if (allowed === undefined) {
-      problems.push(`${relative}: room ${room} is not in the layers`);
-    } else if (!allowed.includes(targetRoom)) {
-      problems.push(`${relative}: ${room} must not import ${targetRoom} (${specifier})`);
-    }
-  }
+  const file = path.href.slice(SOURCE.href.length);
+  const code = withoutComments(await Deno.readTextFile(path));
+  imports.set(
+    file,
+    [...code.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)]
+      .map(([, specifier = ""]) => new URL(specifier, path).href)
+      .filter((target) => target.startsWith(SOURCE.href))
+      .map((target) => target.slice(SOURCE.href.length)),
+  );
   for (const { pattern, what, rooms } of RESERVED) {
-    if (pattern.test(code) && !rooms.includes(room)) {
-      problems.push(`${relative}: ${what} belongs to ${rooms.join(" and ")}, not to ${room}`);
+    if (pattern.test(code) && !rooms.includes(roomOf(file))) {
+      problems.push(`${file}: ${what} belongs to ${rooms.join(" and ")}, not to ${roomOf(file)}`);
     }
   }
 }
+checkRooms();
+checkCircles();
+await checkPicture();
 
 if (problems.length > 0) {
   console.error(problems.join("\n"));
   Deno.exit(1);
+}
+
+/** Each import against {@link ALLOWED}, and {@link ALLOWED} against the imports: what nobody uses is not allowed. */
+function checkRooms(): void {
+  const used = new Set<string>();
+  for (const [file, targets] of imports) {
+    const room = roomOf(file);
+    for (const target of targets) {
+      const other = roomOf(target);
+      if (other === room) continue;
+      used.add(`${room} ${other}`);
+      if (ALLOWED[room] === undefined) problems.push(`${file}: room ${room} is not in the layers`);
+      else if (!ALLOWED[room].includes(other)) {
+        problems.push(`${file}: ${room} must not import ${other} (${target})`);
+      }
+    }
+  }
+  for (const [room, others] of Object.entries(ALLOWED)) {
+    for (const other of others) {
+      if (!used.has(`${room} ${other}`)) {
+        problems.push(`scripts/check_layers.ts: ${room} may import ${other} and does not; take it out`);
+      }
+    }
+  }
+}
+
+/** Files that reach each other by imports, other than those of {@link CIRCLES}. */
+function checkCircles(): void {
+  const named = Object.values(CIRCLES);
+  for (const circle of circles(imports)) {
+    if (!named.some((files) => circle.every((file) => files.includes(file)))) {
+      problems.push(`${circle.join(", ")}: these import each other in a circle`);
+    }
+  }
+}
+
+/** The picture of the rooms in docs/architecture.md against {@link ALLOWED}; `--write` draws it anew. */
+async function checkPicture(): Promise<void> {
+  const page = await Deno.readTextFile(PAGE);
+  const drawn = PICTURE.exec(page)?.[0];
+  const picture = pictureOf(ALLOWED);
+  if (drawn === picture) return;
+  if (!Deno.args.includes("--write")) {
+    problems.push(
+      "docs/architecture.md: the picture of the rooms is not what is allowed; run deno task docs",
+    );
+  } else await Deno.writeTextFile(PAGE, page.replace(PICTURE, () => picture));
+}
+
+/** The rooms as a Mermaid flowchart, without the arrows that others imply. */
+function pictureOf(allowed: Readonly<Record<string, readonly string[]>>): string {
+  const reaches = (from: string, to: string): boolean =>
+    (allowed[from] ?? []).some((next) => next === to || reaches(next, to));
+  const arrows = Object.entries(allowed).flatMap(([room, others]) =>
+    others.filter((other) => !others.some((between) => reaches(between, other)))
+      .map((other) => `  ${room} --> ${other}\n`)
+  );
+  return `flowchart TD\n${arrows.join("")}`;
+}
+
+/** Groups of files that reach each other (Tarjan's strongly connected components of more than one). */
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const found: string[][] = [];
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const open: string[] = [];
+  const visit = (file: string): number => {
+    order.set(file, order.size);
+    lowest.set(file, order.size - 1);
+    open.push(file);
+    for (const target of graph.get(file) ?? []) {
+      if (!order.has(target)) lowest.set(file, Math.min(lowest.get(file)!, visit(target)));
+      else if (open.includes(target)) lowest.set(file, Math.min(lowest.get(file)!, order.get(target)!));
+    }
+    const low = lowest.get(file)!;
+    if (low === order.get(file)) {
+      const circle = open.splice(open.indexOf(file));
+      if (circle.length > 1) found.push(circle.sort());
+    }
+    return low;
+  };
+  for (const file of graph.keys()) if (!order.has(file)) visit(file);
+  return found;
+}
+
+function roomOf(file: string): string {
+  return file.includes("/") ? file.split("/")[0] ?? "" : "main";
 }
 
 async function* walk(directory: URL): AsyncGenerator<URL> {
