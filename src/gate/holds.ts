@@ -1,11 +1,8 @@
 import type { Approval, HeldStatement, Resolution } from "../contract/approval.ts";
 import type { ApprovedDigest } from "../contract/override.ts";
 import type { Clock } from "../base/clock.ts";
-import type { Decision } from "../proxy/decision.ts";
+import type { FinalDecision, HoldDecision } from "../proxy/decision.ts";
 import { holdTimedOut, holdTimedOutInTransaction, rejected, withdrawn } from "./messages.ts";
-
-/** What a hold ends in. */
-export type FinalDecision = Exclude<Decision, { readonly action: "hold" }>;
 
 /** A held statement's end, as it is recorded. */
 export interface HoldEnd {
@@ -64,7 +61,7 @@ export class Holds {
       readonly covered: () => ApprovedDigest | undefined;
       readonly inTransaction: TransactionLimit;
     },
-  ): Extract<Decision, { readonly action: "hold" }> {
+  ): HoldDecision {
     const { promise, resolve } = Promise.withResolvers<FinalDecision>();
     const { id } = row;
     const entry: Entry = {

@@ -1,5 +1,5 @@
 import { formatDurationMs } from "../base/duration.ts";
-import type { Decision } from "../proxy/decision.ts";
+import type { RefuseDecision } from "../proxy/decision.ts";
 import {
   ER_QUERY_TIMEOUT,
   ER_SPECIFIC_ACCESS_DENIED_ERROR,
@@ -7,9 +7,6 @@ import {
   type ErrorCode,
 } from "../protocol/error_codes.ts";
 import type { Finding } from "../risk/verdict.ts";
-
-/** A refusal as the proxy takes it. */
-export type Refusal = Extract<Decision, { readonly action: "refuse" }>;
 
 /** Longest message, in bytes: what every client library shows whole. */
 const MAX_MESSAGE_BYTES = 512;
@@ -23,7 +20,7 @@ export function blocked(
     readonly decidedBy?: Finding | undefined;
     readonly reason: string;
   },
-): Refusal {
+): RefuseDecision {
   const what = decidedBy === undefined
     ? `blocked: ${reason}`
     : `blocked, risk ${
@@ -33,7 +30,7 @@ export function blocked(
 }
 
 /** A refusal by a digest's block. */
-export function blockedDigest(id: string, by: string, reason: string): Refusal {
+export function blockedDigest(id: string, by: string, reason: string): RefuseDecision {
   return refusal(
     ER_SPECIFIC_ACCESS_DENIED_ERROR,
     `blocked: this statement was blocked by ${by}: ${reason}`,
@@ -41,11 +38,11 @@ export function blockedDigest(id: string, by: string, reason: string): Refusal {
   );
 }
 
-export function rejected(id: string, by: string, reason: string): Refusal {
+export function rejected(id: string, by: string, reason: string): RefuseDecision {
   return refusal(ER_SPECIFIC_ACCESS_DENIED_ERROR, `rejected by ${by}: ${reason}`, id);
 }
 
-export function holdTimedOut(id: string, timeoutMs: number): Refusal {
+export function holdTimedOut(id: string, timeoutMs: number): RefuseDecision {
   return refusal(
     ER_QUERY_TIMEOUT,
     `held for approval, and nobody decided within ${formatDurationMs(timeoutMs)} (GATEKEEPER_HOLD_TIMEOUT)`,
@@ -56,7 +53,7 @@ export function holdTimedOut(id: string, timeoutMs: number): Refusal {
 /** What follows every end of a hold inside a transaction: the refusal changes nothing of it. */
 const STILL_OPEN = "the transaction is still open: roll it back, and get the approval before the next one";
 
-export function holdTimedOutInTransaction(id: string, timeoutMs: number): Refusal {
+export function holdTimedOutInTransaction(id: string, timeoutMs: number): RefuseDecision {
   return refusal(
     ER_QUERY_TIMEOUT,
     `held for approval inside an open transaction, and nobody decided within ${
@@ -66,7 +63,7 @@ export function holdTimedOutInTransaction(id: string, timeoutMs: number): Refusa
   );
 }
 
-export function noHoldInTransaction(id: string): Refusal {
+export function noHoldInTransaction(id: string): RefuseDecision {
   return refusal(
     ER_SPECIFIC_ACCESS_DENIED_ERROR,
     `blocked: it needs an approval, and nothing waits for one inside a transaction (hold_in_transaction: 0); ${STILL_OPEN}`,
@@ -74,7 +71,7 @@ export function noHoldInTransaction(id: string): Refusal {
   );
 }
 
-export function tooManyHeld(id: string, most: number): Refusal {
+export function tooManyHeld(id: string, most: number): RefuseDecision {
   return refusal(
     ER_SPECIFIC_ACCESS_DENIED_ERROR,
     `blocked: it needs an approval, and ${most} statements wait for one already; try again later`,
@@ -83,7 +80,7 @@ export function tooManyHeld(id: string, most: number): Refusal {
 }
 
 /** For a client that will not read it: the session has ended, or the proxy is about to. */
-export function withdrawn(id: string): Refusal {
+export function withdrawn(id: string): RefuseDecision {
   return refusal(
     ER_SPECIFIC_ACCESS_DENIED_ERROR,
     "blocked: the session ended before the statement was approved",
@@ -91,25 +88,25 @@ export function withdrawn(id: string): Refusal {
   );
 }
 
-export function auditFailed(problem: string): Refusal {
+export function auditFailed(problem: string): RefuseDecision {
   return refusal(ER_SPECIFIC_ACCESS_DENIED_ERROR, `blocked: the audit cannot be written (${problem})`);
 }
 
-export function rateLimited(role: string, perSecond: number): Refusal {
+export function rateLimited(role: string, perSecond: number): RefuseDecision {
   return refusal(
     ER_USER_LIMIT_REACHED,
     `blocked: role ${role} may run ${perSecond} statements a second (statements_per_second)`,
   );
 }
 
-export function notJudged(): Refusal {
+export function notJudged(): RefuseDecision {
   return refusal(
     ER_SPECIFIC_ACCESS_DENIED_ERROR,
     "blocked: the statement could not be judged, which is a defect of querycop; see its log",
   );
 }
 
-function refusal(code: ErrorCode, what: string, id?: string): Refusal {
+function refusal(code: ErrorCode, what: string, id?: string): RefuseDecision {
   const tail = id === undefined ? "" : ` [decision ${id}]`;
   const text = `querycop: ${plain(what)}`;
   return { action: "refuse", ...code, message: cut(text, MAX_MESSAGE_BYTES - tail.length) + tail };

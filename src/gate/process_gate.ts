@@ -5,7 +5,14 @@ import { NO_OVERRIDES, type Overrides } from "../contract/override.ts";
 import type { ScoreAnswer, ScoreRequest } from "../contract/score.ts";
 import type { AppliedAction } from "../contract/words.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
-import type { CommandOutcome, Decision, SessionView, StatementInput } from "../proxy/decision.ts";
+import {
+  ALLOW,
+  type CommandOutcome,
+  type Decision,
+  type FinalDecision,
+  type SessionView,
+  type StatementInput,
+} from "../proxy/decision.ts";
 import { createIdMaker } from "../base/ids.ts";
 import type { SessionObserver } from "../proxy/session_observer.ts";
 import { SERVER_STATUS_IN_TRANS } from "../protocol/status.ts";
@@ -20,7 +27,7 @@ import { approvalRow, heldText, statementEvent } from "./events.ts";
 import type { Gate, ShadowDifference } from "./gate.ts";
 import type { GateOptions, GatePolicy } from "./gate_options.ts";
 import type { GateCounts } from "./gate_view.ts";
-import { type FinalDecision, Holds } from "./holds.ts";
+import { Holds } from "./holds.ts";
 import { JudgePool } from "./judge_pool.ts";
 import * as messages from "./messages.ts";
 import { OverrideIndex } from "./override_index.ts";
@@ -36,7 +43,6 @@ import { TOO_AMBIGUOUS } from "./text_reading.ts";
 
 /** Statements held at a time where nothing else is said. */
 const MOST_HELD = 1000;
-const ALLOW: Decision = { action: "allow" };
 
 /** The gate of one process. */
 export class ProcessGate implements Gate {

@@ -87,35 +87,44 @@ export interface ResponseLimits {
   readonly rows: number;
 }
 
-/** The verdict on one command. */
-export type Decision =
-  | {
-    readonly action: "allow";
-    /** Overrides the configured response limits. */
-    readonly limits?: ResponseLimits;
-    /** Called once, when the command's response has ended; nothing is measured where it is missing. */
-    readonly done?: (outcome: CommandOutcome) => void;
-    /** For `prepare`: kept with the statement and given back with each `execute` of it, until it is closed. */
-    readonly prepared?: unknown;
-    /**
-     * Nothing behind this command is looked at before its response has ended, since what it changes (a SET, a USE) decides
-     * how that is to be read. A pipelining client waits a round trip, others do not notice.
-     */
-    readonly barrier?: true;
-  }
-  | {
-    readonly action: "refuse";
-    readonly errno: number;
-    /** Five characters. */
-    readonly sqlState: string;
-    /** Whole message, `querycop:` prefix included. */
-    readonly message: string;
-  }
-  | {
-    readonly action: "hold";
-    /** Resolves to the final verdict; aborted when the client vanishes or the session is ended. */
-    readonly wait: (signal: AbortSignal) => Promise<Exclude<Decision, { readonly action: "hold" }>>;
-  };
+/** The command passes. */
+export interface AllowDecision {
+  readonly action: "allow";
+  /** Overrides the configured response limits. */
+  readonly limits?: ResponseLimits;
+  /** Called once, when the command's response has ended; nothing is measured where it is missing. */
+  readonly done?: (outcome: CommandOutcome) => void;
+  /** For `prepare`: kept with the statement and given back with each `execute` of it, until it is closed. */
+  readonly prepared?: unknown;
+  /**
+   * Nothing behind this command is looked at before its response has ended, since what it changes (a SET, a USE) decides
+   * how that is to be read. A pipelining client waits a round trip, others do not notice.
+   */
+  readonly barrier?: true;
+}
+
+/** The client gets an ERR in the command's turn, and the server nothing. */
+export interface RefuseDecision {
+  readonly action: "refuse";
+  readonly errno: number;
+  /** Five characters. */
+  readonly sqlState: string;
+  /** Whole message, `querycop:` prefix included. */
+  readonly message: string;
+}
+
+/** The command waits for an approver. */
+export interface HoldDecision {
+  readonly action: "hold";
+  /** Resolves to the final decision; aborted when the client vanishes or the session is ended. */
+  readonly wait: (signal: AbortSignal) => Promise<FinalDecision>;
+}
+
+/** A decision after which nothing is waited for. */
+export type FinalDecision = AllowDecision | RefuseDecision;
+
+/** What becomes of one command. */
+export type Decision = FinalDecision | HoldDecision;
 
 /** Judges one command. Synchronous, because it runs for every statement; waiting happens in a `hold`. */
 export type Decide = (statement: StatementInput, session: SessionView) => Decision;
@@ -123,4 +132,5 @@ export type Decide = (statement: StatementInput, session: SessionView) => Decisi
 /** Lets everything pass. */
 export const allowAll: Decide = () => ALLOW;
 
-const ALLOW: Decision = { action: "allow" };
+/** Passes, and nothing more. */
+export const ALLOW: AllowDecision = { action: "allow" };

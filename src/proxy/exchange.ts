@@ -1,4 +1,4 @@
-import type { Decision, ResponseLimits } from "./decision.ts";
+import type { AllowDecision, ResponseLimits } from "./decision.ts";
 import type { ResponseShape } from "./response_tracker.ts";
 
 /** A command on its way and the response that the client is owed for it. */
@@ -12,7 +12,7 @@ export interface Exchange {
   readonly limits: ResponseLimits;
   /** Rows that earlier responses brought of the same result. */
   readonly rowsBefore: number;
-  readonly done: Extract<Decision, { action: "allow" }>["done"];
+  readonly done: AllowDecision["done"];
   /** The command's own text may ask for a local file. */
   readonly mayAskForFile: boolean;
   /** Set on a command that was refused behind others: the packet that answers it in its turn. */

@@ -7,7 +7,7 @@ import { SERVER_STATUS_IN_TRANS, SERVER_STATUS_IN_TRANS_READONLY } from "../prot
 import type { AuthRelayOptions } from "./auth_relay.ts";
 import { ByteWindow } from "./byte_window.ts";
 import type { NewLogin } from "./change_user.ts";
-import type { Decide, Decision, ResponseLimits, SessionView } from "./decision.ts";
+import type { AllowDecision, Decide, ResponseLimits, SessionView } from "./decision.ts";
 import { type Exchange, Pipeline } from "./exchange.ts";
 import { PreparedStatements } from "./prepared_statements.ts";
 import { type ResponseShape, ResponseTracker } from "./response_tracker.ts";
@@ -124,10 +124,13 @@ export class RelayState {
 
   /** Puts the response of a command that is passed on at the end of what the client is owed. */
   expect(
-    command: number,
-    shape: ResponseShape,
-    sequence: number,
-    decision: Extract<Decision, { action: "allow" }>,
+    { command, shape, sequence, decision }: {
+      readonly command: number;
+      readonly shape: ResponseShape;
+      /** Of the command's last packet. */
+      readonly sequence: number;
+      readonly decision: AllowDecision;
+    },
     more: ExchangeMore,
   ): void {
     const { pipeline, settings } = this;

@@ -1,11 +1,12 @@
+import type { PayloadSink } from "./packet_cursor.ts";
+
 const FIRST_CAPACITY = 64 * 1024;
 
 /** Collects the payload of one command that does not lie whole in the bytes at hand, up to a limit. */
-export class StatementAssembly {
+export class StatementAssembly implements PayloadSink {
   readonly #limit: number;
   #bytes: Uint8Array;
   #length = 0;
-  #packets = 1;
   #overflowed = false;
 
   /** `declared` is the first packet's length: a hint, not trusted with memory. */
@@ -17,15 +18,6 @@ export class StatementAssembly {
   /** Whether the command was longer than the limit; its bytes are gone. */
   get overflowed(): boolean {
     return this.#overflowed;
-  }
-
-  /** Sequence id of the last packet. */
-  get sequence(): number {
-    return (this.#packets - 1) & 0xff;
-  }
-
-  countPacket(): void {
-    this.#packets++;
   }
 
   append(bytes: Uint8Array): void {
