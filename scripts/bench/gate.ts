@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { createGate } from "../../src/gate/create_gate.ts";
-import type { CommandOutcome, JudgedCommand, SessionView } from "../../src/proxy/decision.ts";
+import type { CommandOutcome, Decision, JudgedCommand, SessionView } from "../../src/proxy/decision.ts";
 import { builtInPolicy } from "../../src/risk/policy/compile.ts";
 import { median, printTable } from "./_process.ts";
 
@@ -53,19 +53,19 @@ export function run(args: readonly string[]): Promise<void> {
     onDigests: () => {},
     logger: { ...quiet, with: () => ({ ...quiet, with: () => quiet }) } as never,
   });
-  const session = sessionView();
-  const ask = (text: Uint8Array, command: JudgedCommand = "query", prepared?: unknown) => {
-    const decision = gate.decide({ command, text, prepared }, session);
+  const judge = gate.openJudge(sessionView());
+  const finish = (decision: Decision) => {
     if (decision.action === "allow") decision.done?.(OUTCOME);
     return decision;
   };
+  const ask = (text: Uint8Array, command: JudgedCommand = "query") => finish(judge.decide({ command, text }));
   const text = (sql: string) => {
     const bytes = encoder.encode(sql);
     return () => ask(bytes);
   };
   const prepare = ask(encoder.encode("SELECT a FROM t WHERE id = ?"), "prepare");
-  const prepared = prepare.action === "allow" ? prepare.prepared : undefined;
-  const empty = new Uint8Array(0);
+  const decideRun = prepare.action === "allow" ? prepare.decideRun : undefined;
+  if (decideRun === undefined) throw new Error("its runs are not decided on");
   const shapes = Array.from(
     { length: SHAPES },
     (_, n) => encoder.encode(STATEMENT.replace("total", `total_${n}`)),
@@ -79,7 +79,7 @@ export function run(args: readonly string[]): Promise<void> {
   measure(`SELECT of ${STATEMENT.length} bytes, shape seen before`, text(STATEMENT));
   measure("the same with a comment", text(`${STATEMENT} /*controller='orders'*/`));
   measure("BEGIN", text("BEGIN"));
-  measure("COM_STMT_EXECUTE", () => ask(empty, "execute", prepared));
+  measure("COM_STMT_EXECUTE", () => finish(decideRun()));
   measure("literals decide: WHERE 1 = 1 OR name = 'x'", text("SELECT a FROM t WHERE 1 = 1 OR name = 'x'"));
   measure("SET NAMES utf8mb4", text("SET NAMES utf8mb4"));
   measure("two statements in one text", text("SELECT a FROM t WHERE id = 1; SELECT b FROM t WHERE id = 2"));
@@ -121,6 +121,5 @@ function sessionView(): SessionView {
     ignoreSpace: false,
     multiStatements: true,
     serverVersion: "9.7.0",
-    judge: undefined,
   };
 }

@@ -1,4 +1,11 @@
+import { assertNever } from "../base/assert_never.ts";
 import type { JudgedCommand } from "../proxy/decision.ts";
+
+/** Commands that do what a statement does, without its SQL. */
+export type SqlLessCommand = Exclude<
+  JudgedCommand,
+  "query" | "prepare" | "reset_connection" | "change_user" | "set_option"
+>;
 
 const encoder = new TextEncoder();
 
@@ -14,12 +21,9 @@ const REFRESHES: readonly (readonly [flag: number, sql: string])[] = [
   [0x4000, "FLUSH TABLES WITH READ LOCK"],
 ];
 
-/** The SQL that a command without SQL comes to; undefined for one that has none. */
-export function commandText(command: JudgedCommand, text: Uint8Array): Uint8Array | undefined {
+/** The SQL that a command without SQL comes to. */
+export function commandText(command: SqlLessCommand, text: Uint8Array): Uint8Array {
   switch (command) {
-    case "query":
-    case "prepare":
-      return text;
     case "init_db":
       return named("USE ", text);
     case "create_db":
@@ -40,7 +44,7 @@ export function commandText(command: JudgedCommand, text: Uint8Array): Uint8Arra
     case "binlog_dump":
       return BINLOG_DUMP;
     default:
-      return undefined;
+      return assertNever(command);
   }
 }
 

@@ -25,8 +25,8 @@ export class Counting {
   readonly #limited: Record<string, number> = { statements_per_second: 0 };
   readonly #shadow: Record<string, number> = {};
 
-  decided(outcome: AppliedAction, score: number): void {
-    this.#decisions[outcome]++;
+  decided(action: AppliedAction, score: number): void {
+    this.#decisions[action]++;
     this.#risk[score >= 100 ? 11 : score <= 0 ? 0 : 1 + Math.floor(score / 10)]!++;
   }
 

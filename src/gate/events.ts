@@ -1,4 +1,4 @@
-import type { HeldStatement } from "../contract/approval.ts";
+import type { Approval, HeldStatement } from "../contract/approval.ts";
 import type { AuditEvent } from "../contract/audit.ts";
 import type { Finding } from "../contract/verdict.ts";
 import type { AppliedAction } from "../contract/words.ts";
@@ -6,20 +6,22 @@ import type { SessionView } from "../proxy/decision.ts";
 import type { SessionOpening, SessionSummary } from "../proxy/session_observer.ts";
 import { type JudgedStatement, MAX_NORMALISED } from "../risk/judged_statement.ts";
 import { levelOf } from "../risk/score.ts";
-import type { Ruling } from "./ruling.ts";
+import type { HoldEnd } from "./holds.ts";
+import type { StatementDecision } from "./statement_decision.ts";
 import type { Part } from "./text_reading.ts";
 
 /** Findings kept with an event. */
 const MOST_FINDINGS = 20;
 
+/** Every event has an id of its own, and a time in ms since the Unix epoch. */
+export type EventStamp = Pick<AuditEvent, "id" | "time">;
+
 /** What an event about a statement is made of. */
-export interface StatementNote {
-  readonly id: string;
-  readonly time: number;
+export interface StatementNote extends EventStamp {
   readonly action: AppliedAction;
   readonly command: string;
   readonly session: SessionView;
-  readonly ruling: Ruling;
+  readonly decision: StatementDecision;
   readonly reason: string;
   /** Statements of the text. */
   readonly statements: number;
@@ -29,8 +31,8 @@ export interface StatementNote {
 
 /** The audit's event about a statement. */
 export function statementEvent(note: StatementNote): AuditEvent {
-  const { session, ruling } = note;
-  const { judged, approved, breakGlass, block } = ruling;
+  const { session, decision } = note;
+  const { judged, approved, breakGlass, block } = decision;
   const { digest } = judged;
   const detail: Record<string, string | number | boolean> = {};
   if (note.statements > 1) detail["statements"] = note.statements;
@@ -44,15 +46,15 @@ export function statementEvent(note: StatementNote): AuditEvent {
     action: note.action,
     session: session.id,
     user: session.user,
-    schema: ruling.schema,
+    schema: decision.schema,
     client: session.client.host,
-    role: ruling.role.name,
+    role: decision.role.name,
     command: note.command,
-    score: ruling.score,
-    level: levelOf(ruling.score),
+    score: decision.score,
+    level: levelOf(decision.score),
     ...(digest === "" ? {} : { digest }),
     sql: note.text === undefined ? judged.shape.normalised : asWritten(note.text),
-    ...(ruling.findings.length === 0 ? {} : { findings: findingsOf(ruling) }),
+    ...(decision.findings.length === 0 ? {} : { findings: findingsOf(decision) }),
     ...(note.reason === "" ? {} : { reason: note.reason }),
     ...(Object.keys(detail).length === 0 ? {} : { detail }),
   };
@@ -79,10 +81,30 @@ export function approvalRow(event: AuditEvent, until: number, session: SessionVi
   };
 }
 
+/** A hold's end. */
+export function approvalEvent(
+  row: Approval,
+  end: HoldEnd,
+  { id, time }: EventStamp,
+): AuditEvent {
+  return {
+    id,
+    time,
+    type: "approval",
+    action: end.state,
+    about: row.id,
+    session: row.session,
+    user: row.user,
+    role: row.role,
+    ...(row.digest === "" ? {} : { digest: row.digest }),
+    ...(end.by === undefined ? {} : { by: end.by }),
+    ...(end.reason === undefined ? {} : { reason: end.reason }),
+  };
+}
+
 /** A login that the backend accepted. */
 export function loginEvent(
-  id: string,
-  time: number,
+  { id, time }: EventStamp,
   session: SessionView,
   opening: SessionOpening,
 ): AuditEvent {
@@ -108,8 +130,7 @@ export function loginEvent(
 
 /** A session's end. */
 export function sessionEndEvent(
-  id: string,
-  time: number,
+  { id, time }: EventStamp,
   session: SessionView,
   summary: SessionSummary,
 ): AuditEvent {
@@ -131,7 +152,7 @@ export function sessionEndEvent(
   };
 }
 
-function findingsOf({ findings }: Ruling): readonly Finding[] {
+function findingsOf({ findings }: StatementDecision): readonly Finding[] {
   return findings.slice(0, MOST_FINDINGS).map(({ rule: { code, name }, score }) => ({ code, name, score }));
 }
 

@@ -2,14 +2,15 @@ import type { Approval, HeldStatement, Resolution } from "../contract/approval.t
 import type { LiveEvent } from "../contract/live_event.ts";
 import type { Overrides } from "../contract/override.ts";
 import type { ScoreAnswer, ScoreRequest } from "../contract/score.ts";
-import type { Decide } from "../proxy/decision.ts";
+import type { OpenJudge } from "../proxy/decision.ts";
 import type { SessionObserver } from "../proxy/session_observer.ts";
 import type { GatePolicy } from "./gate_options.ts";
 import type { GateCounts } from "./gate_view.ts";
 
-/** Judges what the sessions of one process send, and says what becomes of it. */
+/** Decides on what the sessions of one process send. */
 export interface Gate {
-  readonly decide: Decide;
+  /** To be given to the proxy: makes the judge of each session. */
+  readonly openJudge: OpenJudge;
   /** To be given to the proxy: logins and ends of sessions are recorded. */
   readonly observer: SessionObserver;
   counts(): GateCounts;

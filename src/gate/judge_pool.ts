@@ -1,24 +1,25 @@
 import type { RiskOptions } from "../risk/options.ts";
 import { TextJudge } from "../risk/text_judge.ts";
+import type { GateJudge } from "./statement_decision.ts";
 
 /** Judges kept; each keeps verdicts of its own. */
 const MOST_JUDGES = 4;
 
 /** One judge for each set of settings, the few used lately. */
 export class JudgePool {
-  readonly #judges = new Map<RiskOptions, TextJudge>();
+  readonly #judges = new Map<RiskOptions, GateJudge>();
   /** What judges that are gone have counted. */
   #hits = 0;
   #misses = 0;
 
-  get(options: RiskOptions): TextJudge {
+  get(options: RiskOptions): GateJudge {
     const known = this.#judges.get(options);
     if (known !== undefined) return known;
     for (const old of this.#judges.keys()) {
       if (this.#judges.size < MOST_JUDGES) break;
       this.#forget(old);
     }
-    const judge = new TextJudge(options);
+    const judge: GateJudge = new TextJudge(options);
     this.#judges.set(options, judge);
     return judge;
   }

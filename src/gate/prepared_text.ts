@@ -22,13 +22,15 @@ export class PreparedText {
   readonly #text: Uint8Array | undefined;
   readonly #options: SqlOptions;
 
-  constructor(
-    parts: readonly Part[],
-    effects: number,
-    prepares: number,
-    text: Uint8Array,
-    options: SqlOptions,
-  ) {
+  constructor({ parts, effects, prepares, text, options }: {
+    readonly parts: readonly Part[];
+    /** Bits of `Effect`. */
+    readonly effects: number;
+    /** Effects of the texts that it names by PREPARE. */
+    readonly prepares: number;
+    readonly text: Uint8Array;
+    readonly options: SqlOptions;
+  }) {
     this.parts = parts;
     this.changes = (effects & (READING_EFFECTS | Effect.runsText)) !== 0;
     this.forgets = (effects & Effect.forgets) !== 0;
@@ -49,6 +51,6 @@ export class PreparedText {
       followEffects(statement, this.#effects, settings, this.#prepares | state.prepares);
     }
     const after = { settings, schema: state.currentSchema, others: [], uses: [] };
-    return (outcome) => state.settle(after, this.#prepares, outcome, false);
+    return (outcome) => state.settle({ after, prepares: this.#prepares, whole: false }, outcome);
   }
 }

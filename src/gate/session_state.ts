@@ -1,15 +1,15 @@
 import type { CommandOutcome, SessionView } from "../proxy/decision.ts";
 import type { Policy, Role } from "../risk/policy/policy.ts";
-import type { TextJudge } from "../risk/text_judge.ts";
 import { DEFAULT_SQL_OPTIONS, inSchema, type SqlOptions } from "../sql/options.ts";
 import { SessionSettings } from "../sql/session/settings.ts";
+import type { GateJudge } from "./statement_decision.ts";
 import type { After } from "./text_reading.ts";
 
 /** What a gate follows of one session. */
 export class SessionState {
   settings: SessionSettings;
   /** By what the session's statements are judged, and in which epoch of the gate that was chosen. */
-  judge: TextJudge;
+  judge: GateJudge;
   epoch: number;
   /** Effects of the texts that the session has named by PREPARE. */
   prepares = 0;
@@ -28,7 +28,7 @@ export class SessionState {
   #roleSchema = "";
   #rolePolicy: Policy | undefined;
 
-  constructor(session: SessionView, judge: TextJudge, epoch: number) {
+  constructor(session: SessionView, judge: GateJudge, epoch: number) {
     this.settings = new SessionSettings({
       serverVersion: session.serverVersion,
       collation: session.collation,
@@ -81,8 +81,11 @@ export class SessionState {
     return this.#role;
   }
 
-  /** Takes over what a text was to change, by how it ended; `all`: an error means that nothing of it happened. */
-  settle(after: After, prepares: number, outcome: CommandOutcome, all: boolean): void {
+  /** Takes over what a text was to change, by how it ended; `whole`: an error means that nothing of it happened. */
+  settle(
+    { after, prepares, whole }: { readonly after: After; readonly prepares: number; readonly whole: boolean },
+    outcome: CommandOutcome,
+  ): void {
     this.prepares |= prepares;
     if (outcome.result === "ok") {
       this.settings = after.settings === this.settings ? this.settings : after.settings;
@@ -91,7 +94,7 @@ export class SessionState {
         this.#others = [];
         this.#mayBeIn(after.others);
       }
-    } else if (!all || outcome.result !== "error") {
+    } else if (!whole || outcome.result !== "error") {
       this.settings.blur(after.settings);
       this.#mayBeIn(after.uses);
     }

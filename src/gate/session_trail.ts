@@ -6,35 +6,29 @@ import type {
   SessionOpening,
   SessionSummary,
 } from "../proxy/session_observer.ts";
-import { loginEvent, sessionEndEvent } from "./events.ts";
+import { type EventStamp, loginEvent, sessionEndEvent } from "./events.ts";
+
+type Record = (make: (stamp: EventStamp) => AuditEvent) => void;
 
 /** Records logins and the ends of sessions. */
 export class SessionTrail implements SessionObserver {
-  readonly #record: (make: (id: string, time: number) => AuditEvent) => void;
-  readonly #changedUser: (session: SessionView) => void;
+  readonly #record: Record;
 
-  /** `changedUser` is told of each COM_CHANGE_USER that succeeded. */
-  constructor(
-    record: (make: (id: string, time: number) => AuditEvent) => void,
-    changedUser: (session: SessionView) => void,
-  ) {
+  constructor(record: Record) {
     this.#record = record;
-    this.#changedUser = changedUser;
   }
 
   opened(session: SessionView, opening: SessionOpening): void {
-    if (opening.changedFrom !== undefined) this.#changedUser(session);
-    this.#record((id, time) => loginEvent(id, time, session, opening));
+    this.#record((stamp) => loginEvent(stamp, session, opening));
   }
 
   ended(session: SessionView, summary: SessionSummary): void {
-    this.#record((id, time) => sessionEndEvent(id, time, session, summary));
+    this.#record((stamp) => sessionEndEvent(stamp, session, summary));
   }
 
   loginFailed({ id: session, user, client, cause, errno, message }: FailedLogin): void {
-    this.#record((id, time) => ({
-      id,
-      time,
+    this.#record((stamp) => ({
+      ...stamp,
       type: "login",
       action: "refused",
       session,

@@ -1,5 +1,5 @@
 import type { ShadowDifference } from "./gate.ts";
-import type { Ruling } from "./ruling.ts";
+import type { StatementDecision } from "./statement_decision.ts";
 
 const MOST_LISTED = 100;
 
@@ -7,7 +7,7 @@ const MOST_LISTED = 100;
 export class ShadowLog {
   readonly #entries = new Map<string, ShadowDifference>();
 
-  add({ shadow, role, outcome, judged }: Ruling, time: number): void {
+  add({ shadow, role, action, judged }: StatementDecision, time: number): void {
     if (shadow === undefined) return;
     const { digest } = judged;
     const key = `${role.name}\0${shadow.role}\0${shadow.key}\0${digest}`;
@@ -15,7 +15,7 @@ export class ShadowLog {
     this.#entries.set(key, {
       role: role.name,
       shadowRole: shadow.role,
-      from: outcome,
+      from: action,
       to: shadow.decision.action,
       digest,
       sql: judged.shape.normalised,

@@ -1,17 +1,17 @@
 import { JudgedStatement } from "../risk/judged_statement.ts";
 import { verdictOf } from "../risk/judge.ts";
 import { unknownDynamicText } from "../risk/rules/security/unknown_dynamic_text.ts";
-import type { TextJudge } from "../risk/text_judge.ts";
 import { hidesAscii } from "../sql/lexer/charset.ts";
 import { inSchema } from "../sql/options.ts";
 import { Effect } from "../sql/session/effects.ts";
 import type { SessionSettings } from "../sql/session/settings.ts";
 import type { Expression, Statement } from "../sql/statement.ts";
 import { followEffects } from "./follow_effects.ts";
+import type { GateJudge, GateStatement } from "./statement_decision.ts";
 
 /** One statement of a text, or of a text that it runs. */
 export interface Part {
-  readonly judged: JudgedStatement;
+  readonly judged: GateStatement;
   /** Current schema when it runs. */
   readonly schema: string;
   /** Another reading of bytes that count already. */
@@ -52,14 +52,14 @@ export class TextReading {
   /** Not every way to read it was gone through: it may hold anything. */
   tooAmbiguous = false;
 
-  readonly #judge: TextJudge;
+  readonly #judge: GateJudge;
   /** What user variables hold when the text runs is not known: it is being prepared. */
   readonly #later: boolean;
   #readings = 0;
   #readBytes = 0;
   #level = 0;
 
-  constructor(judge: TextJudge, prepares: number, later: boolean) {
+  constructor(judge: GateJudge, prepares: number, later: boolean) {
     this.#judge = judge;
     this.prepares = prepares;
     this.#later = later;
@@ -143,11 +143,11 @@ export class TextReading {
   /** Judges the text that a statement runs, where it is known, as a part of its own. */
   #followText(
     statement: Statement,
-    judged: JudgedStatement,
+    judged: GateStatement,
     settings: SessionSettings,
     schema: string,
     alternative: boolean,
-  ): JudgedStatement {
+  ): GateStatement {
     const source = textSource(statement);
     if (source === undefined) return judged;
     const text = typeof source === "string"
@@ -193,7 +193,7 @@ function textSource(statement: Statement): string | Expression | undefined {
 }
 
 /** A statement that runs a text, without the complaint that the text is not known. */
-function withKnownText(judged: JudgedStatement): JudgedStatement {
+function withKnownText(judged: GateStatement): GateStatement {
   const findings = judged.findings.filter(({ rule }) => rule !== unknownDynamicText);
   const { kinds, tables } = judged;
   return new JudgedStatement(judged.shape, verdictOf(findings), { kinds, tables, tablesUncertain: false });

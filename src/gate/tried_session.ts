@@ -2,6 +2,7 @@ import type { JudgedStatement } from "../risk/judged_statement.ts";
 import type { Policy, PolicyDecision, Role, Subject } from "../risk/policy/policy.ts";
 import { TextJudge } from "../risk/text_judge.ts";
 import { SessionSettings } from "../sql/session/settings.ts";
+import type { GateJudge } from "./statement_decision.ts";
 import { TextReading, TOO_AMBIGUOUS } from "./text_reading.ts";
 
 /** Who is taken to send texts that nobody runs. */
@@ -48,7 +49,7 @@ const SHAPES = 64;
 /** A session that is only tried: its texts are judged as the gate would, each after those before it, and none runs. */
 export class TriedSession {
   readonly #policy: Policy;
-  readonly #judge: TextJudge;
+  readonly #judge: GateJudge;
   readonly #learned: ReadonlyMap<string, ReadonlySet<string>>;
   #settings: SessionSettings;
   /** Effects of the statements that PREPARE has named. */

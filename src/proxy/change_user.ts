@@ -112,6 +112,7 @@ function succeed(state: RelayState, newLogin: NewLogin, payload: Uint8Array): vo
   state.tracker.status = ok.status;
   state.prepared.clear();
   state.mode = "command";
+  settings.judge.userChanged();
   tell(state, newLogin, "ok", 0, ok.tracked);
   const { user } = session;
   settings.onChangeUser({ user, from: before, authPlugin: newLogin.relay.plugin, failure: undefined });

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../protocol/error_codes.ts";
-import type { CommandFacts } from "./command_table.ts";
+import type { JudgedFacts } from "./command_table.ts";
 import type { FinalDecision, HoldDecision } from "./decision.ts";
 import type { StatementAssembly } from "./statement_assembly.ts";
 
@@ -10,7 +10,7 @@ export type CommandPhase =
   /** The rest of a command, or of a local file's packet, passes as it comes. */
   | { readonly kind: "passing" }
   /** A command that is judged whole is collected. */
-  | { readonly kind: "assembling"; readonly assembly: StatementAssembly; readonly facts: CommandFacts }
+  | { readonly kind: "assembling"; readonly assembly: StatementAssembly; readonly facts: JudgedFacts }
   /** A command is left out; it is answered when its last packet has come. */
   | { readonly kind: "dropping"; readonly dropped: Dropped }
   /** A command waits for its approval; without packets where it has not been taken and is looked at again. */
@@ -21,7 +21,7 @@ export interface Command {
   readonly payload: Uint8Array;
   /** The packets as they are passed on. */
   readonly packets: readonly Uint8Array[];
-  readonly facts: CommandFacts;
+  readonly facts: JudgedFacts;
   /** Sequence id of its last packet. */
   readonly sequence: number;
 }

@@ -10,14 +10,8 @@ import {
 import { encodePackets, HEADER_BYTES, MAX_PAYLOAD_BYTES } from "../protocol/framing.ts";
 import { followChangeUser, startChangeUser } from "./change_user.ts";
 import { type Command, type CommandPhase, type Dropped, IDLE, PASSING } from "./command_phase.ts";
-import { type CommandFacts, commandFacts } from "./command_table.ts";
-import {
-  ALLOW,
-  type Decision,
-  type FinalDecision,
-  type HoldDecision,
-  type JudgedCommand,
-} from "./decision.ts";
+import { commandFacts, type JudgedFacts, type StreamedFacts } from "./command_table.ts";
+import { ALLOW, type Decision, type FinalDecision, type HoldDecision } from "./decision.ts";
 import { judgedText } from "./judged_text.ts";
 import { OwedResponses } from "./owed_responses.ts";
 import { PacketCursor } from "./packet_cursor.ts";
@@ -164,7 +158,7 @@ export class CommandStream {
       });
     }
     const whole = length < MAX_PAYLOAD_BYTES && cursor.has(length);
-    if (facts.judged === undefined || facts.judged === "execute") {
+    if (facts.judged === undefined) {
       return this.#stream(command, facts, whole, decided);
     }
     return whole ? this.#judgeWhole(command, facts) : this.#assemble(facts);
@@ -173,7 +167,7 @@ export class CommandStream {
   /** Begins a command whose packets pass as they come. */
   #stream(
     command: number,
-    facts: CommandFacts,
+    facts: StreamedFacts,
     whole: boolean,
     decided: FinalDecision | undefined,
   ): CommandStop | undefined {
@@ -197,7 +191,7 @@ export class CommandStream {
   }
 
   /** Judges a command that lies whole in the bytes at hand: the way of nearly all, which pass where they lie. */
-  #judgeWhole(command: number, facts: CommandFacts): CommandStop | undefined {
+  #judgeWhole(command: number, facts: JudgedFacts): CommandStop | undefined {
     const cursor = this.#cursor;
     const packet = cursor.packet();
     const payload = packet.subarray(HEADER_BYTES);
@@ -223,14 +217,14 @@ export class CommandStream {
   }
 
   /** Begins to collect a command that is judged whole. */
-  #assemble(facts: CommandFacts): undefined {
+  #assemble(facts: JudgedFacts): undefined {
     const assembly = new StatementAssembly(this.#cursor.length, this.#state.settings.maxStatementBytes);
     this.#phase = { kind: "assembling", assembly, facts };
     this.#cursor.enter(false);
   }
 
   /** Judges the command whose packets have all come. */
-  #assembled(assembly: StatementAssembly, facts: CommandFacts): CommandStop | undefined {
+  #assembled(assembly: StatementAssembly, facts: JudgedFacts): CommandStop | undefined {
     const state = this.#state;
     const sequence = this.#cursor.enteredSequence;
     if (assembly.overflowed) {
@@ -271,15 +265,15 @@ export class CommandStream {
     return "held";
   }
 
-  #judge(payload: Uint8Array, facts: CommandFacts): Decision {
-    const { settings, session, capabilities } = this.#state;
-    const command = facts.judged as JudgedCommand;
+  #judge(payload: Uint8Array, facts: JudgedFacts): Decision {
+    const { settings, capabilities } = this.#state;
+    const command = facts.judged;
     const text = judgedText(command, payload, hasCapability(capabilities, CLIENT_QUERY_ATTRIBUTES));
     if (text === undefined) {
       return { action: "refuse", ...ER_MALFORMED_PACKET, message: "Malformed communication packet" };
     }
     this.#state.statements++;
-    return settings.decide({ command, text }, session);
+    return settings.judge.decide({ command, text });
   }
 
   /** Passes on, or refuses, a command that has been taken out of the bytes at hand. */

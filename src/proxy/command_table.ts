@@ -2,14 +2,22 @@ import * as com from "../protocol/commands.ts";
 import type { JudgedCommand } from "./decision.ts";
 import type { ResponseShape } from "./response_tracker.ts";
 
-/** What the relay knows of a command byte. */
-export interface CommandFacts {
-  readonly shape: ResponseShape | "none" | "authentication";
-  /** Set where `decide` is asked; of an `execute` only where the statement's prepare left something to be told. */
-  readonly judged?: JudgedCommand;
-  /** Whether bytes 1 to 4 of the payload name a prepared statement. */
-  readonly statementId?: true;
+/** A command whose packets pass as they come. */
+export interface StreamedFacts {
+  readonly shape: ResponseShape | "none";
+  /** Bytes 1 to 4 of the payload name a prepared statement; `run`: the command runs it. */
+  readonly statement?: "run" | "other";
+  readonly judged?: undefined;
 }
+
+/** A command that the judge is asked about, by its whole payload. */
+export interface JudgedFacts {
+  readonly shape: ResponseShape | "authentication";
+  readonly judged: JudgedCommand;
+}
+
+/** What the relay knows of a command byte. */
+export type CommandFacts = StreamedFacts | JudgedFacts;
 
 const ENTRIES: readonly (readonly [command: number, facts: CommandFacts])[] = [
   [com.COM_SLEEP, { shape: "single" }],
@@ -31,15 +39,15 @@ const ENTRIES: readonly (readonly [command: number, facts: CommandFacts])[] = [
   [com.COM_TABLE_DUMP, { shape: "stream", judged: "binlog_dump" }],
   [com.COM_REGISTER_REPLICA, { shape: "single", judged: "binlog_dump" }],
   [com.COM_STMT_PREPARE, { shape: "prepare", judged: "prepare" }],
-  [com.COM_STMT_EXECUTE, { shape: "results", judged: "execute", statementId: true }],
-  [com.COM_STMT_SEND_LONG_DATA, { shape: "none", statementId: true }],
-  [com.COM_STMT_CLOSE, { shape: "none", statementId: true }],
-  [com.COM_STMT_RESET, { shape: "single", statementId: true }],
+  [com.COM_STMT_EXECUTE, { shape: "results", statement: "run" }],
+  [com.COM_STMT_SEND_LONG_DATA, { shape: "none", statement: "other" }],
+  [com.COM_STMT_CLOSE, { shape: "none", statement: "other" }],
+  [com.COM_STMT_RESET, { shape: "single", statement: "other" }],
   [com.COM_SET_OPTION, { shape: "single", judged: "set_option" }],
-  [com.COM_STMT_FETCH, { shape: "rows", statementId: true }],
+  [com.COM_STMT_FETCH, { shape: "rows", statement: "other" }],
   [com.COM_BINLOG_DUMP_GTID, { shape: "stream", judged: "binlog_dump" }],
   [com.COM_RESET_CONNECTION, { shape: "single", judged: "reset_connection" }],
-  [com.COM_STMT_BULK_EXECUTE, { shape: "results", judged: "execute", statementId: true }],
+  [com.COM_STMT_BULK_EXECUTE, { shape: "results", statement: "run" }],
 ];
 
 /** By command byte: this is looked at for every command. */

@@ -5,7 +5,6 @@ import type { TrackedChange } from "../protocol/packets/ok.ts";
 export type JudgedCommand =
   | "query"
   | "prepare"
-  | "execute"
   | "reset_connection"
   | "init_db"
   | "change_user"
@@ -24,12 +23,10 @@ export interface StatementInput {
   /**
    * The SQL text (`query`, `prepare`), the schema name (`init_db`, `create_db`, `drop_db`), the user name
    * (`change_user`), the table name (`field_list`), the decimal text of the number (`process_kill`, `set_option`, `refresh`);
-   * empty for `execute`, `reset_connection`, `binlog_dump` and `shutdown`. Raw bytes in the session's character set, valid until `decide` returns: a decision that
+   * empty for `reset_connection`, `binlog_dump` and `shutdown`. Raw bytes in the session's character set, valid until `decide` returns: a decision that
    * needs them later copies them.
    */
   readonly text: Uint8Array;
-  /** For `execute`: what the decision that allowed the statement's prepare carried. */
-  readonly prepared?: unknown;
 }
 
 /** What a judge may know of the session a statement belongs to. Live: read it when it is needed, do not keep it. */
@@ -52,8 +49,6 @@ export interface SessionView {
   readonly multiStatements: boolean;
   /** Server version text from the greeting, for example `9.7.0` or `8.0.40-Vitess` or `5.5.5-10.11.6-MariaDB`. */
   readonly serverVersion: string;
-  /** Room for the judge's own state of this session (sql_mode, character set, user variables it follows). */
-  judge: unknown;
 }
 
 /** How a command ended, told to {@link Decision}'s `done`. */
@@ -94,8 +89,8 @@ export interface AllowDecision {
   readonly limits?: ResponseLimits;
   /** Called once, when the command's response has ended; nothing is measured where it is missing. */
   readonly done?: (outcome: CommandOutcome) => void;
-  /** For `prepare`: kept with the statement and given back with each `execute` of it, until it is closed. */
-  readonly prepared?: unknown;
+  /** For `prepare`: decides on each run of the statement, until it is closed. Where it is missing, runs pass unasked. */
+  readonly decideRun?: () => Decision;
   /**
    * Nothing behind this command is looked at before its response has ended, since what it changes (a SET, a USE) decides
    * how that is to be read. A pipelining client waits a round trip, others do not notice.
@@ -126,11 +121,16 @@ export type FinalDecision = AllowDecision | RefuseDecision;
 /** What becomes of one command. */
 export type Decision = FinalDecision | HoldDecision;
 
-/** Judges one command. Synchronous, because it runs for every statement; waiting happens in a `hold`. */
-export type Decide = (statement: StatementInput, session: SessionView) => Decision;
+/** Decides on the commands of one session, in their order. */
+export interface SessionJudge {
+  /** Synchronous, because it runs for every statement; waiting happens in a `hold`. */
+  decide(statement: StatementInput): Decision;
+  /** COM_CHANGE_USER has succeeded: the session is the new user's by now. */
+  userChanged(): void;
+}
 
-/** Lets everything pass. */
-export const allowAll: Decide = () => ALLOW;
+/** Makes the judge of a session that has just logged in. */
+export type OpenJudge = (session: SessionView) => SessionJudge;
 
 /** Passes, and nothing more. */
 export const ALLOW: AllowDecision = { action: "allow" };

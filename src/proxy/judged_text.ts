@@ -1,3 +1,4 @@
+import { assertNever } from "../base/assert_never.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { queryTextOffset } from "../protocol/packets/query.ts";
 import type { JudgedCommand } from "./decision.ts";
@@ -20,7 +21,6 @@ export function judgedText(
     case "binlog_dump":
     case "shutdown":
     case "reset_connection":
-    case "execute":
       return EMPTY;
     case "change_user":
     case "field_list": {
@@ -36,8 +36,13 @@ export function judgedText(
       }
       return encoder.encode(String(value));
     }
-    default:
+    case "prepare":
+    case "init_db":
+    case "create_db":
+    case "drop_db":
       return payload.subarray(1);
+    default:
+      return assertNever(judged);
   }
 }
 

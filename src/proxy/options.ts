@@ -1,7 +1,7 @@
 import type { Logger } from "../base/logger.ts";
 import type { BackendConnector, Listener, TlsMode } from "../net/mod.ts";
 import type { PasswordSealer } from "./auth_relay.ts";
-import type { Decide, ResponseLimits } from "./decision.ts";
+import type { OpenJudge, ResponseLimits } from "./decision.ts";
 import type { SessionObserver } from "./session_observer.ts";
 
 /** Everything the proxy is made with. */
@@ -12,7 +12,7 @@ export interface ProxyOptions {
   /** `off`: no certificate; `prefer`: the client may; `require`: a client without TLS is refused. */
   readonly clientTls: "off" | "prefer" | "require";
   readonly proxyProtocol: boolean;
-  readonly decide: Decide;
+  readonly openJudge: OpenJudge;
   readonly observer?: SessionObserver;
   /** Awaited only by a login whose legs differ: the key takes a moment to make. */
   readonly sealer: Promise<PasswordSealer>;

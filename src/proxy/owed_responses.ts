@@ -8,7 +8,7 @@ import {
   MYSQL_OPTION_MULTI_STATEMENTS_ON,
 } from "../protocol/commands.ts";
 import { decodeUtf8 } from "../protocol/packet_reader.ts";
-import type { CommandFacts } from "./command_table.ts";
+import type { CommandFacts, JudgedFacts } from "./command_table.ts";
 import type { AllowDecision } from "./decision.ts";
 import type { Exchange } from "./exchange.ts";
 import { FileRequests } from "./local_infile.ts";
@@ -43,7 +43,7 @@ export class OwedResponses {
   }
 
   /** Adds that of a command that was judged by its payload; `sequence` is its last packet's. */
-  addJudged(payload: Uint8Array, facts: CommandFacts, sequence: number, decision: AllowDecision): void {
+  addJudged(payload: Uint8Array, facts: JudgedFacts, sequence: number, decision: AllowDecision): void {
     const { capabilities } = this.#state;
     const command = payload[0] as number;
     if (command === COM_QUERY) {
@@ -86,7 +86,7 @@ export class OwedResponses {
       case COM_RESET_CONNECTION:
         return (ok) => void (ok && prepared.clear());
       case COM_STMT_PREPARE: {
-        const statement = prepared.pass(decision.prepared);
+        const statement = prepared.pass(decision.decideRun);
         const file = hasCapability(capabilities, CLIENT_LOCAL_FILES) && this.files.prepare(payload);
         if (statement === undefined && !file) return undefined;
         return (ok) => {

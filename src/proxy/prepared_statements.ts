@@ -1,10 +1,12 @@
 import { LAST_PREPARED_STATEMENT_ID } from "../protocol/commands.ts";
-import type { ResponseLimits } from "./decision.ts";
+import type { Decision, ResponseLimits } from "./decision.ts";
 
-/** A statement whose prepare was let pass with something to remember. */
+type DecideRun = () => Decision;
+
+/** A statement whose runs are decided on. */
 export interface PreparedStatement {
-  /** What the decision on its prepare carried. */
-  readonly carried: unknown;
+  /** From the decision on its prepare. */
+  readonly decideRun: DecideRun;
   /** Parameters were sent ahead of the next execute (COM_STMT_SEND_LONG_DATA). */
   longData: boolean;
   /** Limits of the last execute, which hold for what COM_STMT_FETCH brings of it; and the rows brought so far. */
@@ -13,8 +15,8 @@ export interface PreparedStatement {
 }
 
 /**
- * What the judge has to be told of again when a prepared statement runs, by the id that the server gave it. Empty, and
- * without cost, where no prepare's decision carried anything.
+ * The prepared statements whose runs are decided on, by the id that the server gave each. Empty, and without cost, where
+ * no prepare's decision asked for that.
  */
 export class PreparedStatements {
   readonly #byId = new Map<number, PreparedStatement>();
@@ -33,12 +35,12 @@ export class PreparedStatements {
   }
 
   /** Notes a prepare that passes; what it gives back is to be handed to {@link named} once the server has named it. */
-  pass(carried: unknown): PreparedStatement | undefined {
+  pass(decideRun: DecideRun | undefined): PreparedStatement | undefined {
     this.#lastRefused = false;
-    this.#last = carried === undefined
+    this.#last = decideRun === undefined
       ? undefined
-      : { carried, longData: false, limits: undefined, fetchedRows: 0 };
-    if (carried !== undefined) this.#followed = true;
+      : { decideRun, longData: false, limits: undefined, fetchedRows: 0 };
+    if (decideRun !== undefined) this.#followed = true;
     return this.#last;
   }
 

@@ -7,7 +7,7 @@ import { SERVER_STATUS_IN_TRANS, SERVER_STATUS_IN_TRANS_READONLY } from "../prot
 import type { AuthRelayOptions } from "./auth_relay.ts";
 import { ByteWindow } from "./byte_window.ts";
 import type { NewLogin } from "./change_user.ts";
-import type { AllowDecision, Decide, ResponseLimits, SessionView } from "./decision.ts";
+import type { AllowDecision, ResponseLimits, SessionJudge, SessionView } from "./decision.ts";
 import { type Exchange, Pipeline } from "./exchange.ts";
 import { PreparedStatements } from "./prepared_statements.ts";
 import { type ResponseShape, ResponseTracker } from "./response_tracker.ts";
@@ -22,7 +22,7 @@ export interface RelayOutput {
 
 /** What a session's command phase is made with. */
 export interface RelaySettings {
-  readonly decide: Decide;
+  readonly judge: SessionJudge;
   readonly limits: ResponseLimits;
   readonly maxStatementBytes: number;
   /** Monotonic milliseconds. */

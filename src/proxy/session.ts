@@ -172,13 +172,12 @@ export class Session {
         ignoreSpace: hasCapability(result.capabilities, CLIENT_IGNORE_SPACE),
         multiStatements: false,
         serverVersion: result.serverVersion,
-        judge: undefined,
       };
       const relay = new Relay(
         result.client,
         result.backend,
         {
-          decide: options.decide,
+          judge: options.openJudge(session),
           limits: options.limits,
           maxStatementBytes: options.maxStatementBytes,
           now: () => performance.now(),

@@ -7,7 +7,7 @@ import {
 } from "../protocol/commands.ts";
 import { ER_UNKNOWN_STMT_HANDLER } from "../protocol/error_codes.ts";
 import type { Dropped } from "./command_phase.ts";
-import type { CommandFacts } from "./command_table.ts";
+import type { StreamedFacts } from "./command_table.ts";
 import {
   ALLOW,
   type AllowDecision,
@@ -35,7 +35,6 @@ export type StreamedCommand =
 const PASS: StreamedCommand = { action: "pass" };
 /** Bytes of a statement id, behind the command's own. */
 const STATEMENT_ID_BYTES = 4;
-const EMPTY = new Uint8Array(0);
 
 /**
  * Commands whose packets pass as they come: nothing beyond the first bytes is looked at. Those of prepared statements are
@@ -53,12 +52,12 @@ export class StreamedCommands {
   /** Looks at the command at the cursor; `decided` is the decision that was awaited on it. */
   look(
     command: number,
-    facts: CommandFacts,
+    facts: StreamedFacts,
     cursor: PacketCursor,
     decided: FinalDecision | undefined,
   ): StreamedCommand {
     const { prepared, pipeline } = this.#state;
-    const named = facts.statementId === true && cursor.length > STATEMENT_ID_BYTES;
+    const named = facts.statement !== undefined && cursor.length > STATEMENT_ID_BYTES;
     if (!named || !(prepared.followed || this.#owed.files.any)) {
       this.#owed.add({ command, facts, sequence: 0, decision: ALLOW });
       return PASS;
@@ -73,7 +72,7 @@ export class StreamedCommands {
     if (statement === undefined && prepared.followed && pipeline.length > 0) {
       return { action: "wait", until: "responses" };
     }
-    if (statement === undefined || facts.judged !== "execute") {
+    if (statement === undefined || facts.statement !== "run") {
       return this.#pass(command, facts, { id, statement, decision: ALLOW });
     }
     const decision: Decision = decided ?? this.#judge(statement);
@@ -92,16 +91,15 @@ export class StreamedCommands {
     return this.#pass(command, facts, { id, statement, decision });
   }
 
-  #judge({ carried }: PreparedStatement): Decision {
-    const { settings, session } = this.#state;
+  #judge({ decideRun }: PreparedStatement): Decision {
     this.#state.statements++;
-    return settings.decide({ command: "execute", text: EMPTY, prepared: carried }, session);
+    return decideRun();
   }
 
   /** Notes what a passing command does to its statement, and its response. */
   #pass(
     command: number,
-    facts: CommandFacts,
+    facts: StreamedFacts,
     { id, statement, decision }: {
       readonly id: number;
       readonly statement: PreparedStatement | undefined;
@@ -128,7 +126,7 @@ export class StreamedCommands {
   }
 }
 
-function unknownStatement({ shape }: CommandFacts): Dropped {
+function unknownStatement({ shape }: StreamedFacts): Dropped {
   return {
     code: ER_UNKNOWN_STMT_HANDLER,
     message: shape === "none" ? "" : "Unknown prepared statement handler: querycop refused the prepare",

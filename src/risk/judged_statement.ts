@@ -71,8 +71,11 @@ export class StatementShape {
 /** The part of a {@link StatementView} that the statement's facts alone decide. */
 export type PolicyFacts = Pick<StatementView, "kinds" | "tables" | "tablesUncertain">;
 
-/** A statement of some shape with its verdict: one object for all statements of the shape that have this verdict. */
-export class JudgedStatement implements StatementView, Verdict {
+/**
+ * A statement of some shape with its verdict: one object for all statements of the shape that have this verdict. `Memo` is
+ * what whoever decides on it keeps there.
+ */
+export class JudgedStatement<Memo = unknown> implements StatementView, Verdict {
   readonly shape: StatementShape;
   readonly score: number;
   readonly level: Level;
@@ -81,7 +84,7 @@ export class JudgedStatement implements StatementView, Verdict {
   readonly tables: readonly TableUse[];
   readonly tablesUncertain: boolean;
   /** Room for whoever decides on it, to keep the answer. */
-  memo: unknown = undefined;
+  memo: Memo | undefined = undefined;
 
   constructor(shape: StatementShape, { score, level, findings }: Verdict, facts: PolicyFacts = shape.facts) {
     this.shape = shape;

@@ -34,8 +34,8 @@ const LARGE_TEXT_BYTES = 256 * 1024;
 
 const EMPTY: TextVerdict = { ...CLEAN, statements: [] };
 
-/** Judges texts under one set of settings. Not for use from two threads of work at once; it never waits. */
-export class TextJudge {
+/** Judges texts under one set of settings; `Memo` is what is kept with each of its statements. Not for use from two threads of work at once; it never waits. */
+export class TextJudge<Memo = unknown> {
   /** Statements answered from the cache, and statements judged. */
   readonly counters = { hits: 0, misses: 0 };
   /** Where the text goes on behind the statement that {@link next} judged. */
@@ -45,7 +45,7 @@ export class TextJudge {
   /** The context of a statement that another one of its text comes before. */
   readonly #stackedContext: RuleContext;
   readonly #rules: RuleSet;
-  readonly #cache: VerdictCache;
+  readonly #cache: VerdictCache<Memo>;
   readonly #hasher = new DigestHasher();
   readonly #readers = new Map<SqlOptions, StatementReader>();
   /** The reader of a large text, whose buffers are let go with it. */
@@ -94,7 +94,7 @@ export class TextJudge {
    * Undefined where only white space and comments are left. Then {@link resumeAt} is where the text goes on, and
    * {@link statement} tells the facts. `stacked`: another statement of the text came before.
    */
-  next(bytes: Uint8Array, at: number, sql: SqlOptions, stacked: boolean): JudgedStatement | undefined {
+  next(bytes: Uint8Array, at: number, sql: SqlOptions, stacked: boolean): JudgedStatement<Memo> | undefined {
     const reader = this.#reader(sql, bytes.length);
     this.#bytes = bytes;
     this.#sql = sql;
@@ -121,12 +121,12 @@ export class TextJudge {
     if (known !== undefined) {
       // What a text that is run names is its own, whatever the shape around it.
       if ((known.shape.effects & Effect.runsText) !== 0) {
-        return new JudgedStatement(known.shape, verdict, policyFacts(statement));
+        return new JudgedStatement<Memo>(known.shape, verdict, policyFacts(statement));
       }
       return variantOf(known.shape, known.variants, verdict);
     }
     const shape = new StatementShape(statement, bytes, tokens, sql);
-    const judged = new JudgedStatement(shape, verdict);
+    const judged = new JudgedStatement<Memo>(shape, verdict);
     const keep = isDecidedByShape(statement, this.#rules, context);
     this.#cache.set({
       high,
@@ -171,9 +171,13 @@ export class TextJudge {
 }
 
 /** The object kept for a verdict of this shape, so that what was decided by it is found again. */
-function variantOf(shape: StatementShape, variants: JudgedStatement[], verdict: Verdict): JudgedStatement {
+function variantOf<Memo>(
+  shape: StatementShape,
+  variants: JudgedStatement<Memo>[],
+  verdict: Verdict,
+): JudgedStatement<Memo> {
   for (const variant of variants) if (sameVerdict(variant, verdict)) return variant;
-  const judged = new JudgedStatement(shape, verdict);
+  const judged = new JudgedStatement<Memo>(shape, verdict);
   if (variants.length < MAX_VARIANTS) variants.push(judged);
   return judged;
 }

@@ -3,25 +3,25 @@
 import type { JudgedStatement, StatementShape } from "./judged_statement.ts";
 
 /** One shape and what was decided for it. */
-export interface CacheEntry {
+export interface CacheEntry<Memo = unknown> {
   readonly high: number;
   readonly low: number;
   readonly literals: number;
   readonly shape: StatementShape;
   /** Undefined where the shape alone does not decide: such statements are judged afresh each time. */
-  readonly judged: JudgedStatement | undefined;
+  readonly judged: JudgedStatement<Memo> | undefined;
   /** Where it does not: verdicts of this shape lately given, each once. */
-  readonly variants: JudgedStatement[];
+  readonly variants: JudgedStatement<Memo>[];
 }
 
 /** What a generation may take of memory, about, in bytes. */
 const MAX_WEIGHT = 8 * 1024 * 1024;
 
 /** Keeps the shapes seen lately: two generations, of which the older goes when the younger is full. */
-export class VerdictCache {
+export class VerdictCache<Memo = unknown> {
   readonly #limit: number;
-  #young = new Map<number, CacheEntry>();
-  #old = new Map<number, CacheEntry>();
+  #young = new Map<number, CacheEntry<Memo>>();
+  #old = new Map<number, CacheEntry<Memo>>();
   #weight = 0;
 
   /** Holds up to twice `limit` shapes. */
@@ -35,7 +35,7 @@ export class VerdictCache {
   }
 
   /** What is known of a shape; undefined for one not seen lately. */
-  get(high: number, low: number, literals: number): CacheEntry | undefined {
+  get(high: number, low: number, literals: number): CacheEntry<Memo> | undefined {
     const key = keyOf(high, low, literals);
     const young = this.#young.get(key);
     if (young !== undefined) return matches(young, high, low, literals) ? young : undefined;
@@ -46,11 +46,11 @@ export class VerdictCache {
   }
 
   /** Keeps a shape with its verdict, or without where there is none by shape. */
-  set(entry: CacheEntry): void {
+  set(entry: CacheEntry<Memo>): void {
     this.#keep(keyOf(entry.high, entry.low, entry.literals), entry);
   }
 
-  #keep(key: number, entry: CacheEntry): void {
+  #keep(key: number, entry: CacheEntry<Memo>): void {
     if (this.#young.size >= this.#limit || this.#weight >= MAX_WEIGHT) {
       this.#old = this.#young;
       this.#young = new Map();

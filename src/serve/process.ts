@@ -84,7 +84,7 @@ export async function startServing(
     backendTls: config.backendTlsMode,
     clientTls: tls === undefined ? "off" : config.proxyTlsMode,
     proxyProtocol: config.proxyProtocol === "require",
-    decide: gate.decide,
+    openJudge: gate.openJudge,
     observer: gate.observer,
     sealer: RsaPasswordKey.generate().then((key) => ({
       publicKeyPem: key.publicKeyPem,

@@ -7,6 +7,7 @@ import {
   type CommandOutcome,
   type Decision,
   type JudgedCommand,
+  type SessionJudge,
   type SessionView,
 } from "../../src/proxy/decision.ts";
 import { createGate } from "../../src/gate/create_gate.ts";
@@ -91,10 +92,9 @@ export function outcomeOf(changes: Partial<CommandOutcome> = {}): CommandOutcome
 /** A session that sends what it is told to. */
 export class ScriptedSession {
   readonly view: { -readonly [K in keyof SessionView]: SessionView[K] };
-  readonly #gate: Gate;
+  readonly judge: SessionJudge;
 
   constructor(gate: Gate, view: Partial<SessionView> = {}) {
-    this.#gate = gate;
     this.view = {
       id: "S1",
       user: "app",
@@ -106,15 +106,15 @@ export class ScriptedSession {
       ignoreSpace: false,
       multiStatements: true,
       serverVersion: "9.7.0",
-      judge: undefined,
       ...view,
     };
+    this.judge = gate.openJudge(this.view);
   }
 
   /** The decision on a command; its text may be bytes. */
-  ask(text: string | Uint8Array, command: JudgedCommand = "query", prepared?: unknown): Decision {
+  ask(text: string | Uint8Array, command: JudgedCommand = "query"): Decision {
     const bytes = typeof text === "string" ? encoder.encode(text) : text;
-    return this.#gate.decide({ command, text: bytes, prepared }, this.view);
+    return this.judge.decide({ command, text: bytes });
   }
 
   /** Sends a command; one that passes is answered at once. Says what was decided. */
@@ -123,6 +123,12 @@ export class ScriptedSession {
     if (decision.action === "allow") decision.done?.(outcomeOf({ status: this.view.status, ...outcome }));
     return decision.action;
   }
+}
+
+/** The decision on a run of the statement whose prepare had this one. */
+export function runOf(prepare: Decision): Decision {
+  if (prepare.action !== "allow" || prepare.decideRun === undefined) throw new Error("its runs pass unasked");
+  return prepare.decideRun();
 }
 
 /** The message that a refused command's client gets. */

@@ -1,6 +1,6 @@
 import type { Digest } from "../../src/contract/digest.ts";
 import assert from "node:assert/strict";
-import { gateOf, messageOf, outcomeOf, ScriptedSession } from "./_gate.ts";
+import { gateOf, messageOf, outcomeOf, runOf, ScriptedSession } from "./_gate.ts";
 
 Deno.test("a refusal names rule, risk, cure and decision, in a message that every client shows whole", () => {
   using made = gateOf();
@@ -81,8 +81,8 @@ Deno.test("each run of a prepared statement is asked about again: blocks reach t
   using made = gateOf();
   const session = new ScriptedSession(made.gate);
   const prepare = session.ask("SELECT a FROM t WHERE id = ?", "prepare");
-  assert.ok(prepare.action === "allow" && prepare.prepared !== undefined);
-  assert.equal(session.ask("", "execute", prepare.prepared).action, "allow");
+  assert.ok(prepare.action === "allow" && prepare.decideRun !== undefined);
+  assert.equal(runOf(prepare).action, "allow");
   made.gate.setOverrides({
     blocks: [{
       id: "b",
@@ -95,7 +95,7 @@ Deno.test("each run of a prepared statement is asked about again: blocks reach t
     approved: [],
     learned: {},
   });
-  assert.match(messageOf(session.ask("", "execute", prepare.prepared)), /blocked by ops: slow/);
+  assert.match(messageOf(runOf(prepare)), /blocked by ops: slow/);
 });
 
 Deno.test("a prepared statement is held when it runs, not when it is prepared", () => {
@@ -103,7 +103,7 @@ Deno.test("a prepared statement is held when it runs, not when it is prepared", 
   const session = new ScriptedSession(made.gate);
   const prepare = session.ask("DROP TABLE t", "prepare");
   assert.ok(prepare.action === "allow");
-  assert.equal(session.ask("", "execute", prepare.prepared).action, "hold");
+  assert.equal(runOf(prepare).action, "hold");
 });
 
 Deno.test("with scoring of prepared statements off they pass, and what they set is followed all the same", () => {
@@ -112,7 +112,7 @@ Deno.test("with scoring of prepared statements off they pass, and what they set 
   assert.equal(session.ask("DELETE FROM t", "prepare").action, "allow");
   const prepare = session.ask("SET sql_mode = 'ANSI_QUOTES'", "prepare");
   assert.ok(prepare.action === "allow");
-  const run = session.ask("", "execute", prepare.prepared);
+  const run = runOf(prepare);
   assert.ok(run.action === "allow" && run.barrier === true);
   run.done?.(outcomeOf());
   // As a name it reads a column, which restricts nothing; as a string it would be a condition that is never true.

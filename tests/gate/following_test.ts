@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { SessionState } from "../../src/gate/session_state.ts";
+import { SessionGate } from "../../src/gate/session_gate.ts";
 import { TextJudge } from "../../src/risk/text_judge.ts";
 import { analyse } from "../../src/sql/analyser/analyse.ts";
 import { tokenize } from "../../src/sql/lexer/lexer.ts";
 import { SessionSettings } from "../../src/sql/session/settings.ts";
 import type { Gate } from "../../src/gate/gate.ts";
 import { SESSION_STATEMENTS } from "../support/session_statements.ts";
-import { gateOf, messageOf, outcomeOf, policyOf, ScriptedSession } from "./_gate.ts";
+import { gateOf, messageOf, outcomeOf, policyOf, runOf, ScriptedSession } from "./_gate.ts";
 
 /** The gate's own view of a session's settings. */
 function settingsOf(session: ScriptedSession): SessionSettings {
-  const { judge } = session.view;
-  assert.ok(judge instanceof SessionState);
-  return judge.settings;
+  const { judge } = session;
+  assert.ok(judge instanceof SessionGate);
+  return judge.state.settings;
 }
 
 /** Runs texts in a new session. */
@@ -39,7 +39,7 @@ Deno.test("after any SETs, one text or many, succeeding or not, texts are read a
         if (statement.kind === "set" && !failing) expected.applySet(statement.items);
         let decision = session.ask(sql, prepared ? "prepare" : "query");
         assert.ok(decision.action === "allow");
-        if (prepared) decision = session.ask("", "execute", decision.prepared);
+        if (prepared) decision = runOf(decision);
         assert.ok(decision.action === "allow");
         const noEscapes = expected.options.noBackslashEscapes;
         session.view.status = noEscapes ? 0x202 : 2;
@@ -104,7 +104,7 @@ Deno.test("a prepared SET with a placeholder leaves doubt, one with a value is f
     const session = new ScriptedSession(made.gate);
     const prepare = session.ask(sql ?? "", "prepare");
     assert.ok(prepare.action === "allow");
-    const run = session.ask("", "execute", prepare.prepared);
+    const run = runOf(prepare);
     assert.ok(run.action === "allow" && run.barrier === true);
     run.done?.(outcomeOf());
     assert.equal(session.run(hidden), expected, sql);
@@ -155,12 +155,7 @@ Deno.test("the character set is followed, by SET, session tracking, reset and ch
   reset.done?.(outcomeOf());
   assert.equal(session.run(hidden), "allow");
   session.view.collation = 28;
-  made.gate.observer.opened(session.view, {
-    authPlugin: "x",
-    clientTls: undefined,
-    backendTls: undefined,
-    changedFrom: "old",
-  });
+  session.judge.userChanged();
   assert.equal(session.run(hidden), "refuse");
   // Who knows what a routine has set: bytes beyond ASCII are read every way.
   const called = sessionAfter(made.gate, "CALL p()");
@@ -321,9 +316,9 @@ Deno.test("servers of another kind or version are judged by rules of their own",
   const mysql = new ScriptedSession(made.gate, { serverVersion: "8.0.40" });
   const target = (session: ScriptedSession) => {
     session.run("SELECT 1");
-    const { judge } = session.view;
-    assert.ok(judge instanceof SessionState && judge.judge instanceof TextJudge);
-    return judge.judge;
+    const { judge } = session;
+    assert.ok(judge instanceof SessionGate && judge.state.judge instanceof TextJudge);
+    return judge.state.judge;
   };
   assert.notEqual(target(vitess), target(mysql));
   assert.equal(target(mysql), target(new ScriptedSession(made.gate, { serverVersion: "8.0.40" })));

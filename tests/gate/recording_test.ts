@@ -2,7 +2,7 @@ import type { LiveEvent } from "../../src/contract/live_event.ts";
 import { LATENCY_BOUNDS_MS } from "../../src/contract/words.ts";
 import assert from "node:assert/strict";
 import { OWN_TIME_BOUNDS_US } from "../../src/gate/gate_view.ts";
-import { gateOf, messageOf, outcomeOf, ScriptedSession } from "./_gate.ts";
+import { gateOf, messageOf, outcomeOf, runOf, ScriptedSession } from "./_gate.ts";
 import { FakeTimers } from "./_timers.ts";
 
 Deno.test("the audit has what is notable: warned of, refused, and no plain allow", () => {
@@ -27,8 +27,8 @@ Deno.test("with GATEKEEPER_AUDIT_STATEMENTS=all every statement is recorded once
   session.run("SELECT 1");
   const prepare = session.ask("SELECT a FROM t WHERE id = ?", "prepare");
   assert.ok(prepare.action === "allow");
-  session.ask("", "execute", prepare.prepared);
-  session.ask("", "execute", prepare.prepared);
+  runOf(prepare);
+  runOf(prepare);
   assert.deepEqual(made.events.map(({ action, command }) => `${action} ${command}`), [
     "allow query",
     "allow execute",
@@ -204,7 +204,7 @@ Deno.test("a prepared statement's runs are counted, not its prepare", () => {
   const prepare = session.ask("SELECT a FROM t WHERE id = ?", "prepare");
   assert.ok(prepare.action === "allow");
   for (let count = 0; count < 3; count++) {
-    const run = session.ask("", "execute", prepare.prepared);
+    const run = runOf(prepare);
     assert.ok(run.action === "allow");
     run.done?.(outcomeOf());
   }

@@ -61,12 +61,12 @@ function gateSession() {
     multiStatements: true,
     ignoreSpace: false,
     serverVersion: VERSION,
-    judge: undefined,
   };
+  const judge = gate.openJudge(session);
   return {
     close: () => gate.close(),
     send: (text: string) => {
-      const decision = gate.decide({ command: "query", text: new TextEncoder().encode(text) }, session);
+      const decision = judge.decide({ command: "query", text: new TextEncoder().encode(text) });
       if (decision.action === "allow") decision.done?.(OK);
       return decision.action;
     },

@@ -6,7 +6,7 @@ import {
 import { encodePackets } from "../../src/protocol/framing.ts";
 import { PacketWriter } from "../../src/protocol/packet_writer.ts";
 import { CommandStream } from "../../src/proxy/command_stream.ts";
-import { allowAll, type Decide, type Decision } from "../../src/proxy/decision.ts";
+import { ALLOW, type Decision, type SessionView, type StatementInput } from "../../src/proxy/decision.ts";
 import { type RelaySession, type RelaySettings, RelayState } from "../../src/proxy/relay_state.ts";
 import type { UserAdmission } from "../../src/proxy/user_slots.ts";
 import { ResponseStream } from "../../src/proxy/response_stream.ts";
@@ -20,6 +20,9 @@ export interface ScriptedExchange {
 }
 
 export const DEFAULT_CAPABILITIES = CLIENT_PROTOCOL_41 | CLIENT_DEPRECATE_EOF | CLIENT_LOCAL_FILES;
+
+/** Judges one command of a session. */
+export type Decide = (statement: StatementInput, session: SessionView) => Decision;
 
 export interface HarnessOptions {
   readonly capabilities?: number;
@@ -51,9 +54,10 @@ export interface HarnessResult {
 export function runSession(script: readonly ScriptedExchange[], options: HarnessOptions = {}): HarnessResult {
   const toBackend: Uint8Array[] = [];
   const toClient: Uint8Array[] = [];
+  const session = harnessSession();
   const state = new RelayState(
-    harnessSettings(options),
-    harnessSession(),
+    harnessSettings(options, session),
+    session,
     options.capabilities ?? DEFAULT_CAPABILITIES,
     {
       toBackend: (bytes) => toBackend.push(bytes.slice()),
@@ -119,9 +123,13 @@ export function runSession(script: readonly ScriptedExchange[], options: Harness
 }
 
 /** Settings of a relay without a proxy around it. */
-export function harnessSettings(options: HarnessOptions = {}): RelaySettings {
+export function harnessSettings(
+  options: HarnessOptions = {},
+  session: SessionView = harnessSession(),
+): RelaySettings {
+  const decide = options.decide ?? (() => ALLOW);
   return {
-    decide: options.decide ?? allowAll,
+    judge: { decide: (statement) => decide(statement, session), userChanged: () => {} },
     limits: {
       responseBytes: options.responseBytes ?? Infinity,
       windowBytes: Infinity,
@@ -156,7 +164,6 @@ export function harnessSession(): RelaySession {
     ignoreSpace: false,
     multiStatements: false,
     serverVersion: "9.7.0",
-    judge: undefined,
   };
 }
 

@@ -7,8 +7,17 @@ import { PacketWriter } from "../../src/protocol/packet_writer.ts";
 import { decodeChangeUser, encodeChangeUser } from "../../src/protocol/packets/change_user.ts";
 import { decodeErr } from "../../src/protocol/packets/err.ts";
 import { attributeMap } from "../../src/proxy/connect_attributes.ts";
-import type { CommandOutcome, Decide } from "../../src/proxy/decision.ts";
-import { command, concat, DEFAULT_CAPABILITIES, ok, reply, runSession, text } from "./_relay_harness.ts";
+import type { CommandOutcome } from "../../src/proxy/decision.ts";
+import {
+  command,
+  concat,
+  type Decide,
+  DEFAULT_CAPABILITIES,
+  ok,
+  reply,
+  runSession,
+  text,
+} from "./_relay_harness.ts";
 
 const NONE = new Uint8Array(0);
 const changeUser = command(com.COM_CHANGE_USER, "other\0\0shop\0");

@@ -5,10 +5,11 @@ import fc from "fast-check";
 import * as com from "../../src/protocol/commands.ts";
 import { encodePackets, MAX_PAYLOAD_BYTES } from "../../src/protocol/framing.ts";
 import { decodeErr, encodeErr } from "../../src/protocol/packets/err.ts";
-import type { CommandOutcome, Decide, Decision, StatementInput } from "../../src/proxy/decision.ts";
+import type { CommandOutcome, Decision } from "../../src/proxy/decision.ts";
 import {
   command,
   concat,
+  type Decide,
   eof,
   ok,
   reply,
@@ -48,11 +49,15 @@ const ping = { command: command(com.COM_PING), reply: reply(ok()) };
 /** A judge that carries each prepare's text and notes what it was asked. */
 function carrying(verdict: (carried: string) => Decision = () => ({ action: "allow" })) {
   const asked: string[] = [];
-  const decide: Decide = ({ command, text, prepared }: StatementInput) => {
+  const decide: Decide = ({ command, text }) => {
     const sql = new TextDecoder().decode(text);
-    asked.push(command === "execute" ? `execute ${prepared}` : `${command} ${sql}`.trim());
-    if (command === "prepare") return { action: "allow", prepared: sql };
-    return command === "execute" ? verdict(String(prepared)) : { action: "allow" };
+    asked.push(`${command} ${sql}`.trim());
+    if (command !== "prepare") return { action: "allow" };
+    const decideRun = () => {
+      asked.push(`execute ${sql}`);
+      return verdict(sql);
+    };
+    return { action: "allow", decideRun };
   };
   return { decide, asked };
 }
@@ -125,9 +130,13 @@ Deno.test("after COM_RESET_CONNECTION ids begin anew: none of the old statements
 
 Deno.test("after COM_CHANGE_USER, too, and its judge is told when the session is the new user's", () => {
   const seen: string[] = [];
-  const decide: Decide = ({ command, prepared }, session) => {
-    if (command === "prepare") return { action: "allow", prepared: "old" };
-    seen.push(`${command} ${prepared ?? ""}`.trim());
+  const decide: Decide = ({ command }, session) => {
+    const decideRun = (): Decision => {
+      seen.push("execute old");
+      return { action: "allow" };
+    };
+    if (command === "prepare") return { action: "allow", decideRun };
+    seen.push(command);
     const done = ({ result, errno }: CommandOutcome) =>
       void seen.push(`${result} ${errno} ${session.user} ${session.schema}`.trim());
     return command === "change_user" ? { action: "allow", done } : { action: "allow" };
@@ -241,13 +250,14 @@ Deno.test("allowed, refused and held commands in any order and pieces: each is a
     fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), sizes, (steps, pieces) => {
       let last: Extract<Decision, { action: "allow" | "refuse" }> = REFUSE;
       const verdicts: Verdict[] = [];
-      const decide: Decide = ({ command }) => {
-        if (command === "prepare") return { action: "allow", prepared: command };
+      const next = (): Decision => {
         const verdict = verdicts.shift() ?? "refuse";
         last = verdict.endsWith("allow") ? { action: "allow" } : REFUSE;
         if (!verdict.startsWith("hold")) return last;
         return { action: "hold", wait: () => Promise.reject(new Error("the harness waits itself")) };
       };
+      const decide: Decide = ({ command }) =>
+        command === "prepare" ? { action: "allow", decideRun: next } : next();
       const script: ScriptedExchange[] = [prepare(1)];
       const answers = [prepare(1).reply];
       for (const { kind, verdict } of steps) {

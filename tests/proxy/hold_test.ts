@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import * as com from "../../src/protocol/commands.ts";
 import { encodePackets, MAX_PAYLOAD_BYTES } from "../../src/protocol/framing.ts";
 import { encodeErr } from "../../src/protocol/packets/err.ts";
-import type { CommandOutcome, Decide, Decision } from "../../src/proxy/decision.ts";
+import type { CommandOutcome, Decision } from "../../src/proxy/decision.ts";
 import { Relay } from "../../src/proxy/relay.ts";
 import {
   command,
   concat,
+  type Decide,
   DEFAULT_CAPABILITIES,
   harnessSession,
   harnessSettings,
@@ -34,10 +35,16 @@ class Judge {
   readonly decide: Decide = ({ command, text }) => {
     const sql = command === "query" ? new TextDecoder().decode(text.subarray(0, 20)) : command;
     this.asked.push(sql);
-    if (command === "prepare") return { action: "allow", prepared: 1 };
-    if (!sql.startsWith("hold") && command !== "execute") {
-      return { action: "allow", done: (outcome) => this.outcomes.push(outcome) };
-    }
+    const decideRun = () => {
+      this.asked.push("execute");
+      return this.#hold();
+    };
+    if (command === "prepare") return { action: "allow", decideRun };
+    if (sql.startsWith("hold")) return this.#hold();
+    return { action: "allow", done: (outcome) => this.outcomes.push(outcome) };
+  };
+
+  #hold(): Decision {
     return {
       action: "hold",
       wait: (signal) => {
@@ -45,7 +52,7 @@ class Judge {
         return this.decided.promise;
       },
     };
-  };
+  }
 }
 
 /** A relay under way, with what it says on either side. */

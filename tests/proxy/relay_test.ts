@@ -6,10 +6,10 @@ import { ProtocolError } from "../../src/base/errors.ts";
 import { encodePackets, MAX_PAYLOAD_BYTES } from "../../src/protocol/framing.ts";
 import { decodeErr } from "../../src/protocol/packets/err.ts";
 import { encodeErr } from "../../src/protocol/packets/err.ts";
-import type { Decide } from "../../src/proxy/decision.ts";
 import {
   command,
   concat,
+  type Decide,
   DEFAULT_CAPABILITIES,
   eof,
   ok,

@@ -3,18 +3,27 @@ import type { AppliedAction } from "../contract/words.ts";
 import type { ResponseLimits } from "../proxy/decision.ts";
 import type { JudgedStatement } from "../risk/judged_statement.ts";
 import type { PolicyDecision, Role, RoleLimits } from "../risk/policy/policy.ts";
+import type { TextJudge } from "../risk/text_judge.ts";
 import type { Finding } from "../risk/verdict.ts";
 import type { DigestCounter } from "./digest_counts.ts";
 import type { OverrideIndex } from "./override_index.ts";
 
-/** What becomes of a statement of one shape under one role, until policy or overrides change. */
-export interface Ruling {
-  readonly judged: JudgedStatement;
+/** A judged statement, with room for the gate's decision on it. */
+export type GateStatement = JudgedStatement<StatementDecision>;
+/** A judge that keeps the gate's decisions with its verdicts. */
+export type GateJudge = TextJudge<StatementDecision>;
+
+/**
+ * The decision on all statements of one shape and verdict under one role: what the policy makes of the verdict, and what
+ * blocks, approvals, break-glass and the mode make of that. It holds until policy or overrides change.
+ */
+export interface StatementDecision {
+  readonly judged: GateStatement;
   readonly role: Role;
   readonly schema: string;
-  /** The gate's epoch in which it holds. */
+  /** The epoch of the gate in which it holds. */
   readonly epoch: number;
-  readonly outcome: AppliedAction;
+  readonly action: AppliedAction;
   /** After findings that the role allows were left out. */
   readonly score: number;
   readonly findings: readonly Finding[];
@@ -31,7 +40,7 @@ export interface Ruling {
   readonly counter: DigestCounter;
 }
 
-/** The worst of several has the highest. */
+/** The strictest of several has the highest. */
 const RANKS: Readonly<Record<AppliedAction, number>> = {
   allow: 0,
   warn: 1,
@@ -42,7 +51,7 @@ const RANKS: Readonly<Record<AppliedAction, number>> = {
 };
 
 /** What decides beside the policy. */
-export interface RulingContext {
+export interface DecisionContext {
   readonly epoch: number;
   readonly monitor: boolean;
   readonly overrides: OverrideIndex;
@@ -50,42 +59,39 @@ export interface RulingContext {
   readonly limits: ResponseLimits;
 }
 
-/** Decides on one statement by everything that does not change from one run of it to the next. */
-export function rule(
-  judged: JudgedStatement,
-  role: Role,
-  schema: string,
-  context: RulingContext,
-  counter: DigestCounter,
-): Ruling {
+/** Decides on a statement by everything that does not change from one run of it to the next. */
+export function decideStatement(
+  { judged, role, schema, counter }: Pick<StatementDecision, "judged" | "role" | "schema" | "counter">,
+  context: DecisionContext,
+): StatementDecision {
   const { overrides } = context;
   const decision = role.decide(judged, schema, overrides.learned(role.name));
   const digest = overrides.looksAtDigests ? judged.digest : "";
   const block = digest === "" ? undefined : overrides.block(digest);
   const approved = digest === "" ? undefined : overrides.approved(role.name, digest);
-  let outcome: AppliedAction = decision.action;
+  let action: AppliedAction = decision.action;
   let breakGlass: BreakGlass | undefined;
-  if (block !== undefined) outcome = "refuse";
-  else if (approved !== undefined && decision.denied !== true) outcome = "allow";
-  else if (outcome === "refuse" || outcome === "hold") {
+  if (block !== undefined) action = "refuse";
+  else if (approved !== undefined && decision.denied !== true) action = "allow";
+  else if (action === "refuse" || action === "hold") {
     breakGlass = overrides.breakGlass(role.name);
-    if (breakGlass !== undefined) outcome = wouldBe(outcome);
+    if (breakGlass !== undefined) action = wouldBe(action);
   }
-  if (context.monitor && (outcome === "refuse" || outcome === "hold")) outcome = wouldBe(outcome);
+  if (context.monitor && (action === "refuse" || action === "hold")) action = wouldBe(action);
   const shadow = context.shadowRole?.decide(judged, schema, overrides.learned(context.shadowRole.name));
   return {
     judged,
     role,
     schema,
     epoch: context.epoch,
-    outcome,
+    action,
     score: decision.score,
     findings: decision.findings,
     reason: block === undefined ? decision.reason : block.reason,
     decidedBy: block === undefined ? decision.decidedBy : undefined,
     block,
     breakGlass,
-    approved: outcome === "allow" && decision.action !== "allow" ? approved : undefined,
+    approved: action === "allow" && decision.action !== "allow" ? approved : undefined,
     shadow: shadow === undefined || shadow.action === decision.action ? undefined : {
       role: context.shadowRole?.name ?? "",
       decision: shadow,
@@ -96,20 +102,20 @@ export function rule(
   };
 }
 
-/** The ruling that decides on a text of several statements. */
-export function worst(a: Ruling, b: Ruling): Ruling {
-  const difference = RANKS[b.outcome] - RANKS[a.outcome];
+/** The decision that counts for a text of several statements. */
+export function strictest(a: StatementDecision, b: StatementDecision): StatementDecision {
+  const difference = RANKS[b.action] - RANKS[a.action];
   return difference > 0 || difference === 0 && b.score > a.score ? b : a;
 }
 
 /** The approval by which a text that waits may go: each of its statements that would wait is covered by one. */
-export function coverage(rulings: readonly Ruling[]): ApprovedDigest | undefined {
-  if (rulings.some(({ outcome }) => RANKS[outcome] > RANKS.warn)) return undefined;
-  return rulings.find(({ approved }) => approved !== undefined)?.approved;
+export function coveringApproval(decisions: readonly StatementDecision[]): ApprovedDigest | undefined {
+  if (decisions.some(({ action }) => RANKS[action] > RANKS.warn)) return undefined;
+  return decisions.find(({ approved }) => approved !== undefined)?.approved;
 }
 
-function wouldBe(outcome: "refuse" | "hold"): AppliedAction {
-  return outcome === "refuse" ? "would_refuse" : "would_hold";
+function wouldBe(action: "refuse" | "hold"): AppliedAction {
+  return action === "refuse" ? "would_refuse" : "would_hold";
 }
 
 /** A role's limits over the configuration's; undefined where it has none of its own. */
