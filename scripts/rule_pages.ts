@@ -89,7 +89,7 @@ function indexPage(rules: readonly Rule[]): string {
     "# Rules",
     `${rules.length} rules, generated from \`src/risk/rules/\` by \`deno task rules\`. A rule can be named by its code or ` +
     "its name, in any case, everywhere: `--rules`, `--ignore`, `querycop.yaml`, `-- querycop-ignore`, `querycop explain`.",
-    "A statement's score is the highest of its findings plus at most 10 for the others. Levels: info below 15, low from " +
+    "A statement's score is the highest of its findings plus at most 10 for the others, without leaving its level. Levels: info below 15, low from " +
     "15, medium from 40, high from 70, critical from 90.",
     ...sections,
   ].join("\n\n") + "\n";

@@ -23,7 +23,8 @@ export function levelOf(score: number): Level {
 
 /**
  * The score of a statement from those of its findings: the highest, plus at most 10 for the rest by
- * 10 * (1 - product of (1 - s/200)), capped at 100 and rounded to one decimal. Remarks of style never add up to an alarm.
+ * 10 * (1 - product of (1 - s/200)), rounded to one decimal. The rest never lifts the highest into the next level: no sum
+ * of remarks is an alarm.
  */
 export function combineScores(scores: Iterable<number>): number {
   let highest = 0;
@@ -33,5 +34,14 @@ export function combineScores(scores: Iterable<number>): number {
     highest = Math.max(score, highest);
     remaining *= 1 - rest / 200;
   }
-  return Math.min(100, Math.round((highest + 10 * (1 - remaining)) * 10) / 10);
+  return Math.min(ceilingOf(highest), Math.round((highest + 10 * (1 - remaining)) * 10) / 10);
+}
+
+/** The highest score of the level that a score belongs to. */
+function ceilingOf(score: number): number {
+  for (const level of LEVELS) {
+    const floor = LEVEL_FLOORS[level];
+    if (floor > score) return Math.max(score, floor - 0.1);
+  }
+  return 100;
 }

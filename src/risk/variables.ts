@@ -1,5 +1,6 @@
 /** SET of system variables as the rules see it. */
 
+import { foldConstant } from "../sql/condition/fold.ts";
 import type { SetDetail, SetItem } from "../sql/statement.ts";
 
 /** Items that set a system variable for the whole server. */
@@ -22,13 +23,12 @@ export function switchOf(item: SetItem): boolean | undefined {
     if (key === "on" || key === "true" || key === "yes") return true;
     if (key === "off" || key === "false" || key === "no") return false;
   }
-  const { value } = item;
-  if (value.type === "number") return value.value !== 0;
-  if (value.type === "boolean") return value.value;
+  const value = foldConstant(item.value);
+  if (typeof value === "number") return value !== 0;
   return word === "1" ? true : word === "0" ? false : undefined;
 }
 
-/** The value as a word: a bare word or a string. */
+/** The value as written: a bare word or a string. */
 export function wordOf(item: SetItem): string | undefined {
   const { value } = item;
   if (value.type === "column" && value.table === undefined) return value.name.text;

@@ -128,7 +128,9 @@ async function observer(server: TestServer): Promise<Observer> {
     CREATE PROCEDURE give_mode(OUT x TEXT) SET x = 'NO_BACKSLASH_ESCAPES';`);
   const shape = async () => {
     const [rows] = await connection.query<mysql.RowDataPacket[]>(
-      "SELECT COUNT(*) AS n FROM information_schema.columns WHERE table_schema = 'shop' AND table_name = 'victim'",
+      `SELECT COUNT(*) AS n FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+       WHERE table_schema = 'shop' AND table_name = 'victim' AND engine = 'InnoDB' AND COALESCE(generation_expression, '') = ''
+         AND create_options NOT LIKE '%partitioned%'`,
     );
     return rows[0]?.n;
   };

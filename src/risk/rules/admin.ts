@@ -7,6 +7,7 @@ import { binaryLogOff } from "./admin/binary_log_off.ts";
 import { binaryLogsRemoved } from "./admin/binary_logs_removed.ts";
 import { broadGrant } from "./admin/broad_grant.ts";
 import { createUser } from "./admin/create_user.ts";
+import { databaseReadOnly } from "./admin/database_read_only.ts";
 import { definer } from "./admin/definer.ts";
 import { dropUser } from "./admin/drop_user.ts";
 import { flush } from "./admin/flush.ts";
@@ -23,6 +24,7 @@ import { powerfulGrant } from "./admin/powerful_grant.ts";
 import { replicationChanged } from "./admin/replication_changed.ts";
 import { replicationInternals } from "./admin/replication_internals.ts";
 import { revoke } from "./admin/revoke.ts";
+import { serverProcedure } from "./admin/server_procedure.ts";
 import { setGlobal } from "./admin/set_global.ts";
 import { setGuardedGlobal } from "./admin/set_guarded_global.ts";
 import { shutdown } from "./admin/shutdown.ts";
@@ -54,4 +56,6 @@ export const ADMIN_RULES: readonly Rule[] = [
   legacyAuthentication,
   instanceStorage,
   replicationInternals,
+  serverProcedure,
+  databaseReadOnly,
 ];

@@ -131,7 +131,7 @@ function parseSecret(cursor: Cursor): Text | undefined {
 }
 
 /** What follows the accounts of CREATE USER and ALTER USER, a word group an option. */
-export function parseUserOptions(cursor: Cursor): Option[] {
+export function parseUserOptions(cursor: Cursor, defaultRoles: AccountName[] = []): Option[] {
   const options: Option[] = [];
   while (!cursor.done()) {
     const start = cursor.start();
@@ -159,7 +159,7 @@ export function parseUserOptions(cursor: Cursor): Option[] {
       case K.DEFAULT:
         cursor.at++;
         cursor.expect(K.ROLE);
-        if (!cursor.take(K.NONE) && !cursor.take(K.ALL)) parseAccounts(cursor);
+        if (!cursor.take(K.NONE) && !cursor.take(K.ALL)) defaultRoles.push(...parseAccounts(cursor));
         break;
       case K.FAILED_LOGIN_ATTEMPTS:
       case K.PASSWORD_LOCK_TIME:

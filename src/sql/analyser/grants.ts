@@ -13,7 +13,7 @@ import type {
 import { T } from "../lexer/tokens.ts";
 import { parseAccount, parseAccounts, parseUserOptions, parseUserSpecifications } from "./accounts.ts";
 import { NONE } from "./block.ts";
-import { QualifiedName } from "./nodes.ts";
+import { impliedSchema, QualifiedName } from "./nodes.ts";
 import type { Cursor } from "./cursor.ts";
 
 /** GRANT or REVOKE is next. */
@@ -152,19 +152,23 @@ function parseLevel(cursor: Cursor): PrivilegeLevel {
     // MariaDB: PACKAGE [BODY] name
     else if (cursor.takeSpelled("PACKAGE")) cursor.takeSpelled("BODY");
   }
+  const { systemSchema } = cursor.options;
+  const current = systemSchema === undefined ? undefined : impliedSchema(systemSchema, cursor.start());
   let scope: PrivilegeLevel["scope"] = "object";
   let schema: Identifier | undefined;
   let object: ObjectName | undefined;
   if (cursor.takeKind(T.star)) {
     scope = "current-schema";
+    schema = current;
     if (cursor.takeKind(T.dot)) {
       cursor.expectKind(T.star);
       scope = "global";
+      schema = undefined;
     }
   } else {
     const first = cursor.name();
     if (!cursor.takeKind(T.dot)) {
-      object = new QualifiedName(undefined, first);
+      object = new QualifiedName(current, first);
     } else if (cursor.takeKind(T.star)) {
       scope = "schema";
       schema = first;

@@ -25,7 +25,8 @@ export function parseUser(cursor: Cursor, kind: UserDetail["kind"], orReplace: b
   cursor.at++;
   const ifNotExists = cursor.word() === K.IF && cursor.word(1) === K.NOT;
   if (ifNotExists) cursor.at += 3;
-  const ifExists = cursor.take2(K.IF, K.EXISTS);
+  const head = { kind, ifExists: cursor.take2(K.IF, K.EXISTS), ifNotExists, orReplace };
+  const defaultRoles: AccountName[] = [];
   if (cursor.word() === K.USER && cursor.peek(1) === T.leftParen) {
     // ALTER USER USER() IDENTIFIED BY '...'
     const start = cursor.start();
@@ -34,10 +35,10 @@ export function parseUser(cursor: Cursor, kind: UserDetail["kind"], orReplace: b
     const account = { start, end: cursor.endFrom(start), user: "", host: undefined, current: true };
     const credentials = parseCredentials(cursor);
     const users = [{ start, end: cursor.endFrom(start), account, credentials }];
-    return { kind, ifExists, ifNotExists, orReplace, users, options: parseUserOptions(cursor) };
+    return { ...head, users, options: parseUserOptions(cursor, defaultRoles), defaultRoles };
   }
   const users = parseUserSpecifications(cursor);
-  return { kind, ifExists, ifNotExists, orReplace, users, options: parseUserOptions(cursor) };
+  return { ...head, users, options: parseUserOptions(cursor, defaultRoles), defaultRoles };
 }
 
 /** `USER | ROLE [IF EXISTS] a, b`; CREATE or DROP is passed. */

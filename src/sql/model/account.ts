@@ -35,6 +35,8 @@ export interface UserDetail {
   readonly users: readonly UserSpecification[];
   /** REQUIRE, WITH, PASSWORD EXPIRE, ACCOUNT LOCK, DEFAULT ROLE, COMMENT, ATTRIBUTE ... as upper-case words. */
   readonly options: readonly Option[];
+  /** The roles of DEFAULT ROLE. */
+  readonly defaultRoles: readonly AccountName[];
 }
 
 export interface AccountListDetail {

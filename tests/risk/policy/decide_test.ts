@@ -58,7 +58,7 @@ Deno.test("held rules wait for an approver in place of block, and soften no othe
   assert.equal(decide(DELETE, { hold: ["destructive/*"] }).action, "hold");
   assert.equal(decide(DELETE, { hold: ["destructive/*"] }).reason, "destructive/* is held for role default");
   assert.equal(decide("INSERT INTO t (a) VALUES (1)", { hold: ["dml/insert"] }).action, "hold");
-  const both = "SELECT * FROM t WHERE id = 1 OR 1 = 1 INTO OUTFILE '/tmp/x'";
+  const both = "INSERT INTO mysql.user SELECT * FROM t";
   assert.equal(decide(both, {}).action, "refuse");
   assert.equal(decide(both, { hold: ["select-star"] }).action, "refuse");
 });

@@ -6,13 +6,13 @@ import { statementRule } from "../../rule.ts";
 /** What an account without a password scores that has to show a certificate. */
 const CERTIFIED_SCORE = 30;
 
-/** A006. A locked account lets nobody in, and a plugin such as auth_socket needs no password. */
+/** An account that anyone may use. A locked account lets nobody in, and a plugin such as auth_socket needs no password. */
 export const accountWithoutPassword = statementRule({
   code: "A006",
   name: "account-without-password",
   group: "admin",
   title: "Account without a password",
-  score: 88,
+  score: 92,
   why: "Anyone who reaches the server from an allowed host logs in by knowing the name alone.",
   fix:
     "Set a password (IDENTIFIED BY RANDOM PASSWORD makes one), name a plugin that authenticates, or create it locked.",
@@ -21,6 +21,8 @@ export const accountWithoutPassword = statementRule({
     "CREATE USER 'app'@'%' IDENTIFIED BY ''",
     "ALTER USER app IDENTIFIED WITH mysql_native_password BY ''",
     "SET PASSWORD FOR app = ''",
+    "CREATE USER app ACCOUNT LOCK ACCOUNT UNLOCK",
+    "GRANT SELECT ON shop.* TO app IDENTIFIED BY ''",
   ],
   quiet: [
     "CREATE USER app IDENTIFIED BY RANDOM PASSWORD",
@@ -41,10 +43,7 @@ export const accountWithoutPassword = statementRule({
       }
       return hits;
     }
-    const locked = statement.kind === "create-user" &&
-      statement.options.some((option) =>
-        `${option.name} ${option.value}`.toUpperCase().includes("ACCOUNT LOCK")
-      );
+    const locked = statement.kind === "create-user" && endsLocked(statement.options);
     const certified = statement.kind !== "grant" && statement.options.some(requiresCertificate);
     for (const user of userSpecifications(statement)) {
       const open = user.credentials.find(isOpen);
@@ -66,7 +65,12 @@ export const accountWithoutPassword = statementRule({
   },
 });
 
+/** Whether an account is made locked: of several ACCOUNT options the last counts. */
+function endsLocked(options: readonly Option[]): boolean {
+  return options.findLast(({ name }) => name === "ACCOUNT")?.value === "LOCK";
+}
+
 /** REQUIRE X509, SUBJECT or ISSUER. */
 function requiresCertificate({ name, value }: Option): boolean {
-  return /\b(X509|SUBJECT|ISSUER)\b/.test(`${name} ${value}`.toUpperCase());
+  return name === "REQUIRE" && /\b(X509|SUBJECT|ISSUER)\b/.test(value.toUpperCase());
 }

@@ -9,7 +9,7 @@ const VARIABLES: ReadonlySet<string> = new Set([
   "pseudo_slave_mode",
 ]);
 
-/** A025. A dump or a binary log's text, which mysqlbinlog writes, has these of its own. */
+/** Raw binary log events and the identities of replication. A dump or a binary log's text, which mysqlbinlog writes, has these of its own. */
 export const replicationInternals = statementRule({
   code: "A025",
   name: "replication-internals",
@@ -27,7 +27,7 @@ export const replicationInternals = statementRule({
   check(statement) {
     if (statement.kind === "binlog") {
       const { start, end } = statement.verb;
-      return [{ start, end, message: "Applies raw binary log events" }];
+      return [{ start, end, message: "Applies raw binary log events, which may hold any change", score: 92 }];
     }
     return itemsOf(statement, VARIABLES).filter((item) =>
       item.scope === undefined || item.scope === "session"

@@ -9,15 +9,24 @@ const GUARDED =
 const DUMP_SCORE = 40;
 
 /** What later sessions begin with, unseen on the wire: how their texts are read, and what runs before them. */
-const BLINDING: ReadonlySet<string> = new Set(["sql_mode", "init_connect"]);
-const BLINDING_SCORE = 92;
+const BLINDING: ReadonlySet<string> = new Set(["sql_mode", "init_connect", "init_replica", "init_slave"]);
+/** What ends every application's work at once, or writes a file of any name on the server. */
+const GRAVE: ReadonlySet<string> = new Set([
+  "offline_mode",
+  "read_only",
+  "super_read_only",
+  "general_log_file",
+  "slow_query_log_file",
+  "innodb_force_recovery",
+]);
+const REFUSED_SCORE = 92;
 
 /** Whether a global variable of this name guards something. */
 export function isGuarded(name: string): boolean {
   return GUARDED.test(name);
 }
 
-/** A012. */
+/** Global variables that keep data, access or the record of what happened safe. */
 export const setGuardedGlobal = statementRule({
   code: "A012",
   name: "set-guarded-global",
@@ -47,8 +56,8 @@ export const setGuardedGlobal = statementRule({
       message: `Changes the safeguard ${item.name} for the whole server`,
       ...(context.file?.dump === true
         ? { score: DUMP_SCORE }
-        : context.options.mode === "wire" && BLINDING.has(item.name)
-        ? { score: BLINDING_SCORE }
+        : GRAVE.has(item.name) || context.options.mode === "wire" && BLINDING.has(item.name)
+        ? { score: REFUSED_SCORE }
         : {}),
     }));
   },

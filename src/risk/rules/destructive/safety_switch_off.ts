@@ -1,5 +1,5 @@
 import { hit, statementRule } from "../../rule.ts";
-import { isOff } from "../../set_values.ts";
+import { switchOf } from "../../variables.ts";
 
 /** D023. */
 export const safetySwitchOff = statementRule({
@@ -15,6 +15,7 @@ export const safetySwitchOff = statementRule({
     "SET SESSION sql_safe_updates = OFF",
     "SET sql_mode = ''",
     "SET @@unique_checks = 0",
+    "SET sql_safe_updates = 1 - 1",
   ],
   quiet: ["SET foreign_key_checks = 1", "SET sql_mode = 'STRICT_TRANS_TABLES'", "SET NAMES utf8mb4"],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html"],
@@ -23,7 +24,7 @@ export const safetySwitchOff = statementRule({
   check(statement, context) {
     return statement.items.flatMap((item) => {
       if (item.target !== "system") return [];
-      const off = isOff(item.value);
+      const off = switchOf(item) === false;
       switch (item.name) {
         case "foreign_key_checks":
         case "unique_checks":

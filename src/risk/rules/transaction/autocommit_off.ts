@@ -1,5 +1,5 @@
 import { hit, statementRule } from "../../rule.ts";
-import { isOff } from "../../set_values.ts";
+import { switchOf } from "../../variables.ts";
 
 /** T005. */
 export const autocommitOff = statementRule({
@@ -18,7 +18,7 @@ export const autocommitOff = statementRule({
   kinds: ["set"],
   check(statement, context) {
     return statement.items.flatMap((item) =>
-      item.target === "system" && item.name === "autocommit" && isOff(item.value)
+      item.target === "system" && item.name === "autocommit" && switchOf(item) === false
         ? [
           hit(
             item,

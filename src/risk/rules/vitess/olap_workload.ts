@@ -1,5 +1,5 @@
 import { hit, statementRule } from "../../rule.ts";
-import { wordOf } from "../../set_values.ts";
+import { wordOf } from "../../variables.ts";
 
 /** V023. */
 export const olapWorkload = statementRule({
@@ -19,7 +19,7 @@ export const olapWorkload = statementRule({
   kinds: ["set"],
   check(statement) {
     return statement.items.flatMap((item) =>
-      item.name === "workload" && wordOf(item.value) === "olap"
+      item.name === "workload" && wordOf(item)?.toLowerCase() === "olap"
         ? [hit(item, "Lifts the row limit for this session")]
         : []
     );

@@ -1,5 +1,5 @@
 import { hit, statementRule } from "../../rule.ts";
-import { wordOf } from "../../set_values.ts";
+import { wordOf } from "../../variables.ts";
 
 /** V014. */
 export const unsupportedSqlMode = statementRule({
@@ -24,7 +24,7 @@ export const unsupportedSqlMode = statementRule({
   check(statement) {
     return statement.items.flatMap((item) => {
       if (item.name !== "sql_mode") return [];
-      const modes = (wordOf(item.value) ?? "").split(",").map((mode) => mode.trim());
+      const modes = (wordOf(item) ?? "").toLowerCase().split(",").map((mode) => mode.trim());
       return modes.some((mode) => mode === "ansi_quotes" || mode === "pipes_as_concat" || mode === "ansi")
         ? [hit(item, "vtgate reads quotes and || by the default mode whatever is set here")]
         : [];
