@@ -1,11 +1,11 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { ConfigError } from "../base/errors.ts";
+import { reasonOf } from "../base/file_reason.ts";
 import { parsePemBundle } from "../net/x509/pem.ts";
 import { systemCaBundle } from "./ca_bundle.ts";
-import type { Together } from "./check_together.ts";
+import { checkDataDir } from "./check_data_dir.ts";
+import type { ConfigWarning, Together } from "./check_together.ts";
 import { type Config, type ConfigKey, KEYS } from "./keys.ts";
-import { reasonOf } from "../base/file_reason.ts";
-import type { ConfigWarning } from "./check_together.ts";
 
 const DAY_MS = 86_400_000;
 /** A certificate that ends sooner is worth a word. */
@@ -58,6 +58,10 @@ export function checkFiles(config: Partial<Config>, now: number = Date.now()): T
     }
     const warning = describeDates(certKey, certPath, certificate, now);
     if (warning !== undefined) warnings.push(warning);
+  }
+  if (config.dataDir !== undefined && config.dataDirRequired === true) {
+    const problem = checkDataDir(config.dataDir);
+    if (problem !== undefined) problems.push(problem);
   }
   return { problems, warnings };
 }

@@ -342,6 +342,14 @@ export const KEYS = {
     fallback: defaultDataDir,
     fallbackText: "$XDG_STATE_HOME/querycop",
   },
+  dataDirRequired: {
+    env: "GATEKEEPER_DATA_DIR_REQUIRED",
+    group: RUNNING,
+    summary:
+      "Refuse to start when the data directory cannot be written; false starts and keeps no audit until it can",
+    kind: kinds.boolean,
+    fallback: "true",
+  },
   workers: {
     env: "GATEKEEPER_WORKERS",
     group: RUNNING,

@@ -1,5 +1,6 @@
 /** The configuration: every key, where its value comes from, and whether it can work. */
 export { systemCaBundle } from "./ca_bundle.ts";
+export { checkDataDir } from "./check_data_dir.ts";
 export { checkFiles } from "./check_files.ts";
 export type { ConfigWarning } from "./check_together.ts";
 export { isLoopback, isPlanetScale } from "./check_together.ts";

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { checkFiles, loadConfig } from "../../src/config/mod.ts";
 import { authority, bundle, daysFromNow, issue, write, writeText } from "../support/certificates.ts";
 
+const DATA_DIR = Deno.makeTempDirSync({ prefix: "querycop-data-" });
 const ca = authority();
 const good = write(issue(ca, { dns: ["db.example.com"] }));
 
 function check(env: Readonly<Record<string, string>>) {
-  const all = { GATEKEEPER_BACKEND_HOST: "db.example.com", ...env };
+  const all = { GATEKEEPER_BACKEND_HOST: "db.example.com", GATEKEEPER_DATA_DIR: DATA_DIR, ...env };
   return checkFiles(loadConfig({ flags: {}, env: all, os: "linux" }).config);
 }
 
@@ -93,4 +94,31 @@ Deno.test("the authorities for applications' certificates are read too", () => {
     GATEKEEPER_PROXY_TLS_CLIENT_CA: "/nonexistent/ca.pem",
   });
   assert.deepEqual(problems.map((problem) => problem.key), ["GATEKEEPER_PROXY_TLS_CLIENT_CA"]);
+});
+
+Deno.test("a data directory that cannot be written is an error unless it is not required", () => {
+  const file = writeText("no directory");
+  for (
+    const [dataDir, reason] of [[file, "not a directory"], [`${file}/data`, "not a directory"], [
+      "/proc/querycop",
+      "",
+    ]] as const
+  ) {
+    const { problems } = check({ GATEKEEPER_DATA_DIR: dataDir });
+    assert.deepEqual(problems.map(({ key }) => key), ["GATEKEEPER_DATA_DIR"], dataDir);
+    assert.match(problems[0]?.message ?? "", new RegExp(`${dataDir}, which cannot be written: .*${reason}`));
+    assert.match(problems[0]?.hint ?? "", /GATEKEEPER_DATA_DIR_REQUIRED=false/);
+    assert.deepEqual(
+      check({ GATEKEEPER_DATA_DIR: dataDir, GATEKEEPER_DATA_DIR_REQUIRED: "false" }).problems,
+      [],
+    );
+  }
+});
+
+Deno.test("a data directory that does not exist yet passes where it can be made, and nothing is left behind", () => {
+  const above = Deno.makeTempDirSync({ prefix: "querycop-data-" });
+  for (const dataDir of [above, `${above}/a/b/c`]) {
+    assert.deepEqual(check({ GATEKEEPER_DATA_DIR: dataDir }), { problems: [], warnings: [] });
+  }
+  assert.deepEqual([...Deno.readDirSync(above)], []);
 });

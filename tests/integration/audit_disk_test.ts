@@ -54,6 +54,31 @@ Deno.test("a database that is none", async (context) => {
   }
 });
 
+Deno.test("a data directory that cannot be written", async (context) => {
+  await using server = await startServer({ flavour: "mariadb" });
+  await server.createUser({ name: "app", password: "secret" });
+  const file = await Deno.makeTempFile({ prefix: "querycop-disk-" });
+  await context.step("serve does not start, and says what to do", async () => {
+    const querycop = await start(server, `${file}/data`, "continue", { expectFailure: true });
+    const { code, log } = await querycop.ended();
+    assert.equal(code, 3);
+    assert.match(log, /error: GATEKEEPER_DATA_DIR is .*, which cannot be written: .*\nhint: /);
+    await querycop.stop();
+  });
+  await context.step("unless it need not be: then serve runs, and uses it once it can", async () => {
+    await using querycop = await start(server, `${file}/data`, "continue", {
+      env: { GATEKEEPER_DATA_DIR_REQUIRED: "false" },
+    });
+    const connection = await connect(querycop);
+    await connection.query("SELECT 1");
+    assert.match((await ready(querycop)).text, /the audit cannot be written: /);
+    await Deno.remove(file);
+    await until(async () => await metric(querycop, "querycop_audit_healthy") === 1);
+    connection.destroy();
+  });
+  await Deno.remove(file, { recursive: true });
+});
+
 async function staysOpen(server: TestServer): Promise<void> {
   await withDirectory(async (dataDir) => {
     await using querycop = await start(server, dataDir, "continue");
@@ -112,7 +137,8 @@ function start(
   server: TestServer,
   dataDir: string,
   onFailure: string,
-  more: { readonly expectFailure?: boolean } = {},
+  { env, ...more }: { readonly expectFailure?: boolean; readonly env?: Readonly<Record<string, string>> } =
+    {},
 ): Promise<Querycop> {
   return startQuerycop({
     backend: { port: server.port },
@@ -122,6 +148,7 @@ function start(
       GATEKEEPER_DATA_DIR: dataDir,
       GATEKEEPER_AUDIT_STATEMENTS: "all",
       GATEKEEPER_AUDIT_ON_FAILURE: onFailure,
+      ...env,
     },
     ...more,
   });

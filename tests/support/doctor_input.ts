@@ -7,6 +7,9 @@ import { CHECKS } from "../../src/doctor/checks.ts";
 import type { DoctorInput } from "../../src/doctor/input.ts";
 import { runChecks, type RunOptions } from "../../src/doctor/runner.ts";
 
+/** Where nothing is ever kept. */
+const DATA_DIR = Deno.makeTempDirSync({ prefix: "querycop-data-" });
+
 /** How the deployment differs from a plain one. */
 export interface DoctorSetup extends Partial<Omit<DoctorInput, "inspected" | "targets">> {
   /** Environment of the deployment; `GATEKEEPER_BACKEND_HOST` is 127.0.0.1 unless it says otherwise. */
@@ -18,7 +21,7 @@ export function doctorInputOf(setup: DoctorSetup = {}): DoctorInput {
   const { env, ...rest } = setup;
   const inspected = inspectConfig({
     flags: {},
-    env: { GATEKEEPER_BACKEND_HOST: "127.0.0.1", ...env },
+    env: { GATEKEEPER_BACKEND_HOST: "127.0.0.1", GATEKEEPER_DATA_DIR: DATA_DIR, ...env },
     os: "linux",
   });
   const { backendHost = "", backendPort = 3306, backendTlsServerName, backendTlsMode, backendTlsCaFile } =

@@ -1,4 +1,4 @@
-import { checkFiles, isLoopback } from "../../config/mod.ts";
+import { checkDataDir, checkFiles, isLoopback } from "../../config/mod.ts";
 import { weaknessOf } from "../admin_key.ts";
 import { caution, type CheckContext, failure, type Finding, type Outcome, type RunCheck } from "../check.ts";
 import { formatTarget } from "../notes.ts";
@@ -29,7 +29,12 @@ function checkConfig(input: CheckContext["input"]): Outcome {
   for (const { key, message, hint } of warnings) {
     if (!ELSEWHERE.has(key)) findings.push(caution("config.doubtful", message, hint));
   }
-  findings.push(...checkNamedFiles(input), ...checkPolicy(input), ...checkAdminKey(input));
+  findings.push(
+    ...checkNamedFiles(input),
+    ...checkDirectory(input),
+    ...checkPolicy(input),
+    ...checkAdminKey(input),
+  );
   const set =
     Object.values(sources).filter((source) => source.from !== "default" && source.from !== "unset").length;
   const where = input.targets.map(formatTarget).join(" and ");
@@ -59,6 +64,19 @@ function checkNamedFiles({ inspected: { config }, clock }: CheckContext["input"]
   return [
     ...problems.map(({ message, hint }) => failure("config.file", message, hint ?? "Correct the path")),
     ...warnings.map(({ message, hint }) => caution("config.file", message, hint)),
+  ];
+}
+
+/** Where serve would keep its audit. */
+function checkDirectory({ inspected: { config } }: CheckContext["input"]): readonly Finding[] {
+  if (config.dataDir === undefined || config.dataDirRequired === undefined) return [];
+  const problem = checkDataDir(config.dataDir);
+  if (problem === undefined) return [];
+  const fix = problem.hint ?? "Make it writable";
+  return [
+    config.dataDirRequired
+      ? failure("config.data_dir", problem.message, fix)
+      : caution("config.data_dir", problem.message, fix),
   ];
 }
 
