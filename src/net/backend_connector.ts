@@ -61,7 +61,7 @@ export function createBackendConnector(options: BackendConnectorOptions): Backen
       fetchChain: requestTls === undefined ? undefined : () =>
         presented.get(() => {
           const connect = () =>
-            dialBackend({ ...options, counts: undefined }, signal, (conn) => new DenoStream(conn, "tcp"));
+            dialBackend({ ...options, counts: undefined }, signal, (conn) => new DenoStream(conn));
           return fetchChain(connect, peer.serverName, requestTls, signal);
         }),
     });

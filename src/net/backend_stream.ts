@@ -3,67 +3,63 @@ import type { ConnectionCounts } from "./connection_counts.ts";
 import type { IpFamily } from "./address.ts";
 import type { BackendPeer, BackendStream, ExplainTlsFailure } from "./backend_peer.ts";
 import { DenoStream } from "./deno_stream.ts";
-import { shakeHandsWithNode } from "./node_tls_client.ts";
+import { shakeHandsWithNode } from "./tls_client.ts";
 import { PLACEHOLDER_ANCHOR_PEM } from "./placeholder_anchor.ts";
-import { NodeTlsStream } from "./node_tls_stream.ts";
+import { TlsStream } from "./tls_stream.ts";
 import type { Stream } from "./stream.ts";
-import { type BackendTls, verifiesPeer } from "./tls_mode.ts";
+import { verifiesPeer } from "./tls_mode.ts";
+import { CertificateRefused } from "./tls_failure.ts";
+import { judgeServerCertificate, parseCertificate } from "./x509/mod.ts";
 import { trustAnchors } from "./trust_store.ts";
 
 /** Starts TLS on an open connection, taking it over. Rejects with whatever the stack throws. */
-export type TlsStarter = (conn: Deno.TcpConn, stream: Stream, signal: AbortSignal) => Promise<Stream>;
+export type TlsStarter = (stream: Stream, signal: AbortSignal) => Promise<Stream>;
 
-/**
- * The TLS stack for a backend. Deno's own relays with less CPU than `node:tls`, but cannot leave a peer unverified and
- * shows no client certificate. `undefined` where TLS is disabled.
- */
+/** TLS for a backend as configured; `undefined` where it is disabled. */
 export function chooseTlsStarter({ tls, serverName }: BackendPeer): TlsStarter | undefined {
   if (tls.mode === "disable") return undefined;
-  if (verifiesPeer(tls.mode) && tls.certPem === undefined) return startDenoTls(tls, serverName);
-  return startNodeTls(tls, serverName);
-}
-
-function startDenoTls(tls: BackendTls, serverName: string): TlsStarter {
-  const options = {
-    hostname: serverName,
-    caCerts: trustAnchors(tls.caPem),
-    unsafelyDisableHostnameVerification: tls.mode === "verify-ca",
-  };
-  return async (tcp, _stream, signal) => {
-    signal.throwIfAborted();
-    const conn = await Deno.startTls(tcp, options);
-    const abort = (): void => conn.close();
-    signal.addEventListener("abort", abort);
-    try {
-      await conn.handshake();
-      return new DenoStream(conn, "tls");
-    } catch (error) {
-      if (!signal.aborted) conn.close();
-      throw error;
-    } finally {
-      signal.removeEventListener("abort", abort);
-    }
-  };
-}
-
-function startNodeTls(tls: BackendTls, serverName: string): TlsStarter {
-  const verify = !verifiesPeer(tls.mode) ? "none" : tls.mode === "verify-ca" ? "chain" : "name";
+  const verify = verifiesPeer(tls.mode)
+    ? certificateCheck(tls.mode === "verify-full" ? serverName : undefined)
+    : undefined;
   let context: SecureContext | undefined;
-  return async (_conn, stream, signal) => {
+  return async (stream, signal) => {
     context ??= createSecureContext({
-      ca: verify === "none" ? PLACEHOLDER_ANCHOR_PEM : tls.caPem,
+      ca: verify === undefined ? PLACEHOLDER_ANCHOR_PEM : trustAnchors(tls.caPem),
       cert: tls.certPem,
       key: tls.keyPem?.reveal(),
     });
     const { secure, transport } = await shakeHandsWithNode(stream, { serverName, context, verify }, signal);
-    return new NodeTlsStream(secure, transport, stream);
+    return new TlsStream(secure, transport, stream);
   };
+}
+
+/** How long a certificate that was looked at is taken without another look, in ms. */
+const CERTIFICATE_FRESH_MS = 10_000;
+
+/**
+ * Judges the certificate of a peer whose chain is trusted, more strictly than `node:tls`: by RFC 9525, which gives
+ * common names no say, and of version 3. `host` is left out where any name will do.
+ */
+function certificateCheck(host: string | undefined): (certificate: Uint8Array) => void {
+  let accepted: { readonly certificate: Uint8Array; readonly untilMs: number } | undefined;
+  return (certificate) => {
+    const nowMs = Date.now();
+    if (accepted !== undefined && nowMs < accepted.untilMs && equal(accepted.certificate, certificate)) {
+      return;
+    }
+    const problem = judgeServerCertificate(parseCertificate(certificate), { nowMs, host });
+    if (problem !== undefined) throw new CertificateRefused(problem);
+    accepted = { certificate: certificate.slice(), untilMs: nowMs + CERTIFICATE_FRESH_MS };
+  };
+}
+
+function equal(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
 
 /** A plaintext connection to a backend that can be upgraded as configured. */
 export class DenoBackendStream extends DenoStream implements BackendStream {
   readonly family: IpFamily;
-  readonly #conn: Deno.TcpConn;
   readonly #startTls: TlsStarter | undefined;
   readonly #explain: ExplainTlsFailure;
   readonly #counts: ConnectionCounts | undefined;
@@ -75,9 +71,8 @@ export class DenoBackendStream extends DenoStream implements BackendStream {
     explain: ExplainTlsFailure,
     counts: ConnectionCounts | undefined,
   ) {
-    super(conn, "tcp");
+    super(conn);
     this.family = family;
-    this.#conn = conn;
     this.#startTls = startTls;
     this.#explain = explain;
     this.#counts = counts;
@@ -91,7 +86,7 @@ export class DenoBackendStream extends DenoStream implements BackendStream {
   async #upgrade(signal: AbortSignal): Promise<Stream> {
     if (this.#startTls === undefined) throw new TypeError("TLS is disabled for this backend");
     try {
-      return await this.#startTls(this.#conn, this, signal);
+      return await this.#startTls(this, signal);
     } catch (error) {
       this.close();
       throw await this.#explain(error, signal);

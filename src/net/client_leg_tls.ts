@@ -3,9 +3,9 @@ import { TlsError } from "../base/errors.ts";
 import { formatDurationMs } from "../base/duration.ts";
 import { formatEndpoint } from "./address.ts";
 import { checkClientLegTls } from "./check_client_leg_tls.ts";
-import { CipherTransport } from "./cipher_transport.ts";
+import { HandshakeTransport } from "./handshake_transport.ts";
 import type { ClientLegTls } from "./listener_types.ts";
-import { NodeTlsStream } from "./node_tls_stream.ts";
+import { TlsStream } from "./tls_stream.ts";
 import type { Stream } from "./stream.ts";
 import { streamFailure } from "./stream_failure.ts";
 
@@ -35,7 +35,7 @@ export class ClientLegHandshakes {
   upgrade(stream: Stream, alreadyRead: Uint8Array): Promise<Stream> {
     const tls = this.#tls;
     const server = this.#idle.pop() ?? createTlsServer(tls);
-    const transport = new CipherTransport(stream, alreadyRead);
+    const transport = new HandshakeTransport(stream, alreadyRead);
     return new Promise((resolve, reject) => {
       const end = (): void => {
         clearTimeout(timer);
@@ -55,7 +55,7 @@ export class ClientLegHandshakes {
       const secured = (secure: TLSSocket): void => {
         end();
         if (tls === this.#tls) this.#idle.push(server);
-        resolve(new NodeTlsStream(secure, transport, stream));
+        resolve(new TlsStream(secure, transport, stream));
       };
       const tooLong = `it took longer than ${formatDurationMs(tls.handshakeTimeoutMs)}`;
       const timer = setTimeout(() => failed(new Error(tooLong)), tls.handshakeTimeoutMs);

@@ -1,25 +1,18 @@
 import { plainEndpoint } from "./address.ts";
 import type { Endpoint, Stream, TlsInfo } from "./stream.ts";
 
-/** Rustls does not tell the version and cipher of a `Deno.TlsConn`. */
-const UNTOLD: TlsInfo = { version: undefined, cipher: undefined };
-
-/**
- * A {@link Stream} over Deno's own TCP or TLS connection: the fast path. Reads go to the connection without a wrapper
- * promise.
- */
+/** A {@link Stream} over Deno's TCP connection. Reads go to the connection without a wrapper promise. */
 export class DenoStream implements Stream {
   readonly remote: Endpoint;
   readonly local: Endpoint;
-  readonly tls: TlsInfo | undefined;
-  readonly #conn: Deno.TcpConn | Deno.TlsConn;
+  readonly tls: TlsInfo | undefined = undefined;
+  readonly #conn: Deno.TcpConn;
 
-  /** Takes the connection over; `tls` where it is a `Deno.TlsConn`. */
-  constructor(conn: Deno.TcpConn | Deno.TlsConn, kind: "tcp" | "tls") {
+  /** Takes the connection over. */
+  constructor(conn: Deno.TcpConn) {
     this.#conn = conn;
     this.remote = plainEndpoint(conn.remoteAddr.hostname, conn.remoteAddr.port);
     this.local = plainEndpoint(conn.localAddr.hostname, conn.localAddr.port);
-    this.tls = kind === "tls" ? UNTOLD : undefined;
   }
 
   read(buffer: Uint8Array): Promise<number | null> {
@@ -45,7 +38,7 @@ export class DenoStream implements Stream {
     try {
       this.#conn.close();
     } catch {
-      // Closed before, or consumed by the TLS upgrade: either way this side holds nothing any more.
+      // Closed before.
     }
   }
 }

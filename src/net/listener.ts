@@ -90,7 +90,7 @@ class DenoClientStream extends DenoStream implements ClientStream {
     handshakes: ClientLegHandshakes | undefined,
     counts: ConnectionCounts | undefined,
   ) {
-    super(conn, "tcp");
+    super(conn);
     this.#handshakes = handshakes;
     this.#counts = counts;
   }

@@ -1,5 +1,5 @@
 import { createSecureContext, type DetailedPeerCertificate, type TLSSocket } from "node:tls";
-import { shakeHandsWithNode } from "./node_tls_client.ts";
+import { shakeHandsWithNode } from "./tls_client.ts";
 import { PLACEHOLDER_ANCHOR_PEM } from "./placeholder_anchor.ts";
 import type { Stream } from "./stream.ts";
 import { readTls12Certificates } from "./tls12_certificates.ts";
@@ -37,7 +37,7 @@ export async function inspectTls(
   signal: AbortSignal,
 ): Promise<PresentedTls> {
   const context = createSecureContext({ ca: PLACEHOLDER_ANCHOR_PEM });
-  const { secure } = await shakeHandsWithNode(stream, { serverName, context, verify: "none" }, signal);
+  const { secure } = await shakeHandsWithNode(stream, { serverName, context }, signal);
   const presented = {
     version: secure.getProtocol() ?? undefined,
     cipher: secure.getCipher()?.standardName,

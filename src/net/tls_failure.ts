@@ -2,7 +2,14 @@ import { ConnectError, type ErrorOptionsWithHint, TlsError, type TlsReason } fro
 import type { BackendPeer } from "./backend_peer.ts";
 import { streamFailure } from "./stream_failure.ts";
 import { verifiesPeer } from "./tls_mode.ts";
-import { type Certificate, judgeChain, parseCertificate, parsePemBundle, tlsReasonOf } from "./x509/mod.ts";
+import {
+  type Certificate,
+  type CertificateProblem,
+  judgeChain,
+  parseCertificate,
+  parsePemBundle,
+  tlsReasonOf,
+} from "./x509/mod.ts";
 
 /** What is known where a handshake with a backend failed. */
 export interface TlsFailureContext {
@@ -13,6 +20,16 @@ export interface TlsFailureContext {
   readonly fetchChain: (() => Promise<readonly Uint8Array[]>) | undefined;
 }
 
+/** Our own refusal of a certificate during a handshake. */
+export class CertificateRefused extends Error {
+  readonly problem: CertificateProblem;
+
+  constructor(problem: CertificateProblem) {
+    super(problem.message);
+    this.problem = problem;
+  }
+}
+
 /**
  * The error to raise for a handshake that failed. A refused certificate is judged again by our own reading of the
  * chain, since the stacks' words mislead: `node:tls` calls an expired certificate "unable to verify the first
@@ -21,6 +38,9 @@ export interface TlsFailureContext {
 export async function explainTlsFailure(error: unknown, context: TlsFailureContext): Promise<Error> {
   const { signal, peer } = context;
   if (signal.aborted) return abortedHandshake(peer.target, signal);
+  if (error instanceof CertificateRefused) {
+    return untrusted(peer, tlsReasonOf(error.problem.code), error.problem.message);
+  }
   if (verifiesPeer(peer.tls.mode) && refusedCertificate(error)) {
     const judged = await judgePresented(context).catch(() => undefined);
     return judged ??

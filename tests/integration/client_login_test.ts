@@ -101,7 +101,7 @@ for (const flavour of ["mariadb", "mysql"] as const) {
       }
     });
 
-    await test.step("a refused certificate is explained by both stacks", async () => {
+    await test.step("a refused certificate is explained, with a client certificate and without", async () => {
       const own = { certPem: clientCertificate.pem, keyPem: new Secret(clientCertificate.keyPem) };
       for (const extra of [{}, own]) {
         const attempts: readonly (readonly [BackendTls, RegExp])[] = [

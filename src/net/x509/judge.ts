@@ -59,6 +59,17 @@ export function judgeChain(sent: readonly Certificate[], options: JudgeOptions):
   };
 }
 
+/** The first error in what a server's own certificate says of itself, whoever issued it; `undefined` for none. */
+export function judgeServerCertificate(
+  certificate: Certificate,
+  options: Pick<JudgeOptions, "nowMs" | "host">,
+): CertificateProblem | undefined {
+  const below: readonly ChainLink[] = [{ certificate, from: "server" }];
+  return judgeCertificate(certificate, 0, below, { ...options, anchors: [] })
+    .toSorted(compareProblems)
+    .find(({ severity }) => severity === "error");
+}
+
 /** Of accepted paths the shortest is used; of failing ones the longest explains most. */
 function longestFirst(a: CertificatePath, b: CertificatePath): number {
   const difference = a.links.length - b.links.length;

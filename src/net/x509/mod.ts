@@ -2,7 +2,13 @@
 export { type Certificate, type KeyUsage, parseCertificate } from "./certificate.ts";
 export { DerError } from "./der.ts";
 export { formatIp, parseIp } from "./ip.ts";
-export { type ChainJudgement, judgeChain, judgeDates, type JudgeOptions } from "./judge.ts";
+export {
+  type ChainJudgement,
+  judgeChain,
+  judgeDates,
+  type JudgeOptions,
+  judgeServerCertificate,
+} from "./judge.ts";
 export { asciiHost, describeNames, matchesHost } from "./names.ts";
 export type { ChainLink } from "./path.ts";
 export { type DamagedBlock, parsePemBundle, type PemBundle } from "./pem.ts";

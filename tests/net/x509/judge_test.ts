@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import tls from "node:tls";
+import { createBackendConnector } from "../../../src/net/mod.ts";
 import { parseCertificate } from "../../../src/net/x509/certificate.ts";
-import { asciiHost } from "../../../src/net/x509/names.ts";
 import { type ChainJudgement, judgeChain } from "../../../src/net/x509/judge.ts";
 import { bundle, type Certificate } from "../../support/certificates.ts";
 import { type TlsSituation, tlsSituations } from "../../support/tls_situations.ts";
@@ -49,24 +49,20 @@ async function handshake(situation: TlsSituation): Promise<string | undefined> {
   server.on("tlsClientError", () => {});
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };
-  const tcp = await Deno.connect({ hostname: "127.0.0.1", port });
-  let connection: Deno.Conn = tcp;
+  const connector = createBackendConnector({
+    host: "127.0.0.1",
+    port,
+    family: 4,
+    connectTimeoutMs: 20_000,
+    tls: { mode: "verify-full", caPem: bundle(situation.anchors), serverName: situation.host },
+  });
+  const signal = AbortSignal.timeout(20_000);
   try {
-    const secured = await Deno.startTls(tcp, {
-      hostname: asciiHost(situation.host) ?? situation.host,
-      caCerts: situation.anchors.map(({ pem }) => pem),
-    });
-    connection = secured;
-    await secured.handshake();
+    (await (await connector.connect(signal)).upgrade(signal)).close();
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {
-    try {
-      connection.close();
-    } catch {
-      // Closed by the failed handshake.
-    }
     await new Promise<void>((resolve) => server.close(() => resolve()));
   }
 }

@@ -1,28 +1,24 @@
-import {
-  connect,
-  type ConnectionOptions,
-  createSecureContext,
-  type SecureContext,
-  type TLSSocket,
-} from "node:tls";
+import { connect, type ConnectionOptions, type SecureContext, type TLSSocket } from "node:tls";
 import { ipFamily } from "./address.ts";
-import { CipherTransport } from "./cipher_transport.ts";
-import { PLACEHOLDER_ANCHOR_PEM } from "./placeholder_anchor.ts";
+import { HandshakeTransport } from "./handshake_transport.ts";
 import type { Stream } from "./stream.ts";
 
 export interface NodeHandshakeOptions {
   /** Name for SNI and verification; an IP literal sends no SNI. */
   readonly serverName: string;
-  /** Trust anchors and the client's own certificate; with `none` it needs an anchor too, whichever. */
-  readonly context?: SecureContext;
-  /** `none` leaves the peer unverified, `chain` checks no name. */
-  readonly verify: "none" | "chain" | "name";
+  /** Trust anchors and the client's own certificate; it needs an anchor where nothing is verified too, whichever. */
+  readonly context: SecureContext;
+  /**
+   * Looks at the certificate, as DER, of a peer whose chain the stack trusts, in place of Node's own look at its names;
+   * throws to refuse. Without it the peer is left unverified.
+   */
+  readonly verify?: ((certificate: Uint8Array) => void) | undefined;
 }
 
 /** A finished handshake. */
 export interface NodeHandshake {
   readonly secure: TLSSocket;
-  readonly transport: CipherTransport;
+  readonly transport: HandshakeTransport;
 }
 
 /** Makes the client's side of a TLS handshake with `node:tls`, taking the stream over and closing it on failure. */
@@ -36,16 +32,15 @@ export function shakeHandsWithNode(
       stream.close();
       return reject(signal.reason);
     }
-    const transport = new CipherTransport(stream);
-    const context = options.context ??
-      (options.verify === "none" ? createSecureContext({ ca: PLACEHOLDER_ANCHOR_PEM }) : undefined);
+    const transport = new HandshakeTransport(stream);
+    const { verify } = options;
     const tlsOptions: ConnectionOptions & { readonly allowHalfOpen: boolean } = {
       socket: transport,
       host: options.serverName,
       ...(ipFamily(options.serverName) === undefined ? { servername: options.serverName } : {}),
-      ...(context === undefined ? {} : { secureContext: context }),
-      ...(options.verify === "chain" ? { checkServerIdentity: () => undefined } : {}),
-      rejectUnauthorized: options.verify !== "none",
+      secureContext: options.context,
+      checkServerIdentity: (_name, { raw }) => refusalOf(() => verify?.(raw)),
+      rejectUnauthorized: verify !== undefined,
       allowHalfOpen: true,
     };
     const secure = connect(tlsOptions);
@@ -77,4 +72,13 @@ export function shakeHandsWithNode(
     secure.on("secureConnect", connected);
     signal.addEventListener("abort", aborted);
   });
+}
+
+function refusalOf(check: () => void): Error | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
