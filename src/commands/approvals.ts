@@ -34,7 +34,7 @@ export async function listApprovals(
     state: options.state,
     limit: options.limit,
   });
-  if (context.format === "json") print(context, { schema: "querycop.approvals/1", approvals });
+  if (context.format === "json") print(context, { schema: "querycop.approvals/2", approvals });
   else if (approvals.length === 0) context.note(`No statement is ${words(options.state)}`);
   else for (const line of table(approvals, context)) context.stdout.line(line);
   return EXIT_CODES.ok;
@@ -46,7 +46,7 @@ export async function showApproval(
   context: CommandContext,
 ): Promise<ExitCode> {
   const approval = await adminClient(options, context).approval(options.id);
-  if (context.format === "json") print(context, { schema: "querycop.approval/1", approval });
+  if (context.format === "json") print(context, { schema: "querycop.approval/2", approval });
   else for (const line of details(approval, context.stdout.style)) context.stdout.line(line);
   return EXIT_CODES.ok;
 }
@@ -61,7 +61,7 @@ export async function approve(options: DecideOptions, context: CommandContext): 
   });
   if (context.format === "json") {
     print(context, {
-      schema: "querycop.approval/1",
+      schema: "querycop.approval/2",
       approval,
       ...(approved === undefined ? {} : { approved }),
     });
@@ -81,7 +81,7 @@ export async function approve(options: DecideOptions, context: CommandContext): 
 export async function reject(options: DecideOptions, context: CommandContext): Promise<ExitCode> {
   const { id, reason, by = defaultBy(context) } = options;
   const approval = await adminClient(options, context).reject(id, { by, reason });
-  if (context.format === "json") print(context, { schema: "querycop.approval/1", approval });
+  if (context.format === "json") print(context, { schema: "querycop.approval/2", approval });
   else {
     const { style } = context.stdout;
     context.stdout.line(`${style.red(style.marks.fail)} Rejected ${approval.id}: ${approval.sql}`);
@@ -95,7 +95,7 @@ export async function watchApprovals(options: AdminTarget, context: CommandConte
   let waiting = new Map<string, Approval>();
   const tell = (approval: Approval) => {
     if (context.format === "json") {
-      context.stdout.line(JSON.stringify({ schema: "querycop.approval/1", approval }));
+      context.stdout.line(JSON.stringify({ schema: "querycop.approval/2", approval }));
     } else context.stdout.line(watchLine(approval, context.stdout.style));
   };
   context.note(`Watching ${client.address} for held statements; Ctrl-C ends it`);

@@ -19,7 +19,7 @@ export async function openBreakGlass(
   const { role, reason, by = defaultBy(context), forMs } = options;
   const client = adminClient(options, context);
   const entry = await client.openBreakGlass({ role, reason, by, for: formatDurationMs(forMs) });
-  if (context.format === "json") print(context, { schema: "querycop.break-glass/1", break_glass: entry });
+  if (context.format === "json") print(context, { schema: "querycop.break-glass/2", break_glass: entry });
   else {
     const { style } = context.stdout;
     context.stdout.line(
@@ -36,7 +36,7 @@ export async function openBreakGlass(
 export async function listBreakGlass(options: AdminTarget, context: CommandContext): Promise<ExitCode> {
   const entries = await adminClient(options, context).breakGlass();
   if (context.format === "json") {
-    print(context, { schema: "querycop.break-glass-list/1", break_glass: entries });
+    print(context, { schema: "querycop.break-glass-list/2", break_glass: entries });
   } else if (entries.length === 0) context.note("No role's refusals are lifted");
   for (const { id, role, until, by, reason } of context.format === "json" ? [] : entries) {
     context.stdout.line(`${id}  role ${role} until ${time(until)}, by ${by}: ${reason}`);

@@ -62,7 +62,7 @@ function explainUnknown(what: string): never {
 
 function listRules(rules: readonly Rule[], { stdout, format }: CommandContext): void {
   if (format === "json") {
-    stdout.line(JSON.stringify({ schema: "querycop.rules/1", rules: rules.map(ruleFacts) }));
+    stdout.line(JSON.stringify({ schema: "querycop.rules/2", rules: rules.map(ruleFacts) }));
     return;
   }
   const width = Math.max(...rules.map((rule) => rule.name.length));
@@ -91,14 +91,14 @@ function ruleFacts(rule: Rule) {
     quiet,
     references,
     targets: rule.targets ?? ["mysql", "vitess", "planetscale"],
-    optIn: rule.optIn === true,
+    opt_in: rule.optIn === true,
     scope: rule.scope,
   };
 }
 
 function showRule(rule: Rule, { stdout, format }: CommandContext): void {
   if (format === "json") {
-    stdout.line(JSON.stringify({ schema: "querycop.rule/1", ...ruleFacts(rule) }));
+    stdout.line(JSON.stringify({ schema: "querycop.rule/2", ...ruleFacts(rule) }));
     return;
   }
   const { style } = stdout;

@@ -41,7 +41,7 @@ export async function blockDigest(options: BlockOptions, context: CommandContext
   const block = options.api === undefined
     ? withDataDirectory(options.dataDir, (directory) => putBlock(directory, { digest, reason, by, forMs }))
     : await adminClient(options, context).block(asked);
-  if (context.format === "json") print(context, { schema: "querycop.policy-block/1", block });
+  if (context.format === "json") print(context, { schema: "querycop.policy-block/2", block });
   else {
     const { style } = context.stdout;
     context.stdout.line(`${style.green(style.marks.pass)} Blocked ${untilOf(block)}, as ${block.id}`);
@@ -116,7 +116,7 @@ export async function listBlocks(options: BlockTarget, context: CommandContext):
   const blocks = options.api === undefined
     ? withDataDirectory(options.dataDir, ({ database }) => database.overrides().blocks)
     : await adminClient(options, context).blocks();
-  if (context.format === "json") print(context, { schema: "querycop.policy-blocks/1", blocks });
+  if (context.format === "json") print(context, { schema: "querycop.policy-blocks/2", blocks });
   else if (blocks.length === 0) context.note("Nothing is blocked");
   for (const [index, block] of (context.format === "json" ? [] : blocks).entries()) {
     const { stdout } = context;

@@ -157,7 +157,7 @@ function printJson(
   const statements = tried.map(({ judged, schema, role, decision, alternative }) => ({
     role: role.name,
     kind: judged.kind,
-    normalised: judged.shape.normalised,
+    normalized: judged.shape.normalised,
     digest: judged.digest,
     schema,
     ...(alternative ? { alternative } : {}),
@@ -176,7 +176,7 @@ function printJson(
   const { action, reason } = worst.decision;
   output.line(
     JSON.stringify(
-      { schema: "querycop.policy-test/1", source, role: worst.role.name, action, reason, statements },
+      { schema: "querycop.policy-test/2", source, role: worst.role.name, action, reason, statements },
       undefined,
       2,
     ),

@@ -1,15 +1,16 @@
 import { counts, type LintFinding, type LintReport, totalsOf } from "../model.ts";
 import { fingerprintsOf } from "../fingerprint.ts";
 
-/** `--format json`: everything the report holds, schema `querycop.lint/1`. */
+/** `--format json`: everything the report holds, schema `querycop.lint/2`. */
 export function formatJson(report: LintReport): string {
   const fingerprints = fingerprintsOf(report.findings);
+  const { byLevel, ...totals } = totalsOf(report);
   const document = {
-    schema: "querycop.lint/1",
+    schema: "querycop.lint/2",
     version: report.version,
     target: report.target,
-    failOn: report.failOn,
-    totals: totalsOf(report),
+    fail_on: report.failOn,
+    totals: { ...totals, by_level: byLevel },
     files: report.files,
     findings: report.findings.map((finding) => ({
       rule: finding.code,
@@ -24,7 +25,7 @@ export function formatJson(report: LintReport): string {
       file: finding.file,
       span: jsonSpan(finding),
       excerpt: finding.excerpt.map(({ line, text }) => ({ line, text })),
-      statement: finding.statement,
+      statement: jsonStatement(finding),
       fingerprint: fingerprints.get(finding)?.id ?? "",
       counted: counts(report, finding),
       ...(finding.suppressed === undefined ? {} : { suppressed: finding.suppressed }),
@@ -40,9 +41,13 @@ export function formatJson(report: LintReport): string {
 /** Byte offsets, and 1-based lines with columns in Unicode characters; ends are exclusive. */
 function jsonSpan({ span }: LintFinding) {
   return {
-    startByte: span.startByte,
-    endByte: span.endByte,
+    start_byte: span.startByte,
+    end_byte: span.endByte,
     start: { line: span.start.line, column: span.start.charColumn },
     end: { line: span.end.line, column: span.end.charColumn },
   };
+}
+
+function jsonStatement({ statement: { digestHash, ...statement } }: LintFinding) {
+  return { digest_hash: digestHash, ...statement };
 }
