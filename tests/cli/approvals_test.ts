@@ -41,7 +41,7 @@ Deno.test("approvals list shows what waits, in text and in JSON, and says when n
     assert.equal(code, 0);
     assert.match(out, /^ID .*STATEMENT\n01A .* 95 .*DELETE FROM `t`\n01B .*DROP TABLE `t`\n$/s);
     const json = JSON.parse((await type("approvals list --format json")).out);
-    assert.deepEqual([json.schema, json.approvals.length], ["querycop.approvals/1", 2]);
+    assert.deepEqual([json.schema, json.approvals.length], ["querycop.approvals/2", 2]);
     admin.process.waiting = [];
     assert.match((await type("approvals list")).err, /No statement is pending/);
   });
