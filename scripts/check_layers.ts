@@ -62,6 +62,7 @@ const RESERVED: readonly {
   readonly rooms: readonly string[];
 }[] = [
   { pattern: /\bDeno\.env\b|\bprocess\.env\b/, what: "the environment", rooms: ["config", "cli", "net"] },
+  { pattern: /\benv(?:\.|\[")[A-Z][A-Z_]{2,}/, what: "a variable's name", rooms: ["config", "cli"] },
   {
     pattern: /\bDeno\.(connect|connectTls|startTls|listen|listenTls)\b|from "node:(net|tls)"/,
     what: "sockets",

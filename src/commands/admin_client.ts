@@ -9,12 +9,12 @@ import type { SessionSchema } from "../contract/session.ts";
 import type { Stats } from "../contract/stats.ts";
 import type * as z from "zod";
 import { ConnectError, ProtocolError, QuerycopError, UsageError } from "../base/errors.ts";
-import { Secret } from "../base/secret.ts";
+import type { Secret } from "../base/secret.ts";
+import { type Config, type ConfigKey, inspectConfig, KEYS, systemUser } from "../config/mod.ts";
 import { requestHttp } from "../net/http_request.ts";
 import { formatEndpoint } from "../net/mod.ts";
 import { httpFailure } from "../net/http_failure.ts";
 import type { CommandContext } from "./context.ts";
-import { variableText } from "./secret_text.ts";
 
 /** How long one request may take, in ms. */
 const PATIENCE_MS = 30_000;
@@ -48,8 +48,7 @@ export class AdminApiError extends QuerycopError {
 
 /** Who an approver or administrator is where they do not say: `user@host`. */
 export function defaultBy(context: Pick<CommandContext, "env">): string {
-  const user = context.env.USER ?? context.env.LOGNAME ?? context.env.USERNAME ?? "unknown";
-  return `${user}@${hostname()}`;
+  return `${systemUser(context.env)}@${hostname()}`;
 }
 
 function hostname(): string {
@@ -65,9 +64,9 @@ function hostname(): string {
  * Errors: `UsageError` where the address is none or the key is missing.
  */
 export function adminClient(target: AdminTarget, context: CommandContext): AdminClient {
-  const key = variableText(context, "ADMIN_API_KEY");
+  const { adminApiKey: key } = readKeys(context, ["adminApiKey"]);
   if (key === undefined) {
-    throw new UsageError("ADMIN_API_KEY is not set", {
+    throw new UsageError(`${KEYS.adminApiKey.env} is not set`, {
       hint: "Set it to the key that querycop serves with, or ADMIN_API_KEY_FILE to a file that holds it",
     });
   }
@@ -75,10 +74,21 @@ export function adminClient(target: AdminTarget, context: CommandContext): Admin
   if (base.protocol === "http:" && !/^(127\.|localhost$|\[::1\]$)/.test(base.hostname)) {
     context.warn(`The key crosses the network to ${base.host} in clear`, "Give an https address with --api");
   }
-  return new AdminClient({ base, key: new Secret(key), caFile: target.apiCaFile, signal: context.signal });
+  return new AdminClient({ base, key, caFile: target.apiCaFile, signal: context.signal });
 }
 
-function baseUrl({ api }: AdminTarget, { env }: CommandContext): URL {
+/** What the environment says of some keys, as serve would read them. Errors: `ConfigError`. */
+function readKeys<Key extends ConfigKey>(
+  { env }: CommandContext,
+  keys: readonly Key[],
+): Pick<Partial<Config>, Key> {
+  const { config, problems } = inspectConfig({ flags: {}, env, os: Deno.build.os });
+  const wrong = problems.find((problem) => keys.some((key) => problem.key === KEYS[key].env));
+  if (wrong !== undefined) throw wrong;
+  return config;
+}
+
+function baseUrl({ api }: AdminTarget, context: CommandContext): URL {
   if (api !== undefined) {
     const url = URL.parse(api);
     if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "" || url.search !== "") {
@@ -89,15 +99,15 @@ function baseUrl({ api }: AdminTarget, { env }: CommandContext): URL {
     if (!url.pathname.endsWith("/")) url.pathname += "/";
     return url;
   }
-  const configured = env.GATEKEEPER_API_HOST?.trim() || "127.0.0.1";
+  const { apiHost = "", apiPort: port = 0 } = readKeys(context, ["apiHost", "apiPort"]);
   // Where all addresses are listened on, this machine's own is one of them.
-  const host = configured === "0.0.0.0" ? "127.0.0.1" : configured === "::" ? "::1" : configured;
-  const port = Number(env.GATEKEEPER_API_PORT?.trim() || "8080");
-  const url = URL.parse(`http://${formatEndpoint({ host, port })}/`);
+  const host = apiHost === "0.0.0.0" ? "127.0.0.1" : apiHost === "::" ? "::1" : apiHost;
+  const url = port === 0 ? null : URL.parse(`http://${formatEndpoint({ host, port })}/`);
   if (url === null) {
-    throw new UsageError(`GATEKEEPER_API_HOST and GATEKEEPER_API_PORT give no address: ${host} ${port}`, {
-      hint: "Give the admin API's address with --api",
-    });
+    throw new UsageError(
+      `${KEYS.apiHost.env} and ${KEYS.apiPort.env} give no address to connect to: ${host} ${port}`,
+      { hint: "Give the admin API's address with --api" },
+    );
   }
   return url;
 }

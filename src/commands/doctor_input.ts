@@ -3,9 +3,11 @@ import { UsageError } from "../base/errors.ts";
 import { Secret } from "../base/secret.ts";
 import {
   type ConfigInput,
+  defaultOf,
   inspectConfig,
   type InspectedConfig,
   isPlanetScale,
+  PLANETSCALE_HOSTS,
   systemCaBundle,
 } from "../config/mod.ts";
 import type { Credentials, DoctorInput } from "../doctor/input.ts";
@@ -15,13 +17,9 @@ import { ipFamily } from "../net/mod.ts";
 import { probeBackend } from "../proxy/probe.ts";
 import { backendConnector } from "../serve/backend_connector.ts";
 import type { CommandContext } from "./context.ts";
-import { readSecretFile, serviceToken } from "./secret_text.ts";
+import { readSecretFile, serviceToken, variable } from "./secret_text.ts";
 import { checkPolicy } from "../serve/load_policy.ts";
 
-/** PlanetScale's public endpoints, which are checked where nothing else is named. */
-const DEFAULT_HOSTS = ["aws.connect.psdb.cloud", "gcp.connect.psdb.cloud"] as const;
-const DEFAULT_API_URL = "https://api.planetscale.com";
-const CONNECT_TIMEOUT_MS = 10_000;
 /** A MySQL server speaks first, and at once; one that looks its client's name up takes longer. */
 const SILENCE_MS = 3000;
 
@@ -44,29 +42,33 @@ export async function doctorInput(
   const named = options.host === undefined ? undefined : parseHostPort(options.host, "--host");
   const configured = inspectConfig(withHost(options.config, named?.host, named?.port));
   const unset = configured.sources.backendHost?.from === "unset";
-  const hosts = unset ? DEFAULT_HOSTS : [];
+  const hosts = unset ? PLANETSCALE_HOSTS : [];
   const assume = hosts.length > 0 || (named !== undefined && isPlanetScale(named.host));
   const config = assume
-    ? assumed(options.config, configured, named?.host ?? DEFAULT_HOSTS[0], named?.port)
+    ? assumed(options.config, configured, named?.host ?? PLANETSCALE_HOSTS[0], named?.port)
     : options.config;
   const inspected = assume ? inspectConfig(config) : configured;
   const { backendHost, backendPort, backendTlsMode, backendTlsCaFile, backendTlsServerName } =
     inspected.config;
   const targets = (unset ? hosts : backendHost === undefined ? [] : [backendHost]).map((host): Target => ({
     host,
-    port: backendPort ?? 3306,
+    port: backendPort ?? defaultOf("backendPort"),
     serverName: backendTlsServerName ?? host,
   }));
   return {
     inspected,
     targetsFrom: unset ? "default" : named !== undefined ? "flag" : "configuration",
     targets,
-    tls: { mode: backendTlsMode ?? "prefer", caFile: backendTlsCaFile, assumed: config !== options.config },
+    tls: {
+      mode: backendTlsMode ?? defaultOf("backendTlsMode"),
+      caFile: backendTlsCaFile,
+      assumed: config !== options.config,
+    },
     policy: checkPolicy(inspected.config.policyFile, { planetScale: isPlanetScale(backendHost ?? "") }),
     ...waysOfServe(inspected),
     credentials: await credentials(options, context),
     serviceToken: serviceToken(context),
-    apiUrl: context.env.PLANETSCALE_API_URL || DEFAULT_API_URL,
+    apiUrl: variable(context, "planetScaleApiUrl"),
     httpsCaFile: systemCaBundle() ?? backendTlsCaFile,
     edgeUrl: (host) => `https://${host}/`,
     nameServer: options.nameServer === undefined ? undefined : parseNameServer(options.nameServer),
@@ -133,19 +135,19 @@ function assumed(
 export function waysOfServe(
   { config }: InspectedConfig,
 ): Pick<DoctorInput, "connectorFor" | "connectAsServe"> {
-  const backendTlsMode = config.backendTlsMode ?? "prefer";
+  const backendTlsMode = config.backendTlsMode ?? defaultOf("backendTlsMode");
   return {
     connectorFor: (target, address) =>
       backendConnector({
         backendHost: address ?? target.host,
         backendPort: target.port,
-        backendIpFamily: config.backendIpFamily ?? "auto",
+        backendIpFamily: config.backendIpFamily ?? defaultOf("backendIpFamily"),
         backendTlsMode,
         backendTlsCaFile: config.backendTlsCaFile,
         backendTlsServerName: target.serverName,
         backendTlsCert: config.backendTlsCert,
         backendTlsKey: config.backendTlsKey,
-        connectTimeoutMs: config.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+        connectTimeoutMs: config.connectTimeoutMs ?? defaultOf("connectTimeoutMs"),
       }),
     connectAsServe: (connector, signal) => probeBackend({ connector, backendTls: backendTlsMode }, signal),
   };
@@ -161,7 +163,7 @@ async function credentials(
     throw new UsageError("--password-file is given without --user", { hint: "Give --user NAME too" });
   }
   if (passwordFile !== undefined) return { user, password: new Secret(readSecretFile(passwordFile)) };
-  const inEnvironment = context.env.MYSQL_PWD;
+  const inEnvironment = variable(context, "mysqlPassword");
   if (inEnvironment !== undefined) return { user, password: new Secret(inEnvironment) };
   const insteadUse = "Set MYSQL_PWD, or name a file with --password-file";
   return { user, password: new Secret(await context.prompts.askSecret(`Password of ${user}`, insteadUse)) };

@@ -28,6 +28,7 @@ import {
   type InputKind,
 } from "../lint/settings.ts";
 import type { CommandContext, Output } from "./context.ts";
+import { variable } from "./secret_text.ts";
 
 /** Options of `querycop lint-sql`. */
 export interface LintSqlOptions {
@@ -174,8 +175,8 @@ async function writeBaseline(name: string, report: LintReport, context: CommandC
 function printReport(report: LintReport, context: CommandContext): void {
   const format = FORMATS[context.format as FormatName];
   context.stdout.write(format(report, formatOptions(context.stdout, context.cwd)));
-  const summary = context.env["GITHUB_STEP_SUMMARY"];
-  if (context.format === "github" && summary !== undefined && summary !== "") {
+  const summary = variable(context, "githubStepSummary");
+  if (context.format === "github" && summary !== undefined) {
     try {
       Deno.writeTextFileSync(summary, formatStepSummary(report), { append: true });
     } catch (error) {

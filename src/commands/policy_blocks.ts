@@ -1,3 +1,4 @@
+import { PolicyProblemSchema } from "../contract/policy.ts";
 import type { Digest } from "../contract/digest.ts";
 import type { Block } from "../contract/override.ts";
 import { formatDurationMs } from "../base/duration.ts";
@@ -149,17 +150,12 @@ export async function reloadPolicy(options: AdminTarget, context: CommandContext
 }
 
 function mistakesOf({ message, problems }: AdminApiError): ConfigErrors {
-  const hint = "The old policy stays; mend the file on the machine that serves and reload again";
+  const hint = "The old policy stays; fix the file on the machine that serves and reload again";
   return new ConfigErrors(
-    problems.map((problem) =>
-      new SourceError(
-        String(problem["file"] ?? "the policy"),
-        Number(problem["line"] ?? 1),
-        Number(problem["column"] ?? 1),
-        String(problem["message"]),
-        hint,
-      )
-    ),
+    problems.map((each) => {
+      const { file = "the policy", line = 1, column = 1, message } = PolicyProblemSchema.strip().parse(each);
+      return new SourceError(file, line, column, message, hint);
+    }),
     message,
   );
 }

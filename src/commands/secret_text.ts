@@ -1,5 +1,6 @@
 import { UsageError } from "../base/errors.ts";
 import { Secret } from "../base/secret.ts";
+import { type VariableName, variableText } from "../config/mod.ts";
 import type { ServiceToken } from "../doctor/input.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -15,21 +16,18 @@ export function readSecretFile(path: string, option = "--password-file"): string
   }
 }
 
-/** A variable of the environment, or what the file holds that `NAME_FILE` names; `undefined` where neither is set. */
-export function variableText({ env }: Pick<CommandContext, "env">, name: string): string | undefined {
-  const direct = env[name]?.trim();
-  if (direct) return direct;
-  const file = env[`${name}_FILE`]?.trim();
-  return file ? readSecretFile(file, `${name}_FILE`).trim() : undefined;
+/** What a variable of the environment says; of a secret also by the file that NAME_FILE names. Errors: `UsageError`. */
+export function variable<Name extends VariableName>({ env }: Pick<CommandContext, "env">, name: Name) {
+  return variableText(env, name, readSecretFile);
 }
 
 /** PlanetScale's service token and what it is for, as far as the environment says. */
 export function serviceToken(context: Pick<CommandContext, "env">): ServiceToken {
-  const secret = variableText(context, "PLANETSCALE_SERVICE_TOKEN");
+  const secret = variable(context, "serviceToken");
   return {
-    id: variableText(context, "PLANETSCALE_SERVICE_TOKEN_ID"),
+    id: variable(context, "serviceTokenId"),
     secret: secret === undefined ? undefined : new Secret(secret),
-    organization: context.env.PLANETSCALE_ORG?.trim() || undefined,
-    database: context.env.PLANETSCALE_DATABASE?.trim() || undefined,
+    organization: variable(context, "organization"),
+    database: variable(context, "database"),
   };
 }

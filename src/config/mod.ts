@@ -2,6 +2,7 @@
 export { systemCaBundle } from "./ca_bundle.ts";
 export { checkDataDir } from "./check_data_dir.ts";
 export { checkFiles } from "./check_files.ts";
+export { defaultOf, PLANETSCALE_HOSTS } from "./defaults.ts";
 export type { ConfigWarning } from "./check_together.ts";
 export { isLoopback, isPlanetScale } from "./check_together.ts";
 export type { Config, ConfigKey, Environment, KeyDefinition } from "./keys.ts";
@@ -12,3 +13,4 @@ export { configSchema } from "./schema.ts";
 export type { NeededAccess, PasswordKind } from "./planetscale_token.ts";
 export { grantedAccesses, isSwappedToken, neededAccesses } from "./planetscale_token.ts";
 export type { ConfigInput, Source } from "./source.ts";
+export { isVariableSet, systemUser, variableEnv, type VariableName, variableText } from "./variables.ts";

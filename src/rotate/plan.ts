@@ -1,3 +1,4 @@
+import { PLANETSCALE_HOSTS } from "../config/mod.ts";
 import { formatDurationMs } from "../base/duration.ts";
 import { describePassword, type PreflightFacts, type PreflightVerdict } from "./preflight.ts";
 
@@ -54,7 +55,7 @@ export function manualPlan(input: PlanInput): Plan {
     : passwordId !== undefined
     ? `the password with the id ${passwordId}`
     : "the old password";
-  const host = backend?.host ?? "aws.connect.psdb.cloud";
+  const host = backend?.host ?? PLANETSCALE_HOSTS[0];
   const port = backend?.port ?? 3306;
   const login = (to: string, port: number, options: string) =>
     `mysql -h ${quote(to)} -P ${port}${options} -u NEW_USERNAME -p ${quote(db)} -e 'select 1'`;

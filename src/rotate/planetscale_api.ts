@@ -8,7 +8,6 @@ import { systemTiming, type Timing } from "./api/timing.ts";
 import type { PlanetScaleApi } from "./api/types.ts";
 
 export { type ApiFailureKind, PlanetScaleApiError } from "./api/errors.ts";
-export { PLANETSCALE_API_URL } from "./api/settings.ts";
 export { systemTiming, type Timing } from "./api/timing.ts";
 export * from "./api/types.ts";
 

@@ -4,7 +4,7 @@ import { automaticPlan, manualPlan, type Plan, renderPlan } from "../../rotate/p
 import { gatherPreflight, judgePreflight } from "../../rotate/preflight.ts";
 import { makeRunId, type RotationSettings } from "../../rotate/state.ts";
 import type { CommandContext } from "../context.ts";
-import { serviceToken } from "../secret_text.ts";
+import { serviceToken, variable } from "../secret_text.ts";
 import type { RotateOptions } from "./options.ts";
 import { branchTarget } from "./target.ts";
 import { rotateApi, type RotateSetup } from "./setup.ts";
@@ -20,7 +20,7 @@ export async function printPlan(
   const input = {
     organization: options.organization ?? organization,
     database: options.database ?? database,
-    branch: options.branch ?? (context.env.PLANETSCALE_BRANCH?.trim() || undefined),
+    branch: options.branch ?? variable(context, "branch"),
     passwordId: options.passwordId,
     username: options.username,
     backend: setup.backendFromPassword

@@ -1,5 +1,6 @@
 import { QuerycopError, UsageError } from "../../base/errors.ts";
 import { EXIT_CODES, type ExitCode } from "../../base/exit_codes.ts";
+import { isVariableSet } from "../../config/mod.ts";
 import { isolateTrustStore } from "../../net/mod.ts";
 import { BranchLock } from "../../rotate/branch_lock.ts";
 import { Rotation } from "../../rotate/rotation.ts";
@@ -92,5 +93,5 @@ function describeRun({ runId, target, step }: RotationState): string {
 }
 
 function isSet(options: RotateCommonOptions, { env }: CommandContext): boolean {
-  return options.apiUrl !== undefined || (env.PLANETSCALE_API_URL?.trim() ?? "") !== "";
+  return options.apiUrl !== undefined || isVariableSet(env, "planetScaleApiUrl");
 }

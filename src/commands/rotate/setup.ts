@@ -1,16 +1,20 @@
 import { ConfigError, UsageError } from "../../base/errors.ts";
 import { createLogger, type Logger } from "../../base/logger.ts";
 import { Secret } from "../../base/secret.ts";
-import { type Config, type ConfigInput, inspectConfig, KEYS, systemCaBundle } from "../../config/mod.ts";
 import {
-  createPlanetScaleApi,
-  PLANETSCALE_API_URL,
-  type PlanetScaleApi,
-} from "../../rotate/planetscale_api.ts";
+  type Config,
+  type ConfigInput,
+  inspectConfig,
+  KEYS,
+  PLANETSCALE_HOSTS,
+  systemCaBundle,
+  variableEnv,
+} from "../../config/mod.ts";
+import { createPlanetScaleApi, type PlanetScaleApi } from "../../rotate/planetscale_api.ts";
 import { StateStore } from "../../rotate/state_store.ts";
 import type { CommandContext } from "../context.ts";
 import { loadConfiguration } from "../load_configuration.ts";
-import { readSecretFile, serviceToken, variableText } from "../secret_text.ts";
+import { readSecretFile, serviceToken, variable } from "../secret_text.ts";
 import type { RotateCommonOptions } from "./options.ts";
 
 /** What flags, environment and files say, read and checked. */
@@ -26,7 +30,7 @@ export interface RotateSetup {
 }
 
 /** A host that stands in until the password's own is known; it only has to be one of PlanetScale's. */
-const STAND_IN_HOST = "aws.connect.psdb.cloud";
+const STAND_IN_HOST = PLANETSCALE_HOSTS[0];
 
 /** Reads the configuration as `serve` does; without a backend the cookbook's TLS is assumed. */
 export function rotateSetup(options: RotateCommonOptions, context: CommandContext): RotateSetup {
@@ -34,14 +38,14 @@ export function rotateSetup(options: RotateCommonOptions, context: CommandContex
   const unset = inspected.sources.backendHost?.from === "unset";
   const config = loadConfiguration(unset ? assumed(options.config) : options.config, context).config;
   const oldPassword = options.oldPasswordFile === undefined
-    ? variableText(context, "PLANETSCALE_OLD_PASSWORD")
+    ? variable(context, "oldPassword")
     : readSecretFile(options.oldPasswordFile, "--old-password-file");
   return {
     config,
     backendFromPassword: unset,
     store: new StateStore(config.dataDir),
-    apiUrl: options.apiUrl ?? (context.env.PLANETSCALE_API_URL?.trim() || PLANETSCALE_API_URL),
-    httpsCaFile: options.apiCaFile ?? (context.env.PLANETSCALE_API_CA_FILE?.trim() || undefined) ??
+    apiUrl: options.apiUrl ?? variable(context, "planetScaleApiUrl"),
+    httpsCaFile: options.apiCaFile ?? variable(context, "planetScaleApiCaFile") ??
       systemCaBundle() ?? config.backendTlsCaFile,
     oldPassword: oldPassword === undefined ? undefined : new Secret(oldPassword),
   };
@@ -50,9 +54,9 @@ export function rotateSetup(options: RotateCommonOptions, context: CommandContex
 /** The API with the environment's service token. Errors: `ConfigError` where there is none. */
 export function rotateApi(setup: RotateSetup, context: CommandContext): PlanetScaleApi {
   const { id, secret } = serviceToken(context);
-  for (const [value, suffix] of [[id, "_ID"], [secret, ""]] as const) {
+  for (const [value, variable] of [[id, "serviceTokenId"], [secret, "serviceToken"]] as const) {
     if (value !== undefined) continue;
-    const name = `PLANETSCALE_SERVICE_TOKEN${suffix}`;
+    const name = variableEnv(variable);
     throw new ConfigError(name, `${name} is not set`, {
       hint:
         "Make a service token in the organisation's settings; without one, --plan prints how to rotate by hand",

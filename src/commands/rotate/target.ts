@@ -1,7 +1,7 @@
 import { UsageError } from "../../base/errors.ts";
 import type { BranchRef } from "../../rotate/planetscale_api.ts";
 import type { CommandContext } from "../context.ts";
-import { serviceToken } from "../secret_text.ts";
+import { serviceToken, variable } from "../secret_text.ts";
 import type { RotateOptions } from "./options.ts";
 
 /** The branch, from flags and environment. Errors: `UsageError` that names what is missing. */
@@ -9,8 +9,8 @@ export function branchTarget(options: RotateOptions, context: CommandContext): B
   const { organization } = serviceToken(context);
   const named = {
     organization: options.organization ?? organization,
-    database: options.database ?? (context.env.PLANETSCALE_DATABASE?.trim() || undefined),
-    branch: options.branch ?? (context.env.PLANETSCALE_BRANCH?.trim() || undefined),
+    database: options.database ?? variable(context, "database"),
+    branch: options.branch ?? variable(context, "branch"),
   };
   const missing = Object.entries(named).filter(([, value]) => value === undefined).map(([name]) =>
     name === "organization" ? "--org" : `--${name}`

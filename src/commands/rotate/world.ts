@@ -1,3 +1,4 @@
+import { defaultOf } from "../../config/mod.ts";
 import { ConfigError, UsageError } from "../../base/errors.ts";
 import type { Secret } from "../../base/secret.ts";
 import { createBackendConnector } from "../../net/mod.ts";
@@ -191,7 +192,7 @@ function throughLogin(target: string): LoginTarget {
   const { host, port } = parseHostPort(target, "--through");
   const connector = createBackendConnector({
     host,
-    port: port ?? 3306,
+    port: port ?? defaultOf("backendPort"),
     family: "auto",
     connectTimeoutMs: THROUGH_CONNECT_LIMIT_MS,
     tls: { mode: "prefer" },

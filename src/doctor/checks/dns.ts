@@ -1,3 +1,4 @@
+import { defaultOf } from "../../config/mod.ts";
 import { type FamilyAnswer, type FamilyOutcome, lookupHost } from "../../net/dns/lookup.ts";
 import {
   caution,
@@ -38,7 +39,7 @@ async function checkDns(
     ? "no name server is configured"
     : `asked ${answer.nameServers.join(", ")}`;
   const findings: Finding[] = [];
-  const family = input.inspected.config.backendIpFamily ?? "auto";
+  const family = input.inspected.config.backendIpFamily ?? defaultOf("backendIpFamily");
   if (ipv4.outcome !== "found" && ipv6.outcome !== "found") {
     findings.push(
       nothingFound(target.host, worst(ipv4.outcome, ipv6.outcome), servers, input.targetsFrom === "default"),

@@ -1,3 +1,4 @@
+import { defaultOf } from "../../config/mod.ts";
 import { ConnectError, type ConnectReason } from "../../base/errors.ts";
 import { type BackendStream, createBackendConnector, ipFamily } from "../../net/mod.ts";
 import {
@@ -36,7 +37,7 @@ async function checkTcp(
     readonly found: TargetNotes;
   },
 ): Promise<Outcome> {
-  const wanted = input.inspected.config.backendIpFamily ?? "auto";
+  const wanted = input.inspected.config.backendIpFamily ?? defaultOf("backendIpFamily");
   const { ipv4, ipv6 } = found.answer ?? { ipv4: { addresses: [] }, ipv6: { addresses: [] } };
   const addresses = [...wanted === "6" ? [] : ipv4.addresses, ...wanted === "4" ? [] : ipv6.addresses];
   const attempts = await Promise.all(addresses.map((address) => connect(address, target.port, signal)));

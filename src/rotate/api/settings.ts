@@ -2,9 +2,6 @@ import { ConfigError } from "../../base/errors.ts";
 import type { Secret } from "../../base/secret.ts";
 import { isLoopback, isSwappedToken } from "../../config/mod.ts";
 
-/** PlanetScale's public API. */
-export const PLANETSCALE_API_URL = "https://api.planetscale.com";
-
 /** Throws `ConfigError` where id or secret cannot be right. */
 export function checkToken(tokenId: string, token: Secret): void {
   if (isSwappedToken(tokenId, token)) {
@@ -37,7 +34,7 @@ export function parseBaseUrl(text: string): URL {
         url === undefined ? text : url.origin + url.pathname
       }", which is not an https URL`,
       {
-        hint: `Leave it unset for ${PLANETSCALE_API_URL}; the token is never sent over plain http`,
+        hint: "Leave it unset for PlanetScale's own; the token is never sent over plain http",
       },
     );
   }
