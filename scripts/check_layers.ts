@@ -83,6 +83,8 @@ const CIRCLES: Readonly<Record<string, readonly string[]>> = {
     "sql/analyser/from.ts",
     "sql/analyser/into.ts",
     "sql/analyser/operands.ts",
+    "sql/analyser/predicates.ts",
+    "sql/analyser/query.ts",
     "sql/analyser/select.ts",
     "sql/analyser/sorting.ts",
     "sql/analyser/words.ts",

@@ -1,11 +1,11 @@
 /** Account names, what identifies them, and their options. */
 
 import * as K from "../lexer/keyword_ids.ts";
-import type { AccountName, Credential, Option, Text, UserSpecification } from "../statement.ts";
 import { T } from "../lexer/tokens.ts";
+import type { AccountName, Credential, Option, Text, UserSpecification } from "../statement.ts";
+import type { Cursor } from "./cursor.ts";
 import { decodeBytes, decodeQuoted } from "./nodes.ts";
 import { parseOptionValue } from "./options.ts";
-import type { Cursor } from "./cursor.ts";
 
 /** `'u'@'h'`, `u@h`, `u`, `CURRENT_USER[()]`. */
 export function parseAccount(cursor: Cursor): AccountName {

@@ -1,6 +1,7 @@
 /** Transactions, prepared statements, KILL, FLUSH, RESET, PURGE, replication, plugins. */
 
 import * as K from "../lexer/keyword_ids.ts";
+import { T } from "../lexer/tokens.ts";
 import type {
   FlushDetail,
   InstallDetail,
@@ -13,14 +14,13 @@ import type {
   TransactionDetail,
   XaDetail,
 } from "../statement.ts";
-import { T } from "../lexer/tokens.ts";
 import { NONE } from "./block.ts";
+import type { Cursor } from "./cursor.ts";
 import { parseList } from "./dml.ts";
 import { parseRoot } from "./expressions.ts";
 import type { ParsedDetail } from "./facts.ts";
 import { parseOptionValue } from "./options.ts";
 import { parseTableNames, writeTable } from "./tables.ts";
-import type { Cursor } from "./cursor.ts";
 
 /** `START TRANSACTION ...`; both words are passed. */
 export function parseStartTransaction(cursor: Cursor): TransactionDetail {

@@ -1,15 +1,25 @@
 /** The statement analyser: tokens in, facts out. Total: any tokens give a statement, in time linear in their number. */
 
 import * as K from "../lexer/keyword_ids.ts";
-import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../options.ts";
-import type { Comment, CommonTable, Statement, StatementFacts } from "../statement.ts";
 import type { TokenBuffer } from "../lexer/token_buffer.ts";
 import { C, Oddity, T } from "../lexer/tokens.ts";
+import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../options.ts";
+import type { Comment, CommonTable, Statement, StatementFacts } from "../statement.ts";
 import { NONE } from "./block.ts";
+import { Cursor } from "./cursor.ts";
 import { type Frame, makeStatement, type ParsedDetail } from "./facts.ts";
 import { decodeBytes } from "./nodes.ts";
 import { parseByVerb } from "./verbs.ts";
-import { Cursor } from "./cursor.ts";
+
+/** What part of a text is analysed, and what it is part of. */
+export interface AnalyseOptions {
+  /** Index of the first token; 0 where not given. */
+  readonly from?: number;
+  /** Index past the last token; all of them where not given. */
+  readonly to?: number;
+  /** How many statements this one lies within: a text that another prepares, a stored program's body. */
+  readonly level?: number;
+}
 
 /**
  * Analyses one statement: tokens `from` up to but not including `to` of a text. A semicolon at its end is left out.
@@ -20,12 +30,11 @@ export function analyse(
   source: Uint8Array,
   tokens: TokenBuffer,
   options: SqlOptions = DEFAULT_SQL_OPTIONS,
-  from = 0,
-  to: number = tokens.length,
+  { from = 0, to = tokens.length, level = 0 }: AnalyseOptions = {},
 ): Statement {
   let stop = to;
   while (stop > from && tokens.kind[stop - 1] === T.semicolon) stop--;
-  const cursor = new Cursor(source, tokens, options, from, stop);
+  const cursor = new Cursor(source, tokens, options, { from, stop, level });
   const start = stop > from ? tokens.start[from]! : 0;
   const end = stop > from ? tokens.end[stop - 1]! : 0;
   noteOddities(cursor, tokens, start, end);

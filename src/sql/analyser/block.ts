@@ -1,5 +1,6 @@
 /** Query blocks, query expressions and table references while they are filled. */
 
+import { MAX_TABLES } from "../condition/reach.ts";
 import type {
   BlockRole,
   ColumnReference,
@@ -23,9 +24,6 @@ import type {
 
 /** What is not written. One array for all, as most lists of most statements are empty. */
 export const NONE: readonly never[] = Object.freeze([]);
-
-/** More tables than any server joins (61): what is looked at beyond them is not worth its time. */
-export const MAX_TABLES = 64;
 
 /** One SELECT, TABLE or VALUES; see `QueryBlock`. */
 export class Block implements QueryBlock {
@@ -80,7 +78,6 @@ export class Block implements QueryBlock {
     return false;
   }
 
-  /** Whether a column without a table's name is in it, which may be an enclosing block's. */
   get hasBareColumns(): boolean {
     for (let index = this.firstColumn; index < this.lastColumn; index++) {
       if (this.#columns[index]!.table === undefined) return true;

@@ -2,10 +2,10 @@
 
 import * as K from "../lexer/keyword_ids.ts";
 import { tokenize } from "../lexer/lexer.ts";
-import type { SqlOptions } from "../options.ts";
-import type { Span, Statement } from "../statement.ts";
 import type { TokenBuffer } from "../lexer/token_buffer.ts";
 import { T } from "../lexer/tokens.ts";
+import type { SqlOptions } from "../options.ts";
+import type { Span, Statement } from "../statement.ts";
 import { analyse } from "./analyse.ts";
 
 /** Statements of a body that are looked at; who writes more of them keeps them in a file of their own. */
@@ -24,6 +24,7 @@ export function bodyStatements(
   source: Uint8Array,
   { start, end }: Span,
   options: SqlOptions,
+  level: number,
 ): readonly BodyStatement[] {
   const text = source.subarray(start, end);
   const tokens = tokenize(text, options);
@@ -43,7 +44,7 @@ export function bodyStatements(
       begins = false;
       if (to === at) {
         const stop = statementEnd(tokens, at);
-        const statement = analyse(text, tokens, options, at, stop);
+        const statement = analyse(text, tokens, options, { from: at, to: stop, level });
         if (!CONTROL_KINDS.has(statement.kind)) {
           found.push({ start: start + statement.start, end: start + statement.end, statement });
         }

@@ -1,14 +1,14 @@
 /** Function calls: arguments with the words some functions have among them, and OVER. */
 
 import * as K from "../lexer/keyword_ids.ts";
-import type { Call, Expression, Identifier, Sorting } from "../statement.ts";
 import { T } from "../lexer/tokens.ts";
+import type { Call, Expression, Identifier, Sorting } from "../statement.ts";
 import { NONE } from "./block.ts";
+import type { Cursor } from "./cursor.ts";
 import { parseExpression } from "./expressions.ts";
+import { QualifiedName } from "./nodes.ts";
 import { P } from "./operators.ts";
 import { parseSortings } from "./sorting.ts";
-import type { Cursor } from "./cursor.ts";
-import { QualifiedName } from "./nodes.ts";
 
 const AGGREGATES: ReadonlySet<string> = new Set([
   "any_value",

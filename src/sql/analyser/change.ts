@@ -1,15 +1,16 @@
 /** UPDATE and DELETE, in their single-table and multiple-table forms. */
 
 import * as K from "../lexer/keyword_ids.ts";
-import type { Assignment, DeleteDetail, ObjectName, UpdateDetail, WriteAction } from "../statement.ts";
+import { MAX_TABLES } from "../condition/reach.ts";
 import { T } from "../lexer/tokens.ts";
-import { MAX_TABLES, NONE, type Reference } from "./block.ts";
+import type { Assignment, DeleteDetail, ObjectName, UpdateDetail, WriteAction } from "../statement.ts";
+import { NONE, type Reference } from "./block.ts";
+import type { Cursor } from "./cursor.ts";
 import { parseTables, registerRead } from "./from.ts";
 import { parseAssignments, parseReturning } from "./insert.ts";
 import { QualifiedName } from "./nodes.ts";
 import { parseWhere } from "./select.ts";
 import { parseLimit, parseOrderBy } from "./sorting.ts";
-import type { Cursor } from "./cursor.ts";
 
 /** UPDATE is next. The reach is added by the statement. */
 export function parseUpdate(cursor: Cursor): Omit<UpdateDetail, "reach"> {

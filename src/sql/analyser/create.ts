@@ -1,8 +1,9 @@
 /** Which CREATE, ALTER or DROP it is. */
 
 import * as K from "../lexer/keyword_ids.ts";
-import type { Security, WordsDetail } from "../statement.ts";
 import { T } from "../lexer/tokens.ts";
+import type { Security, WordsDetail } from "../statement.ts";
+import type { Cursor } from "./cursor.ts";
 import { parseAlterTable } from "./ddl_alter.ts";
 import { parseCreateTable } from "./ddl_create.ts";
 import { parseCreateIndex, parseDropIndex } from "./ddl_indexes.ts";
@@ -11,7 +12,6 @@ import { parseDatabase, parseDropObject, parseServer, parseStorageObject, parseV
 import { parseDefiner, parseProgram, parseSecurity } from "./programs.ts";
 import { parseDropTables } from "./tables.ts";
 import { parseAccountList, parseUser } from "./users.ts";
-import type { Cursor } from "./cursor.ts";
 
 /** What may stand between CREATE or ALTER and the word that names the object. */
 interface Prefix extends Security {

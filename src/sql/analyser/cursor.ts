@@ -2,6 +2,8 @@
 
 import * as K from "../lexer/keyword_ids.ts";
 import { isReserved, spells } from "../lexer/keywords.ts";
+import type { TokenBuffer } from "../lexer/token_buffer.ts";
+import { T } from "../lexer/tokens.ts";
 import type { SqlOptions } from "../options.ts";
 import type {
   Call,
@@ -22,8 +24,6 @@ import type {
   VariableAssignment,
   WrittenTable,
 } from "../statement.ts";
-import type { TokenBuffer } from "../lexer/token_buffer.ts";
-import { T } from "../lexer/tokens.ts";
 import type { Block } from "./block.ts";
 import { ClauseText, decodeBytes, impliedSchema, Name, QualifiedName } from "./nodes.ts";
 
@@ -70,6 +70,8 @@ export class Cursor {
   readonly stop: number;
   /** The statement's first token. */
   readonly from: number;
+  /** How many statements this one lies within. */
+  readonly level: number;
   /** Levels of nesting entered. */
   depth = 0;
   /** Height of the highest expression parsed since the enclosing operand began. */
@@ -98,16 +100,21 @@ export class Cursor {
   readonly expressions: ExpressionRoot[] = [];
   readonly problems: Problem[] = [];
 
-  constructor(source: Uint8Array, tokens: TokenBuffer, options: SqlOptions, from: number, stop: number) {
+  constructor(
+    source: Uint8Array,
+    tokens: TokenBuffer,
+    options: SqlOptions,
+    range: { readonly from: number; readonly stop: number; readonly level: number },
+  ) {
     this.source = source;
     this.options = options;
     this.kind = tokens.kind;
     this.starts = tokens.start;
     this.ends = tokens.end;
     this.keywords = tokens.keyword;
-    this.at = from;
-    this.stop = stop;
-    this.from = from;
+    this.at = this.from = range.from;
+    this.stop = range.stop;
+    this.level = range.level;
   }
 
   /** The kind of the token looked at, or of one that many further on; `T.end` past the statement. */

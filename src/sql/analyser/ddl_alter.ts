@@ -1,18 +1,18 @@
 /** ALTER TABLE, item by item. */
 
 import * as K from "../lexer/keyword_ids.ts";
-import type { AlterItem, AlterTableDetail, OnlineOptions } from "../statement.ts";
 import { T } from "../lexer/tokens.ts";
+import type { AlterItem, AlterTableDetail, OnlineOptions } from "../statement.ts";
+import type { Cursor } from "./cursor.ts";
 import { parseAdd } from "./ddl_alter_add.ts";
 import { parseDrop } from "./ddl_alter_drop.ts";
+import { isPartitionAction, parsePartitionAction } from "./ddl_alter_partitions.ts";
 import { parseColumnAs, parseDefaultClause, parsePosition } from "./ddl_columns.ts";
 import { parseOnlineOption, parseWait } from "./ddl_indexes.ts";
-import { isPartitionAction, parsePartitionAction } from "./ddl_alter_partitions.ts";
 import { parsePartitioning } from "./ddl_partitions.ts";
 import { parseCharset } from "./into.ts";
 import { isTableOption, parseOption } from "./options.ts";
 import { parseSortings } from "./sorting.ts";
-import type { Cursor } from "./cursor.ts";
 
 /** `TABLE ...`; ALTER [ONLINE] [IGNORE] is passed. */
 export function parseAlterTable(cursor: Cursor, ignore: boolean): AlterTableDetail {

@@ -1,14 +1,14 @@
 /** ALTER TABLE ... ADD. */
 
 import * as K from "../lexer/keyword_ids.ts";
-import type { AlterItem } from "../statement.ts";
 import { T } from "../lexer/tokens.ts";
+import type { AlterItem } from "../statement.ts";
 import { NONE } from "./block.ts";
+import type { Cursor } from "./cursor.ts";
 import { parseColumn, parsePosition } from "./ddl_columns.ts";
 import { parseConstraint, parseElement, type TableElements } from "./ddl_create.ts";
 import { isKeyDefinition } from "./ddl_indexes.ts";
 import { parsePartitionDefinitions } from "./ddl_partitions.ts";
-import type { Cursor } from "./cursor.ts";
 
 /** ADD is next. `ADD (a INT, b INT)` gives several items. */
 export function parseAdd(cursor: Cursor, items: AlterItem[]): void {

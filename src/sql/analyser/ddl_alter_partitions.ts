@@ -3,8 +3,8 @@
 import * as K from "../lexer/keyword_ids.ts";
 import type { AlterItem, Identifier, ObjectName, PartitionAction } from "../statement.ts";
 import { NONE } from "./block.ts";
-import { parsePartitionDefinitions } from "./ddl_partitions.ts";
 import type { Cursor } from "./cursor.ts";
+import { parsePartitionDefinitions } from "./ddl_partitions.ts";
 
 const ACTIONS: ReadonlyMap<number, PartitionAction> = new Map([
   [K.TRUNCATE, "truncate-partition"],

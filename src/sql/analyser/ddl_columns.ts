@@ -1,6 +1,7 @@
 /** Column definitions: type, default, key attributes, generation, references. */
 
 import * as K from "../lexer/keyword_ids.ts";
+import { T } from "../lexer/tokens.ts";
 import type {
   CheckDefinition,
   ColumnDefault,
@@ -11,13 +12,12 @@ import type {
   ReferenceAction,
   References,
 } from "../statement.ts";
-import { T } from "../lexer/tokens.ts";
 import { NONE } from "./block.ts";
+import type { Cursor } from "./cursor.ts";
 import { parseType, parseTypeAttribute } from "./ddl_types.ts";
 import { parseRoot } from "./expressions.ts";
 import { parseOperand } from "./operands.ts";
 import { parseOptionValue } from "./options.ts";
-import type { Cursor } from "./cursor.ts";
 
 type Builder = { -readonly [P in keyof ColumnDefinition]: ColumnDefinition[P] };
 

@@ -1,6 +1,7 @@
 /** CREATE TABLE. */
 
 import * as K from "../lexer/keyword_ids.ts";
+import { T } from "../lexer/tokens.ts";
 import type {
   CheckDefinition,
   ColumnDefinition,
@@ -12,13 +13,12 @@ import type {
   Option,
   Partitioning,
 } from "../statement.ts";
-import { T } from "../lexer/tokens.ts";
+import type { Cursor } from "./cursor.ts";
 import { parseCheck, parseColumn } from "./ddl_columns.ts";
 import { isKeyDefinition, parseKeyDefinition, parseWait } from "./ddl_indexes.ts";
 import { parsePartitioning } from "./ddl_partitions.ts";
 import { isTableOption, parseOption } from "./options.ts";
-import { leadsToQuery, parseQuery } from "./select.ts";
-import type { Cursor } from "./cursor.ts";
+import { leadsToQuery, parseQuery } from "./query.ts";
 
 /** What a table's list may hold. */
 export interface TableElements {

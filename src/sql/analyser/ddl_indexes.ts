@@ -1,6 +1,7 @@
 /** Index and foreign key definitions, and ALGORITHM and LOCK. */
 
 import * as K from "../lexer/keyword_ids.ts";
+import { T } from "../lexer/tokens.ts";
 import type {
   ForeignKeyDefinition,
   Identifier,
@@ -10,12 +11,11 @@ import type {
   Option,
   Text,
 } from "../statement.ts";
-import { T } from "../lexer/tokens.ts";
+import type { Cursor } from "./cursor.ts";
 import { parseReferences } from "./ddl_columns.ts";
 import { parseExpression } from "./expressions.ts";
-import { parseOptionValue } from "./options.ts";
 import { P } from "./operators.ts";
-import type { Cursor } from "./cursor.ts";
+import { parseOptionValue } from "./options.ts";
 
 /** Whether an index, a key or a constraint (not a column) is next in a table's list. */
 export function isKeyDefinition(cursor: Cursor): boolean {

@@ -1,11 +1,11 @@
 /** PARTITION BY and partition definitions. */
 
 import * as K from "../lexer/keyword_ids.ts";
-import type { Option, PartitionDefinition, Partitioning } from "../statement.ts";
 import { T } from "../lexer/tokens.ts";
+import type { Option, PartitionDefinition, Partitioning } from "../statement.ts";
 import { NONE } from "./block.ts";
-import { isTableOption, parseOption } from "./options.ts";
 import type { Cursor } from "./cursor.ts";
+import { isTableOption, parseOption } from "./options.ts";
 
 /** PARTITION BY is passed. */
 export function parsePartitioning(cursor: Cursor, start: number): Partitioning {

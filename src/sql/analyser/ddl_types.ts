@@ -1,11 +1,11 @@
 /** Data types as column definitions have them. */
 
 import * as K from "../lexer/keyword_ids.ts";
-import type { DataType, Text } from "../statement.ts";
 import { T } from "../lexer/tokens.ts";
+import type { DataType, Text } from "../statement.ts";
 import { NONE } from "./block.ts";
-import { parseCharset } from "./into.ts";
 import type { Cursor } from "./cursor.ts";
+import { parseCharset } from "./into.ts";
 
 /** A type while its attributes, some of which stand among the column's, are read. */
 export type TypeBuilder = { -readonly [P in keyof DataType]: DataType[P] };

@@ -1,6 +1,7 @@
 /** LOAD DATA, LOAD XML, CALL, DO, HANDLER, IMPORT TABLE. */
 
 import * as K from "../lexer/keyword_ids.ts";
+import { T } from "../lexer/tokens.ts";
 import type {
   CallDetail,
   DoDetail,
@@ -10,15 +11,14 @@ import type {
   LoadDetail,
   Text,
 } from "../statement.ts";
-import { T } from "../lexer/tokens.ts";
 import { NONE } from "./block.ts";
+import type { Cursor } from "./cursor.ts";
 import { parseRoot } from "./expressions.ts";
 import { parseAssignments } from "./insert.ts";
 import { parseCharset, parseFileOptions } from "./into.ts";
 import { parseColumnName, parseOperand } from "./operands.ts";
 import { parseAlias, parseWhere } from "./select.ts";
 import { parseLimit } from "./sorting.ts";
-import type { Cursor } from "./cursor.ts";
 
 /** LOAD is next, DATA or XML after it. */
 export function parseLoad(cursor: Cursor): LoadDetail {

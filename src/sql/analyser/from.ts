@@ -1,14 +1,15 @@
 /** FROM, UPDATE's and DELETE's tables: joins and their conditions, flattened, without recursion for parentheses. */
 
 import * as K from "../lexer/keyword_ids.ts";
-import type { Identifier, IndexHint, JoinKind } from "../statement.ts";
 import { T } from "../lexer/tokens.ts";
+import type { Identifier, IndexHint, JoinKind } from "../statement.ts";
 import { NONE, Reference } from "./block.ts";
-import { parseExpression, parseRoot } from "./expressions.ts";
-import { P } from "./operators.ts";
-import { parenthesisedQuery, parseAlias, startsQuery } from "./select.ts";
 import type { Cursor } from "./cursor.ts";
+import { parseExpression, parseRoot } from "./expressions.ts";
 import { isQualified } from "./nodes.ts";
+import { P } from "./operators.ts";
+import { parenthesisedQuery, startsQuery } from "./query.ts";
+import { parseAlias } from "./select.ts";
 
 /** An open parenthesis of a join group, or the list itself. */
 interface JoinLevel {

@@ -1,6 +1,7 @@
 /** GRANT and REVOKE. */
 
 import * as K from "../lexer/keyword_ids.ts";
+import { T } from "../lexer/tokens.ts";
 import type {
   AccountName,
   GrantDetail,
@@ -10,7 +11,6 @@ import type {
   PrivilegeLevel,
   UserSpecification,
 } from "../statement.ts";
-import { T } from "../lexer/tokens.ts";
 import { parseAccount, parseAccounts, parseUserOptions, parseUserSpecifications } from "./accounts.ts";
 import { NONE } from "./block.ts";
 import { impliedSchema, QualifiedName } from "./nodes.ts";

@@ -1,14 +1,15 @@
 /** INSERT and REPLACE. */
 
 import * as K from "../lexer/keyword_ids.ts";
-import type { Assignment, Identifier, InsertDetail, SelectItem, Span } from "../statement.ts";
 import { T } from "../lexer/tokens.ts";
+import type { Assignment, Identifier, InsertDetail, SelectItem, Span } from "../statement.ts";
 import { NONE } from "./block.ts";
+import type { Cursor } from "./cursor.ts";
 import { parseRoot } from "./expressions.ts";
 import { parseColumnName } from "./operands.ts";
-import { leadsToQuery, parseItems, parseQuery } from "./select.ts";
+import { leadsToQuery, parseQuery } from "./query.ts";
+import { parseItems } from "./select.ts";
 import { parseRows } from "./values.ts";
-import type { Cursor } from "./cursor.ts";
 
 /** INSERT or REPLACE is next. */
 export function parseInsert(cursor: Cursor): InsertDetail {

@@ -1,11 +1,11 @@
 /** SELECT ... INTO, and the FIELDS and LINES clauses that it shares with LOAD DATA. */
 
 import * as K from "../lexer/keyword_ids.ts";
-import type { Expression, IntoTarget, Option, Text } from "../statement.ts";
 import { T } from "../lexer/tokens.ts";
+import type { Expression, IntoTarget, Option, Text } from "../statement.ts";
 import { NONE } from "./block.ts";
-import { parseOperand } from "./operands.ts";
 import type { Cursor } from "./cursor.ts";
+import { parseOperand } from "./operands.ts";
 
 /** INTO is next. */
 export function parseInto(cursor: Cursor): IntoTarget {

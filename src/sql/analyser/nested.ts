@@ -3,6 +3,7 @@
  * stored programs and compound statements.
  */
 
+import { foldConstant, statementTextOf } from "../condition/fold.ts";
 import { tokenize } from "../lexer/lexer.ts";
 import { inSchema, type SqlOptions } from "../options.ts";
 import type { NestedStatement, ProgramDetail, Span } from "../statement.ts";
@@ -10,24 +11,29 @@ import { analyse } from "./analyse.ts";
 import { NONE } from "./block.ts";
 import { bodyStatements } from "./body_statements.ts";
 import type { ParsedDetail } from "./facts.ts";
-import { foldConstant, statementTextOf } from "../condition/fold.ts";
 
 /** Text within text is followed this far: quotes double with each level, so nobody writes more. */
 const MAX_LEVELS = 3;
 
-/** Levels being followed at this moment. */
-let level = 0;
+/** A statement's span and the bytes that all its spans point into. */
+interface Located extends Span {
+  readonly bytes: Uint8Array;
+}
 
-/** The statements nested in one; none for all but a few kinds. */
+/** The statements nested in one that itself lies within `level` others; none for all but a few kinds. */
 export function nestedStatements(
   detail: ParsedDetail,
+  whole: Located,
   options: SqlOptions,
-  source: Uint8Array,
-  whole: Span,
+  level: number,
 ): readonly NestedStatement[] {
+  if (detail.kind === "set") {
+    return detail.inner === undefined ? NONE : [placed(detail.inner, detail.inner)];
+  }
+  if (level >= MAX_LEVELS) return NONE;
   switch (detail.kind) {
     case "compound":
-      return ofBody(source, whole, options);
+      return bodyStatements(whole.bytes, whole, options, level + 1);
     case "create-procedure":
     case "create-function":
     case "create-trigger":
@@ -36,21 +42,19 @@ export function nestedStatements(
     case "create-package":
       return detail.body === undefined
         ? NONE
-        : ofBody(source, detail.body, inSchema(options, schemaOf(detail)));
-    case "set":
-      return detail.inner === undefined ? NONE : [placed(detail.inner, detail.inner)];
+        : bodyStatements(whole.bytes, detail.body, inSchema(options, schemaOf(detail)), level + 1);
     case "prepare":
     case "execute-immediate": {
-      if (detail.text !== undefined) return ofText(detail.text.value, detail.text, options);
+      if (detail.text !== undefined) return ofText(detail.text.value, detail.text, options, level + 1);
       const value = detail.from === undefined ? undefined : statementTextOf(foldConstant(detail.from));
-      return value === undefined ? NONE : ofText(value, detail.from!, options);
+      return value === undefined ? NONE : ofText(value, detail.from!, options, level + 1);
     }
     case "call": {
       // MySQL's own procedure that prepares and executes what it is given.
       if (detail.routine.name.key !== "execute_prepared_stmt") return NONE;
       const [argument] = detail.args;
       const value = argument === undefined ? undefined : statementTextOf(foldConstant(argument));
-      return value === undefined ? NONE : ofText(value, argument!, options);
+      return value === undefined ? NONE : ofText(value, argument!, options, level + 1);
     }
     default:
       return NONE;
@@ -66,28 +70,7 @@ function placed(statement: NestedStatement["statement"], { start, end }: Span): 
   return { start, end, statement };
 }
 
-function ofBody(source: Uint8Array, span: Span, options: SqlOptions): readonly NestedStatement[] {
-  if (level >= MAX_LEVELS) return NONE;
-  level++;
-  try {
-    const statements = bodyStatements(source, span, options);
-    for (const { statement } of statements) void statement.nested;
-    return statements;
-  } finally {
-    level--;
-  }
-}
-
-function ofText(text: string, span: Span, options: SqlOptions): readonly NestedStatement[] {
-  if (level >= MAX_LEVELS) return NONE;
+function ofText(text: string, span: Span, options: SqlOptions, level: number): readonly NestedStatement[] {
   const bytes = new TextEncoder().encode(text);
-  level++;
-  try {
-    const statement = analyse(bytes, tokenize(bytes, options), options);
-    // What it nests itself is worked out now, while its level is known.
-    void statement.nested;
-    return [placed(statement, span)];
-  } finally {
-    level--;
-  }
+  return [placed(analyse(bytes, tokenize(bytes, options), options, { level }), span)];
 }

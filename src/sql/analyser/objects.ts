@@ -1,6 +1,7 @@
 /** CREATE, ALTER and DROP of everything but tables, indexes and accounts. */
 
 import * as K from "../lexer/keyword_ids.ts";
+import { T } from "../lexer/tokens.ts";
 import type {
   DatabaseDetail,
   DropObjectDetail,
@@ -11,12 +12,11 @@ import type {
   StorageObjectDetail,
   ViewDetail,
 } from "../statement.ts";
-import { T } from "../lexer/tokens.ts";
 import { NONE } from "./block.ts";
-import { parseOption, parseOptionValue } from "./options.ts";
-import { leadsToQuery, parseQuery } from "./select.ts";
-import { parseWait } from "./ddl_indexes.ts";
 import type { Cursor } from "./cursor.ts";
+import { parseWait } from "./ddl_indexes.ts";
+import { parseOption, parseOptionValue } from "./options.ts";
+import { leadsToQuery, parseQuery } from "./query.ts";
 
 /** `DATABASE | SCHEMA ...`; the verb is passed. */
 export function parseDatabase(

@@ -1,13 +1,13 @@
 /** Operands of expressions: literals, names, variables, calls, parentheses, prefix operators. */
 
-import type { ColumnReference, Expression, Identifier, VariableScope } from "../statement.ts";
 import { T } from "../lexer/tokens.ts";
+import type { ColumnReference, Expression, Identifier, VariableScope } from "../statement.ts";
 import { parseCall } from "./calls.ts";
+import type { Cursor } from "./cursor.ts";
 import { extend, parseExpression } from "./expressions.ts";
 import { BinaryNode, decodeBytes, decodeQuoted, NumberNode, StringNode } from "./nodes.ts";
 import { P } from "./operators.ts";
-import { continuesQuery, continueSubquery, startsQuery, subquery } from "./select.ts";
-import type { Cursor } from "./cursor.ts";
+import { continuesQuery, continueSubquery, startsQuery, subquery } from "./query.ts";
 import { parseWord } from "./words.ts";
 
 /** One operand with its prefix operators. Never passes a token that cannot belong to an expression. */

@@ -1,10 +1,10 @@
 /** Options of tables, partitions, databases and servers: `NAME [=] value`. */
 
 import * as K from "../lexer/keyword_ids.ts";
-import type { Option, Span } from "../statement.ts";
 import { T } from "../lexer/tokens.ts";
-import { decodeBytes } from "./nodes.ts";
+import type { Option, Span } from "../statement.ts";
 import type { Cursor } from "./cursor.ts";
+import { decodeBytes } from "./nodes.ts";
 
 /** `[=] value`, where the value is a word, a name, a string, a number or a list in parentheses. */
 export function parseOptionValue(cursor: Cursor): { readonly value: string; readonly span: Span } {

@@ -1,13 +1,13 @@
 /** CREATE and ALTER of procedures, functions, triggers, events, libraries and packages. */
 
 import * as K from "../lexer/keyword_ids.ts";
-import type { ObjectName, Option, ProgramDetail, Security, Span, Text } from "../statement.ts";
 import { T } from "../lexer/tokens.ts";
+import type { ObjectName, Option, ProgramDetail, Security, Span, Text } from "../statement.ts";
 import { parseAccount } from "./accounts.ts";
+import type { Cursor } from "./cursor.ts";
 import { parseType } from "./ddl_types.ts";
 import { parseExpression } from "./expressions.ts";
 import { P } from "./operators.ts";
-import type { Cursor } from "./cursor.ts";
 
 /** What stood before the word that names the kind. */
 export interface ProgramPrefix extends Security {

@@ -1,6 +1,7 @@
 /** SET: variables, names, transaction characteristics. */
 
 import * as K from "../lexer/keyword_ids.ts";
+import { T } from "../lexer/tokens.ts";
 import type {
   Expression,
   SetDetail,
@@ -9,13 +10,12 @@ import type {
   Statement,
   VariableScope,
 } from "../statement.ts";
-import { T } from "../lexer/tokens.ts";
+import type { Cursor } from "./cursor.ts";
 import { parseExpression } from "./expressions.ts";
 import type { ParsedDetail } from "./facts.ts";
 import { column, parseOperand, systemVariable, VARIABLE_SCOPES } from "./operands.ts";
 import { P } from "./operators.ts";
 import { parseSetPassword, parseSetRole } from "./users.ts";
-import type { Cursor } from "./cursor.ts";
 
 /** SET is next. `inner` analyses what MariaDB's SET STATEMENT ... FOR is about. */
 export function parseSet(cursor: Cursor, inner: () => Statement): ParsedDetail {

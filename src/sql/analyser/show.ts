@@ -1,14 +1,14 @@
 /** SHOW, DESCRIBE and EXPLAIN. */
 
 import * as K from "../lexer/keyword_ids.ts";
-import type { ExplainDetail, ObjectName, Option, ShowDetail, Statement } from "../statement.ts";
 import { T } from "../lexer/tokens.ts";
+import type { ExplainDetail, ObjectName, Option, ShowDetail, Statement } from "../statement.ts";
+import type { Cursor } from "./cursor.ts";
 import type { ParsedDetail } from "./facts.ts";
+import { QualifiedName } from "./nodes.ts";
 import { parseOperand } from "./operands.ts";
 import { parseOptionValue } from "./options.ts";
 import { parseWhere } from "./select.ts";
-import type { Cursor } from "./cursor.ts";
-import { QualifiedName } from "./nodes.ts";
 
 /** Words of SHOW after which FROM or IN names a table, not a database. */
 const OF_TABLE = /(^| )(COLUMNS|FIELDS|INDEX|INDEXES|KEYS)$/;

@@ -1,12 +1,12 @@
 /** ORDER BY and GROUP BY lists, LIMIT. */
 
 import * as K from "../lexer/keyword_ids.ts";
-import type { Limit, LimitValue, Sorting } from "../statement.ts";
 import { T } from "../lexer/tokens.ts";
+import type { Limit, LimitValue, Sorting } from "../statement.ts";
+import type { Cursor } from "./cursor.ts";
 import { parseExpression } from "./expressions.ts";
 import { decodeBytes } from "./nodes.ts";
 import { P } from "./operators.ts";
-import type { Cursor } from "./cursor.ts";
 
 /** `a, b DESC, ...`; BY is passed. */
 export function parseSortings(cursor: Cursor): Sorting[] {

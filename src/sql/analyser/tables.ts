@@ -1,6 +1,7 @@
 /** DROP, TRUNCATE, RENAME, LOCK and maintenance of tables. */
 
 import * as K from "../lexer/keyword_ids.ts";
+import { T } from "../lexer/tokens.ts";
 import type {
   DropTableDetail,
   Identifier,
@@ -11,10 +12,9 @@ import type {
   TruncateDetail,
   WriteAction,
 } from "../statement.ts";
-import { T } from "../lexer/tokens.ts";
+import type { Cursor } from "./cursor.ts";
 import { parseWait } from "./ddl_indexes.ts";
 import { parseAlias } from "./select.ts";
-import type { Cursor } from "./cursor.ts";
 
 /** Registers a table that a statement writes as a whole. */
 export function writeTable(cursor: Cursor, table: ObjectName, action: WriteAction, alias?: Identifier): void {

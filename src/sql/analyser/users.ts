@@ -1,6 +1,7 @@
 /** CREATE, ALTER, DROP and RENAME USER, roles, SET PASSWORD, SET ROLE. */
 
 import * as K from "../lexer/keyword_ids.ts";
+import { T } from "../lexer/tokens.ts";
 import type {
   AccountListDetail,
   AccountName,
@@ -9,7 +10,6 @@ import type {
   SetRoleDetail,
   UserDetail,
 } from "../statement.ts";
-import { T } from "../lexer/tokens.ts";
 import {
   parseAccount,
   parseAccounts,

@@ -1,11 +1,11 @@
 /** VALUES (..), (..): every row counted, few kept, so that a statement of a million rows costs neither time nor memory. */
 
 import * as K from "../lexer/keyword_ids.ts";
-import type { Expression, ValueRow, ValueRows } from "../statement.ts";
 import { T } from "../lexer/tokens.ts";
+import type { Expression, ValueRow, ValueRows } from "../statement.ts";
+import type { Cursor } from "./cursor.ts";
 import { parseExpression } from "./expressions.ts";
 import { P } from "./operators.ts";
-import type { Cursor } from "./cursor.ts";
 
 /** Rows whose values are kept whatever they are. */
 const KEPT_ROWS = 16;

@@ -1,8 +1,8 @@
 /** Which statement a leading word begins. */
 
 import * as K from "../lexer/keyword_ids.ts";
-import type { CommonTable, Statement } from "../statement.ts";
 import { T } from "../lexer/tokens.ts";
+import type { CommonTable, Statement } from "../statement.ts";
 import {
   parseBegin,
   parseEnd,
@@ -19,11 +19,12 @@ import {
 } from "./admin.ts";
 import { parseDelete, parseUpdate } from "./change.ts";
 import { parseAlter, parseCreate, parseDrop, words } from "./create.ts";
+import type { Cursor } from "./cursor.ts";
 import { parseCallStatement, parseDo, parseHandler, parseImport, parseLoad } from "./dml.ts";
 import type { ParsedDetail } from "./facts.ts";
 import { parseGrant } from "./grants.ts";
 import { parseInsert } from "./insert.ts";
-import { parseQuery, parseQueryAfterWith, parseWith } from "./select.ts";
+import { parseQuery, parseQueryAfterWith, parseWith } from "./query.ts";
 import { parseSet } from "./set.ts";
 import { parseExplain, parseShow } from "./show.ts";
 import {
@@ -35,7 +36,6 @@ import {
   parseTruncate,
 } from "./tables.ts";
 import { parseRenameUser } from "./users.ts";
-import type { Cursor } from "./cursor.ts";
 
 /** What the verbs learn about the statement around them. */
 export interface VerbContext {

@@ -1,15 +1,15 @@
 /** Operands that begin with a keyword: CASE, INTERVAL, EXISTS, literals spelled as words, and keywords that are names. */
 
 import * as K from "../lexer/keyword_ids.ts";
-import type { ColumnReference, Expression } from "../statement.ts";
 import { T } from "../lexer/tokens.ts";
+import type { ColumnReference, Expression } from "../statement.ts";
 import { parseCall } from "./calls.ts";
+import type { Cursor } from "./cursor.ts";
 import { extend, parseExpression } from "./expressions.ts";
 import { Name, type StringNode } from "./nodes.ts";
 import { column, opaque, parseColumnName, parseNamed, stringNode } from "./operands.ts";
 import { P } from "./operators.ts";
-import { subquery } from "./select.ts";
-import type { Cursor } from "./cursor.ts";
+import { subquery } from "./query.ts";
 
 /** An operand that begins with a keyword. */
 export function parseWord(cursor: Cursor): Expression {

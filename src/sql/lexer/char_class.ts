@@ -44,16 +44,9 @@ export interface ClassTables {
   readonly identifier: Uint8Array;
 }
 
-const cache = new Map<SqlCharset, ClassTables>();
-
-/** The tables of a character set; made once. */
+/** The tables of a character set. */
 export function classTables(charset: SqlCharset): ClassTables {
-  let tables = cache.get(charset);
-  if (tables === undefined) {
-    tables = makeTables(charset);
-    cache.set(charset, tables);
-  }
-  return tables;
+  return TABLES[charset];
 }
 
 function makeTables(charset: SqlCharset): ClassTables {
@@ -151,3 +144,17 @@ function highClass(charset: SqlCharset, byte: number): number {
       return byte >= 0x81 && byte <= 0xfe ? Class.high : Class.stray;
   }
 }
+
+const TABLES: Readonly<Record<SqlCharset, ClassTables>> = {
+  utf8mb4: makeTables("utf8mb4"),
+  latin1: makeTables("latin1"),
+  binary: makeTables("binary"),
+  gbk: makeTables("gbk"),
+  big5: makeTables("big5"),
+  sjis: makeTables("sjis"),
+  cp932: makeTables("cp932"),
+  gb18030: makeTables("gb18030"),
+  gb2312: makeTables("gb2312"),
+  euckr: makeTables("euckr"),
+  ujis: makeTables("ujis"),
+};

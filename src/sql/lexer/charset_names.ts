@@ -7,12 +7,11 @@ const NAMES = [
   "tis620 ucs2 ujis utf16 utf16le utf32 utf8 utf8mb3 utf8mb4",
 ].join(" ").toUpperCase().split(" ");
 
-const byLength: string[][] = [];
-for (const name of NAMES) (byLength[name.length] ??= []).push(name);
+const NAMES_BY_LENGTH: ReadonlyMap<number, readonly string[]> = Map.groupBy(NAMES, (name) => name.length);
 
 /** Whether bytes `start` to `end` name a character set, in any case. */
 export function isCharsetName(bytes: Uint8Array, start: number, end: number): boolean {
-  const names = byLength[end - start];
+  const names = NAMES_BY_LENGTH.get(end - start);
   if (names === undefined) return false;
   for (const name of names) {
     if (spells(bytes, start, end, name)) return true;

@@ -1,8 +1,8 @@
-import { Class } from "./char_class.ts";
 import * as K from "./keyword_ids.ts";
+import type { SqlOptions } from "../options.ts";
+import { Class } from "./char_class.ts";
 import { inspectComment } from "./quotes.ts";
 import { isDigit } from "./scan.ts";
-import type { SqlOptions } from "../options.ts";
 import type { TokenBuffer } from "./token_buffer.ts";
 import { C, Oddity } from "./tokens.ts";
 

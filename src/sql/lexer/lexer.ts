@@ -1,32 +1,16 @@
+import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../options.ts";
 import { Class, classTables } from "./char_class.ts";
 import { characterLength } from "./charset.ts";
 import { isCharsetName } from "./charset_names.ts";
-import {
-  backslashCommand,
-  caseVariants,
-  isAloneOnLine,
-  isDashComment,
-  isLetter,
-  lineEnd,
-  parameterEnd,
-  readMarker,
-} from "./client_text.ts";
-import * as K from "./keyword_ids.ts";
-import { findKeyword, isFunctionKeyword } from "./keywords.ts";
-import {
-  codedEnd,
-  comparisonKind,
-  dollarQuotedEnd,
-  inspectName,
-  quoted,
-  quotedNameEnd,
-  stopTable,
-  stringEnd,
-  userVariableEnd,
-} from "./quotes.ts";
+import { backslashCommand, isDashComment, lineEnd, parameterEnd, readMarker } from "./client_text.ts";
 import { CommentReader } from "./comments.ts";
-import { comparisonEnd, isDigit, scanFraction, scanNumber } from "./scan.ts";
-import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../options.ts";
+import { Delimiter } from "./delimiter.ts";
+import { findKeyword, isFunctionKeyword } from "./keywords.ts";
+import { NameReader } from "./names.ts";
+import { NumberReader } from "./numbers.ts";
+import { codedEnd, QuoteReader } from "./quotes.ts";
+import { isDigit } from "./scan.ts";
+import { SymbolReader } from "./symbols.ts";
 import { TokenBuffer } from "./token_buffer.ts";
 import { F, Oddity, T } from "./tokens.ts";
 
@@ -45,11 +29,11 @@ type Mode = typeof Mode[keyof typeof Mode];
 /** What ended a run: the semicolon that is its last token, or what a client's text has that is no token. */
 export type StopReason = "semicolon" | "delimiter" | "marker" | "end" | "clear";
 
-/** First bytes of the lone slash and of GO. */
-const LIQUIBASE_STARTS = [0x2f, 0x47, 0x67];
+const SEMICOLON = new Delimiter(undefined, false);
 
 /** Stands for a number that MySQL drops, while its last byte is made the token. */
 const DROPPED = -1;
+
 /** Reads a whole text as tokens; for many texts, keep a {@link Lexer} and a buffer. */
 export function tokenize(bytes: Uint8Array, options: SqlOptions = DEFAULT_SQL_OPTIONS): TokenBuffer {
   const tokens = new TokenBuffer();
@@ -71,18 +55,11 @@ export class Lexer {
   #classes: Uint8Array;
   readonly #identifier: Uint8Array;
   readonly #plainClasses: Uint8Array;
-  readonly #stops: Uint8Array;
-  readonly #utf8: boolean;
-  /** Whether the last name read by its characters has any beyond ASCII. */
-  #beyondAscii = false;
-  /** MariaDB gives back what makes no operator. */
-  readonly #mariadb: boolean;
-  readonly #dollarStrings: boolean;
-  /** \\N is NULL: MySQL 8 dropped it, MariaDB has it. */
-  readonly #backslashNull: boolean;
-  #delimiter: Uint8Array | undefined;
-  /** In a client's text of Liquibase's, lines that begin with "--" are comments. */
-  #liquibase = false;
+  readonly #numbers = new NumberReader();
+  readonly #quotes: QuoteReader;
+  readonly #names: NameReader;
+  readonly #symbols: SymbolReader;
+  #delimiter = SEMICOLON;
   readonly #comments: CommentReader;
 
   constructor(options: SqlOptions = DEFAULT_SQL_OPTIONS) {
@@ -91,11 +68,9 @@ export class Lexer {
     this.#plainClasses = this.#classes = tables.classes;
     this.#identifier = tables.identifier;
     this.#comments = new CommentReader(options, tables.classes);
-    this.#stops = stopTable(options);
-    this.#utf8 = options.charset === "utf8mb4";
-    this.#mariadb = options.dialect === "mariadb";
-    this.#backslashNull = options.dialect === "mariadb" || options.serverVersion < 80000;
-    this.#dollarStrings = options.dialect === "mysql" && options.serverVersion >= 80100;
+    this.#quotes = new QuoteReader(options);
+    this.#names = new NameReader(options.charset, tables.identifier);
+    this.#symbols = new SymbolReader(options, tables.classes, tables.identifier, this.#names);
   }
 
   /** Reads bytes `from` to `to` into `tokens`, which is emptied first. */
@@ -111,15 +86,12 @@ export class Lexer {
    * that tool's, where a lone `/` or GO stands for the semicolon too.
    */
   setDelimiter(delimiter: Uint8Array | undefined, liquibase = false): void {
-    this.#delimiter = delimiter;
-    this.#liquibase = liquibase;
+    this.#names.delimiter = this.#delimiter = new Delimiter(delimiter, liquibase);
     this.#classes = this.#plainClasses;
     if (delimiter === undefined && !liquibase) return;
     this.#classes = this.#plainClasses.slice();
     if (delimiter !== undefined) this.#classes[0x3b] = Class.single;
-    for (const byte of delimiter === undefined ? LIQUIBASE_STARTS : caseVariants(delimiter[0]!)) {
-      this.#classes[byte] = Class.delimiter;
-    }
+    for (const byte of this.#delimiter.starts) this.#classes[byte] = Class.delimiter;
   }
 
   /** Forgets an executable comment that the last statement left open. */
@@ -169,19 +141,19 @@ export class Lexer {
           kind = T.dot;
           mode = p < to && identifier[bytes[p]!] !== 0 ? Mode.name : Mode.any;
         } else {
-          p = this.#nameEnd(bytes, p, to, start, tokens);
-          if (this.#beyondAscii) flags |= F.nonAscii;
+          p = this.#names.end(bytes, p, to, start, tokens);
+          if (this.#names.beyondAscii) flags |= F.nonAscii;
           kind = T.identifier;
           if (mode === Mode.systemVariable && (keyword = findKeyword(bytes, start, p)) !== 0) {
             if (isFunctionKeyword(keyword)) keyword = 0;
             else kind = T.keyword;
           }
-          mode = this.#dotFollows(bytes, p, to) ? Mode.dot : Mode.any;
+          mode = this.#names.dotFollows(bytes, p, to) ? Mode.dot : Mode.any;
         }
       } else {
         byteClass = classes[byte]!;
         if (byteClass === Class.delimiter) {
-          const length = this.#delimiterLength(bytes, p, to);
+          const length = this.#delimiter.lengthAt(bytes, p, to);
           if (length > 0) return this.#stopAt(tokens, n, "delimiter", p, p + length, stop);
           byteClass = byte === 0x3b ? Class.single : this.#plainClasses[byte]!;
         }
@@ -195,53 +167,46 @@ export class Lexer {
             kind = byte;
             break;
           case Class.digit: {
-            const number = scanNumber(bytes, p, to, identifier);
-            p = number.end;
-            kind = number.kind;
+            this.#numbers.number(bytes, p, to, identifier);
+            p = this.#numbers.end;
+            kind = this.#numbers.kind;
             if (kind === T.identifier) {
-              p = this.#nameEnd(bytes, p, to, start, tokens);
-              if (this.#beyondAscii) flags |= F.nonAscii;
-              if (this.#dotFollows(bytes, p, to)) mode = Mode.dot;
+              p = this.#names.end(bytes, p, to, start, tokens);
+              if (this.#names.beyondAscii) flags |= F.nonAscii;
+              if (this.#names.dotFollows(bytes, p, to)) mode = Mode.dot;
             } else if (kind === T.end) kind = DROPPED;
             break;
           }
           case Class.singleQuote:
             kind = T.string;
-            p = stringEnd(bytes, p + 1, to, 0x27, this.#stops, charset, tokens);
+            p = this.#quotes.string(bytes, p + 1, to, 0x27, tokens);
             break;
           case Class.doubleQuote:
             flags |= F.doubleQuoted;
-            if (this.options.ansiQuotes) {
-              kind = T.quotedIdentifier;
-              p = quotedNameEnd(bytes, p + 1, to, 0x22, charset, tokens);
-            } else {
-              kind = T.string;
-              p = stringEnd(bytes, p + 1, to, 0x22, this.#stops, charset, tokens);
-            }
+            kind = this.options.ansiQuotes ? T.quotedIdentifier : T.string;
+            p = kind === T.string
+              ? this.#quotes.string(bytes, p + 1, to, 0x22, tokens)
+              : this.#quotes.name(bytes, p + 1, to, 0x22, tokens);
             break;
           case Class.backtick:
             kind = T.quotedIdentifier;
-            p = quotedNameEnd(bytes, p + 1, to, 0x60, charset, tokens);
+            p = this.#quotes.name(bytes, p + 1, to, 0x60, tokens);
             break;
           case Class.letterN:
-            if (p + 1 < to && bytes[p + 1] === 0x27) {
-              kind = T.nationalString;
-              p = stringEnd(bytes, p + 2, to, 0x27, this.#stops, charset, tokens);
-              break;
-            }
             kind = 0;
+            if (p + 1 >= to || bytes[p + 1] !== 0x27) break;
+            kind = T.nationalString;
+            p = this.#quotes.string(bytes, p + 2, to, 0x27, tokens);
             break;
           case Class.letterX:
           case Class.letterB:
             kind = 0;
-            if (p + 1 < to && bytes[p + 1] === 0x27) {
-              kind = byteClass === Class.letterX ? T.hexLiteral : T.bitLiteral;
-              p = codedEnd(bytes, p, to, tokens);
-              if (p < 0) {
-                p = -p;
-                kind = T.invalid;
-              }
-            }
+            if (p + 1 >= to || bytes[p + 1] !== 0x27) break;
+            kind = byteClass === Class.letterX ? T.hexLiteral : T.bitLiteral;
+            p = codedEnd(bytes, p, to, tokens);
+            if (p >= 0) break;
+            p = -p;
+            kind = T.invalid;
             break;
           case Class.identifier:
           case Class.underscore:
@@ -254,25 +219,11 @@ export class Lexer {
               p++;
             } else kind = 0;
             break;
-          case Class.dollar: {
-            const close = this.#dollarStrings ? dollarQuotedEnd(bytes, p, to, identifier) : 0;
-            if (close === 0) kind = 0;
-            else {
-              kind = T.dollarString;
-              p = close;
-              if (close < 0) {
-                p = to;
-                tokens.addOddity(Oddity.unterminatedString, start);
-                flags |= F.unterminated;
-              }
-            }
-            break;
-          }
           case Class.dot:
             if (p + 1 < to && isDigit(bytes[p + 1]!)) {
-              const number = scanFraction(bytes, p + 1, to);
-              p = number.end;
-              kind = number.kind;
+              this.#numbers.fraction(bytes, p + 1, to);
+              p = this.#numbers.end;
+              kind = this.#numbers.kind;
               if (kind === T.end) kind = DROPPED;
             } else if (
               this.options.namedPlaceholders && p + 2 < to && bytes[p + 1] === 0x2e && bytes[p + 2] === 0x2e
@@ -285,15 +236,6 @@ export class Lexer {
               if (p < to && identifier[bytes[p]!] !== 0) mode = Mode.name;
             }
             break;
-          case Class.comparison:
-          case Class.less:
-            p = comparisonEnd(bytes, p, to, this.#plainClasses);
-            kind = comparisonKind(bytes, start, p);
-            while (this.#mariadb && p > start + 1 && (kind === T.invalid || kind === T.exclamation)) {
-              kind = comparisonKind(bytes, start, --p);
-            }
-            if (kind === T.invalid) tokens.addOddity(Oddity.strayCharacter, start);
-            break;
           case Class.doubled:
             p++;
             kind = byte;
@@ -302,38 +244,26 @@ export class Lexer {
               kind = byte === 0x26 ? T.andAnd : T.orOr;
             }
             break;
-          case Class.hash:
-            if (this.options.clientFile) {
-              const end = parameterEnd(bytes, p, to);
-              if (end > 0) {
-                p = end;
-                kind = T.placeholder;
-                break;
-              }
-              if (stop && n > 0 && readMarker(bytes, p, to)?.ends === true) {
-                return this.#stopAt(tokens, n, "marker", p, p, true);
-              }
+          case Class.hash: {
+            const end = this.options.clientFile ? parameterEnd(bytes, p, to) : 0;
+            if (end > 0) {
+              p = end;
+              kind = T.placeholder;
+              break;
             }
-            tokens.length = n;
-            p = this.#comments.line(bytes, p, to, tokens);
+            p = this.#lineComment(bytes, start, to, tokens, n, stop);
+            if (this.stopped) return p;
             flags |= F.spaceBefore;
             continue;
+          }
           case Class.minus: {
             p++;
             kind = T.minus;
             const next = p < to ? bytes[p] : 0x20;
             if (next === 0x2d) {
-              const third = p + 1 < to ? bytes[p + 1]! : 0;
-              const isClient = this.options.clientFile;
-              if (
-                third <= 0x20 || third === 0x7f || classes[third] === Class.space ||
-                (isClient && isDashComment(bytes, start, to, this.#liquibase))
-              ) {
-                if (stop && isClient && n > 0 && readMarker(bytes, start, to)?.ends === true) {
-                  return this.#stopAt(tokens, n, "marker", start, start, true);
-                }
-                tokens.length = n;
-                p = this.#comments.line(bytes, start, to, tokens);
+              if (this.#beginsComment(bytes, start, to)) {
+                p = this.#lineComment(bytes, start, to, tokens, n, stop);
+                if (this.stopped) return p;
                 flags |= F.spaceBefore;
                 continue;
               }
@@ -362,36 +292,17 @@ export class Lexer {
           case Class.star:
             p++;
             kind = T.star;
-            if (this.#comments.executable && p < to && bytes[p] === 0x2f) {
-              p++;
-              this.#comments.close(tokens, p, false);
-              flags = (flags & ~F.inExecutableComment) | F.spaceBefore;
-              continue;
-            }
-            break;
+            if (!this.#comments.executable || p >= to || bytes[p] !== 0x2f) break;
+            p++;
+            this.#comments.close(tokens, p, false);
+            flags = (flags & ~F.inExecutableComment) | F.spaceBefore;
+            continue;
           case Class.semicolon:
             p++;
             kind = T.semicolon;
             this.stopped = stop;
             this.stoppedBy = "semicolon";
             this.stoppedAt = start;
-            break;
-          case Class.colon:
-            p++;
-            kind = T.colon;
-            if (p < to) {
-              if (bytes[p] === 0x3d) {
-                p++;
-                kind = T.assign;
-              } else if (this.options.namedPlaceholders && !(n > 0 && ends[n - 1] === start)) {
-                // VTGate writes a list of values as "::name".
-                const name = bytes[p] === 0x3a ? p + 1 : p;
-                if (name < to && identifier[bytes[name]!] !== 0 && !isDigit(bytes[name]!)) {
-                  p = this.#nameEnd(bytes, name, to, start, tokens);
-                  kind = T.placeholder;
-                }
-              }
-            }
             break;
           case Class.at:
             p++;
@@ -401,54 +312,36 @@ export class Lexer {
               if (p < to && identifier[bytes[p]!] !== 0) mode = Mode.systemVariable;
             } else {
               kind = T.userVariable;
-              p = userVariableEnd(bytes, p, to, identifier, this.#stops, this.options, tokens);
-              if (this.#delimiter !== undefined) p = this.#cut(bytes, start, p);
+              p = this.#quotes.userVariable(bytes, p, to, identifier, tokens);
+              if (this.#delimiter.isOwn) p = this.#delimiter.cut(bytes, start, p);
             }
             break;
           case Class.question:
             p++;
             kind = T.placeholder;
             break;
-          case Class.backslash:
-            p++;
-            kind = T.invalid;
-            if (this.#backslashNull && p < to && bytes[p] === 0x4e) {
-              p++;
-              kind = T.keyword;
-              keyword = K.NULL;
-              break;
-            }
-            if (this.options.clientFile && stop) {
-              const command = backslashCommand(bytes, start, to);
-              if (command === "line") {
-                p = lineEnd(bytes, p, to);
-                continue;
-              }
-              if (command !== undefined) return this.#stopAt(tokens, n, command, start, p + 1, true);
-            }
-            tokens.addOddity(Oddity.strayCharacter, start);
-            break;
-          case Class.nul:
-            p++;
-            kind = T.invalid;
-            tokens.addOddity(Oddity.nulByte, start);
-            break;
           default:
-            p++;
-            kind = T.invalid;
-            tokens.addOddity(byte < 0x80 ? Oddity.strayCharacter : Oddity.invalidByte, start);
+            if (byteClass === Class.backslash && stop && this.#isClientCommand(bytes, p, to, tokens, n)) {
+              if (this.stopped) return p + 2;
+              p = lineEnd(bytes, p + 1, to);
+              continue;
+            }
+            this.#symbols.read(byteClass, bytes, p, to, n > 0 && ends[n - 1] === start, tokens);
+            p = this.#symbols.end;
+            kind = this.#symbols.kind;
+            keyword = this.#symbols.keyword;
+            flags |= this.#symbols.flags;
             break;
         }
         if (kind === 0) {
-          // A name or a keyword.
           p++;
           while (p < to && identifier[bytes[p]!] === 1) p++;
           if (byte >= 0x80 || (p < to && identifier[bytes[p]!] !== 0)) {
-            p = this.#nameEnd(bytes, byte >= 0x80 ? start : p, to, start, tokens);
+            p = this.#names.end(bytes, byte >= 0x80 ? start : p, to, start, tokens);
             flags |= F.nonAscii;
-          } else if (this.#delimiter !== undefined) p = this.#cut(bytes, start, p);
+          } else if (this.#delimiter.isOwn) p = this.#delimiter.cut(bytes, start, p);
           kind = T.identifier;
-          if (p < to && bytes[p] === 0x2e && this.#dotFollows(bytes, p, to)) mode = Mode.dot;
+          if (p < to && bytes[p] === 0x2e && this.#names.dotFollows(bytes, p, to)) mode = Mode.dot;
           else {
             keyword = findKeyword(bytes, start, p);
             if (keyword !== 0) {
@@ -465,7 +358,7 @@ export class Lexer {
             kind = T.invalid;
             flags |= F.unterminated;
           }
-          if (quoted.escaped) flags |= F.escaped;
+          if (this.#quotes.escaped) flags |= F.escaped;
         } else if (kind === DROPPED) {
           tokens.addOddity(Oddity.droppedNumber, start);
           flags |= F.droppedNumber;
@@ -502,6 +395,37 @@ export class Lexer {
     return p;
   }
 
+  /** Whether the two dashes at `at` begin a comment. */
+  #beginsComment(bytes: Uint8Array, at: number, to: number): boolean {
+    const third = at + 2 < to ? bytes[at + 2]! : 0;
+    return third <= 0x20 || third === 0x7f || this.#classes[third] === Class.space ||
+      this.options.clientFile && isDashComment(bytes, at, to, this.#delimiter.liquibase);
+  }
+
+  /** Passes over a comment that runs to the end of its line, or stops at one that ends a statement. */
+  #lineComment(
+    bytes: Uint8Array,
+    at: number,
+    to: number,
+    tokens: TokenBuffer,
+    n: number,
+    stop: boolean,
+  ): number {
+    if (stop && this.options.clientFile && n > 0 && readMarker(bytes, at, to)?.ends === true) {
+      return this.#stopAt(tokens, n, "marker", at, at, true);
+    }
+    tokens.length = n;
+    return this.#comments.line(bytes, at, to, tokens);
+  }
+
+  /** Whether the backslash at `at` begins a command of the client's; stops at one that ends a statement. */
+  #isClientCommand(bytes: Uint8Array, at: number, to: number, tokens: TokenBuffer, n: number): boolean {
+    if (!this.options.clientFile || this.#symbols.isNull(bytes, at, to)) return false;
+    const command = backslashCommand(bytes, at, to);
+    if (command !== undefined && command !== "line") this.#stopAt(tokens, n, command, at, at + 2, true);
+    return command !== undefined;
+  }
+
   /** Ends a run at `at`, before token `n`; the text goes on at `next`. */
   #stopAt(
     tokens: TokenBuffer,
@@ -517,57 +441,6 @@ export class Lexer {
     this.stoppedBy = reason;
     this.stoppedAt = at;
     return next;
-  }
-
-  /** End of a name that began at `start` and goes on at `at`; where a delimiter is set, it ends there too. */
-  #nameEnd(bytes: Uint8Array, at: number, to: number, start: number, tokens: TokenBuffer): number {
-    const identifier = this.#identifier;
-    let p = at;
-    this.#beyondAscii = false;
-    while (p < to) {
-      const follows = identifier[bytes[p]!]!;
-      if (follows === 0) break;
-      if (follows === 1) p++;
-      else {
-        this.#beyondAscii = true;
-        p += characterLength(this.options.charset, bytes, p, to) || 1;
-      }
-    }
-    if (this.#delimiter !== undefined) p = this.#cut(bytes, start, p);
-    if (this.#beyondAscii && this.#utf8) inspectName(bytes, start, p, tokens);
-    return p;
-  }
-
-  /** Where the delimiter begins within a name from `start` to `end`, else `end`. */
-  #cut(bytes: Uint8Array, start: number, end: number): number {
-    for (let p = start + 1; p < end; p++) {
-      if (this.#delimiterLength(bytes, p, bytes.length) > 0) return p;
-    }
-    return end;
-  }
-
-  /** Length of the delimiter that stands at `at`; 0 for none. */
-  #delimiterLength(bytes: Uint8Array, at: number, to: number): number {
-    const delimiter = this.#delimiter;
-    if (delimiter === undefined) {
-      const length = bytes[at] === 0x2f ? 1 : bytes[at + 1] === 0x6f || bytes[at + 1] === 0x4f ? 2 : 0;
-      return length > 0 && isAloneOnLine(bytes, at, at + length, to) ? length : 0;
-    }
-    const { length } = delimiter;
-    if (at + length > to) return 0;
-    for (let index = 0; index < length; index++) {
-      if (bytes[at + index] !== delimiter[index]) {
-        if (!this.#liquibase || !caseVariants(delimiter[index]!).includes(bytes[at + index]!)) return 0;
-      }
-    }
-    // Liquibase takes a slash for a division and a word for a name unless it has the line for itself.
-    const needsLine = this.#liquibase && (delimiter[0] === 0x2f && length === 1 || isLetter(delimiter[0]!));
-    return !needsLine || isAloneOnLine(bytes, at, at + length, to) ? length : 0;
-  }
-
-  /** Whether a dot and then a name without quotes follows. */
-  #dotFollows(bytes: Uint8Array, at: number, to: number): boolean {
-    return at + 1 < to && bytes[at] === 0x2e && this.#identifier[bytes[at + 1]!] !== 0;
   }
 
   /** Whether "(" follows, with what IGNORE_SPACE allows between. */

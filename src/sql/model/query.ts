@@ -84,6 +84,8 @@ export interface QueryBlock extends Span {
   readonly rowCount: number;
   /** It names a table of an enclosing block in a qualified column. Unqualified columns are not resolved. */
   readonly correlated: boolean;
+  /** A column without a table's name is in it, which may be an enclosing block's. */
+  readonly hasBareColumns: boolean;
 }
 
 export interface SelectItem extends Span {

@@ -1,6 +1,8 @@
 import { foldConstant, statementTextOf } from "../condition/fold.ts";
 import type { SetItem } from "../model/admin.ts";
 import type { Expression } from "../model/expression.ts";
+import { charsetOf, charsetOfCollation } from "./charset.ts";
+import { ANSI_BIT, LEXING, modesIn, modesOfNumber, SqlMode, textOfMode } from "./sql_mode.ts";
 import { DEFAULT_SQL_OPTIONS, type SqlCharset, type SqlOptions } from "../options.ts";
 
 /** What a session begins with, from its login. */
@@ -12,35 +14,6 @@ export interface SessionStart {
   /** CLIENT_IGNORE_SPACE was asked for. */
   readonly ignoreSpace: boolean;
 }
-
-/** The sql_mode bits that change lexing, under MySQL's own numbers. */
-const Mode = {
-  pipesAsConcat: 2,
-  ansiQuotes: 4,
-  ignoreSpace: 8,
-  noBackslashEscapes: 1 << 20,
-  highNotPrecedence: 1 << 29,
-} as const;
-const ANSI = Mode.pipesAsConcat | Mode.ansiQuotes | Mode.ignoreSpace;
-const ANSI_BIT = 1 << 18;
-/** Those whose absence or presence makes another reading of a text. */
-const LEXING = Mode.pipesAsConcat | Mode.ansiQuotes | Mode.noBackslashEscapes;
-const ALL = ANSI | ANSI_BIT | Mode.noBackslashEscapes | Mode.highNotPrecedence;
-
-const MODE_NAMES: ReadonlyMap<string, number> = new Map([
-  ["PIPES_AS_CONCAT", Mode.pipesAsConcat],
-  ["ANSI_QUOTES", Mode.ansiQuotes],
-  ["IGNORE_SPACE", Mode.ignoreSpace],
-  ["NO_BACKSLASH_ESCAPES", Mode.noBackslashEscapes],
-  ["HIGH_NOT_PRECEDENCE", Mode.highNotPrecedence],
-  ["ANSI", ANSI | ANSI_BIT],
-  // MariaDB and MySQL 5.7 know modes of other products.
-  ["ORACLE", ANSI],
-  ["POSTGRESQL", ANSI],
-  ["MSSQL", ANSI],
-  ["DB2", ANSI],
-  ["MAXDB", ANSI],
-]);
 
 /** User variables whose text is remembered, for `SET sql_mode = @old` and `PREPARE s FROM @text`, in characters. */
 const MAX_REMEMBERED = 64;
@@ -67,7 +40,7 @@ export class SessionSettings {
 
   constructor(start: SessionStart) {
     this.#start = start;
-    this.#mode = start.ignoreSpace ? Mode.ignoreSpace : 0;
+    this.#mode = start.ignoreSpace ? SqlMode.ignoreSpace : 0;
     this.#charset = charsetOfCollation(start.collation);
     this.#options = this.#intern();
   }
@@ -105,10 +78,10 @@ export class SessionSettings {
     const ascii = !charset || bytes.every((byte) => byte < 0x80);
     const forks: SessionSettings[] = [];
     for (const one of ascii ? [this.#charset] : CHARSETS) {
-      for (const ansi of mode ? [0, Mode.ansiQuotes] : [this.#mode & Mode.ansiQuotes]) {
-        for (const pipes of mode ? [0, Mode.pipesAsConcat] : [this.#mode & Mode.pipesAsConcat]) {
-          const own = this.#mode & Mode.noBackslashEscapes;
-          for (const plain of escapes ? [0, Mode.noBackslashEscapes] : [own]) {
+      for (const ansi of mode ? [0, SqlMode.ansiQuotes] : [this.#mode & SqlMode.ansiQuotes]) {
+        for (const pipes of mode ? [0, SqlMode.pipesAsConcat] : [this.#mode & SqlMode.pipesAsConcat]) {
+          const own = this.#mode & SqlMode.noBackslashEscapes;
+          for (const plain of escapes ? [0, SqlMode.noBackslashEscapes] : [own]) {
             const fork = this.fork();
             // ANSI is shown as a mode of its own, which is known no better than what it stands for.
             const others = ~(LEXING | (mode ? ANSI_BIT : 0));
@@ -128,8 +101,9 @@ export class SessionSettings {
   blur(other: SessionSettings): void {
     const differ = (this.#mode ^ other.#mode) & LEXING;
     const mode = this.#unsure.mode || other.#unsure.mode ||
-      (differ & (Mode.ansiQuotes | Mode.pipesAsConcat)) !== 0;
-    const escapes = this.#unsure.escapes || other.#unsure.escapes || (differ & Mode.noBackslashEscapes) !== 0;
+      (differ & (SqlMode.ansiQuotes | SqlMode.pipesAsConcat)) !== 0;
+    const escapes = this.#unsure.escapes || other.#unsure.escapes ||
+      (differ & SqlMode.noBackslashEscapes) !== 0;
     const charset = this.#unsure.charset || other.#unsure.charset || this.#charset !== other.#charset;
     this.#unsure = { mode, escapes, charset };
     for (const [name, text] of this.#remembered) {
@@ -190,9 +164,9 @@ export class SessionSettings {
     const set = (status & STATUS_NO_BACKSLASH_ESCAPES) !== 0;
     const ansi = (status & STATUS_ANSI_QUOTES) !== 0 && this.#options.dialect === "mariadb";
     if (this.#unsure.escapes) this.#unsure = { ...this.#unsure, escapes: false };
-    let mode = set ? this.#mode | Mode.noBackslashEscapes : this.#mode & ~Mode.noBackslashEscapes;
+    let mode = set ? this.#mode | SqlMode.noBackslashEscapes : this.#mode & ~SqlMode.noBackslashEscapes;
     // Older ones have no such bit, so its absence says nothing.
-    if (ansi) mode |= Mode.ansiQuotes;
+    if (ansi) mode |= SqlMode.ansiQuotes;
     if (mode === this.#mode) return;
     this.#mode = mode;
     this.#options = this.#intern();
@@ -200,7 +174,7 @@ export class SessionSettings {
 
   /** COM_RESET_CONNECTION: sql_mode and character set go back to the server's defaults, not to the login's. */
   reset(): void {
-    this.#mode = this.#start.ignoreSpace ? Mode.ignoreSpace : 0;
+    this.#mode = this.#start.ignoreSpace ? SqlMode.ignoreSpace : 0;
     this.#charset = "utf8mb4";
     this.#unsure = { mode: false, escapes: false, charset: false };
     this.#remembered.clear();
@@ -230,7 +204,7 @@ export class SessionSettings {
   /** The bits that SET gives sql_mode; undefined where they cannot be told. */
   #modeOf(value: Expression): number | undefined {
     if (value.type === "column") return modesIn(value.name.text);
-    if (value.type === "number") return (value.value & ALL) | ((value.value & ANSI_BIT) === 0 ? 0 : ANSI);
+    if (value.type === "number") return modesOfNumber(value.value);
     // The server's own setting, which has none of these unless its operator chose otherwise.
     if (value.type === "default") return 0;
     const text = this.textOf(value);
@@ -294,11 +268,11 @@ export class SessionSettings {
         dialect,
         serverVersion: version,
         charset: this.#charset,
-        ansiQuotes: (this.#mode & Mode.ansiQuotes) !== 0,
-        noBackslashEscapes: (this.#mode & Mode.noBackslashEscapes) !== 0,
-        pipesAsConcat: (this.#mode & Mode.pipesAsConcat) !== 0,
-        ignoreSpace: (this.#mode & Mode.ignoreSpace) !== 0,
-        highNotPrecedence: (this.#mode & Mode.highNotPrecedence) !== 0,
+        ansiQuotes: (this.#mode & SqlMode.ansiQuotes) !== 0,
+        noBackslashEscapes: (this.#mode & SqlMode.noBackslashEscapes) !== 0,
+        pipesAsConcat: (this.#mode & SqlMode.pipesAsConcat) !== 0,
+        ignoreSpace: (this.#mode & SqlMode.ignoreSpace) !== 0,
+        highNotPrecedence: (this.#mode & SqlMode.highNotPrecedence) !== 0,
       };
       INTERNED.set(key, options);
     }
@@ -317,93 +291,13 @@ export function versionOf(text: string): { readonly dialect: "mysql" | "mariadb"
   return { dialect, version: Number(match[1]) * 10000 + Number(match[2]) * 100 + Number(match[3] ?? 0) };
 }
 
-function modesIn(text: string): number {
-  let mode = 0;
-  for (const word of text.split(",")) mode |= MODE_NAMES.get(word.trim().toUpperCase()) ?? 0;
-  return mode;
-}
-
 function applyTo(text: string, name: "trim" | "upper" | "lower"): string {
   if (name === "trim") return text.replace(/^ +| +$/g, "");
   return name === "upper" ? text.toUpperCase() : text.toLowerCase();
-}
-
-/** What @@sql_mode shows of the bits. */
-function textOfMode(mode: number): string {
-  const words: string[] = [];
-  if ((mode & Mode.pipesAsConcat) !== 0) words.push("PIPES_AS_CONCAT");
-  if ((mode & Mode.ansiQuotes) !== 0) words.push("ANSI_QUOTES");
-  if ((mode & Mode.ignoreSpace) !== 0) words.push("IGNORE_SPACE");
-  if ((mode & ANSI_BIT) !== 0) words.push("ANSI");
-  if ((mode & Mode.noBackslashEscapes) !== 0) words.push("NO_BACKSLASH_ESCAPES");
-  if ((mode & Mode.highNotPrecedence) !== 0) words.push("HIGH_NOT_PRECEDENCE");
-  return words.join(",");
 }
 
 function nameOf(value: Expression): string | undefined {
   if (value.type === "string") return value.value;
   if (value.type === "column") return value.name.text;
   return value.type === "default" ? "DEFAULT" : undefined;
-}
-
-function charsetOf(name: string): SqlCharset {
-  switch (name.toLowerCase()) {
-    case "utf8mb4":
-    case "utf8mb3":
-    case "utf8":
-      return "utf8mb4";
-    case "gbk":
-    case "big5":
-    case "sjis":
-    case "cp932":
-    case "gb18030":
-    case "gb2312":
-    case "euckr":
-    case "ujis":
-    case "binary":
-      return name.toLowerCase() as SqlCharset;
-    case "eucjpms":
-      return "ujis";
-    case "ascii":
-      return "binary";
-    default:
-      return "latin1";
-  }
-}
-
-const COLLATION_CHARSETS: ReadonlyMap<number, SqlCharset> = new Map([
-  [1, "big5"],
-  [84, "big5"],
-  [12, "ujis"],
-  [91, "ujis"],
-  [97, "ujis"],
-  [98, "ujis"],
-  [13, "sjis"],
-  [88, "sjis"],
-  [19, "euckr"],
-  [85, "euckr"],
-  [24, "gb2312"],
-  [86, "gb2312"],
-  [28, "gbk"],
-  [87, "gbk"],
-  [95, "cp932"],
-  [96, "cp932"],
-  [248, "gb18030"],
-  [249, "gb18030"],
-  [250, "gb18030"],
-  [63, "binary"],
-  [11, "binary"],
-  [65, "binary"],
-]);
-
-/** The character set of a collation's number; utf8mb4 for those a server does not know, as it takes its default. */
-function charsetOfCollation(collation: number): SqlCharset {
-  // MariaDB's collations without padding lie 1024 above those with it.
-  const id = collation >= 1024 && collation < 2048 ? collation - 1024 : collation;
-  const known = COLLATION_CHARSETS.get(id);
-  if (known !== undefined) return known;
-  if (id === 33 || id === 45 || id === 46 || id === 76 || id === 83 || id >= 192 || id === 0) {
-    return "utf8mb4";
-  }
-  return "latin1";
 }

@@ -1,6 +1,6 @@
+import type { TokenBuffer } from "../lexer/token_buffer.ts";
 import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../options.ts";
 import { StatementReader } from "./statement_reader.ts";
-import type { TokenBuffer } from "../lexer/token_buffer.ts";
 
 /** Bytes of text held at first; more only where one statement is longer. */
 const INITIAL_BYTES = 1 << 20;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { reachOfTable } from "../../../src/sql/analyser/facts.ts";
+import { reachOfTable } from "../../../src/sql/condition/reach.ts";
 import type { RowReach } from "../../../src/sql/statement.ts";
 import { cleanStatement } from "./_statements.ts";
 

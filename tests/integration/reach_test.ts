@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import mysql, { type Connection, type ResultSetHeader, type RowDataPacket } from "mysql2/promise";
 import { analyse } from "../../src/sql/analyser/analyse.ts";
-import { reachOfTable } from "../../src/sql/analyser/facts.ts";
+import { reachOfTable } from "../../src/sql/condition/reach.ts";
 import { tokenize } from "../../src/sql/lexer/lexer.ts";
 import { DEFAULT_SQL_OPTIONS } from "../../src/sql/options.ts";
 import type { RowReach } from "../../src/sql/statement.ts";

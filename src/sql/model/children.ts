@@ -1,0 +1,62 @@
+import type { Expression } from "./expression.ts";
+
+/** Whether any node of an expression, subqueries aside, satisfies a test. */
+export function someNode(expression: Expression, test: (node: Expression) => boolean): boolean {
+  const stack: Expression[] = [expression];
+  for (;;) {
+    const node = stack.pop();
+    if (node === undefined) return false;
+    if (test(node)) return true;
+    pushChildren(node, stack);
+  }
+}
+
+/** The operands of a node, onto a stack. Queries in it are not entered. */
+export function pushChildren(node: Expression, stack: Expression[]): void {
+  switch (node.type) {
+    case "unary":
+      stack.push(node.operand);
+      break;
+    case "binary":
+    case "comparison":
+      stack.push(node.left, node.right);
+      break;
+    case "logical":
+      for (const operand of node.operands) stack.push(operand);
+      break;
+    case "matching":
+      stack.push(node.left, node.pattern);
+      break;
+    case "in":
+      stack.push(node.left);
+      for (const item of node.items) stack.push(item);
+      break;
+    case "between":
+      stack.push(node.value, node.low, node.high);
+      break;
+    case "is":
+    case "cast":
+    case "interval":
+    case "collate":
+      stack.push(node.value);
+      break;
+    case "assignment":
+      stack.push(node.value);
+      break;
+    case "call":
+      for (const arg of node.args) stack.push(arg);
+      break;
+    case "row":
+      for (const item of node.items) stack.push(item);
+      break;
+    case "case":
+      if (node.value !== undefined) stack.push(node.value);
+      for (const branch of node.branches) stack.push(branch.when, branch.then);
+      if (node.otherwise !== undefined) stack.push(node.otherwise);
+      break;
+    case "match":
+      for (const column of node.columns) stack.push(column);
+      stack.push(node.against);
+      break;
+  }
+}
