@@ -1,4 +1,5 @@
-import type { Histogram, ProcessSnapshot, Tally } from "./process_view.ts";
+import type { Histogram, Tally } from "../contract/counts.ts";
+import type { ProcessSnapshot } from "./process_view.ts";
 
 /** Several processes as one: counts added up, the worst lag and the worst state of the audit. */
 export function mergeSnapshots(snapshots: readonly ProcessSnapshot[]): ProcessSnapshot {

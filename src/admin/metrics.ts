@@ -1,6 +1,7 @@
 import { Counter, Gauge, type Metric, Registry } from "prom-client";
 import { APPLIED_ACTIONS, HOLD_ENDS, SESSION_PHASES } from "../contract/words.ts";
-import type { Histogram, ProcessSnapshot, Tally } from "./process_view.ts";
+import type { Histogram, Tally } from "../contract/counts.ts";
+import type { ProcessSnapshot } from "./process_view.ts";
 import { SnapshotHistogram } from "./snapshot_histogram.ts";
 
 /** What the admin side itself counts. */

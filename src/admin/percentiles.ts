@@ -1,4 +1,4 @@
-import type { Histogram } from "./process_view.ts";
+import type { Histogram } from "../contract/counts.ts";
 
 /** The value under which a share of all lies, within the histogram's resolution; null where there is none. */
 export function percentile({ bounds, counts }: Histogram, share: number): number | null {

@@ -1,4 +1,4 @@
-import type { Histogram } from "./process_view.ts";
+import type { Histogram } from "../contract/counts.ts";
 
 interface Sample {
   readonly metricName: string;

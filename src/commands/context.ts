@@ -1,4 +1,5 @@
 import type { ExitCode } from "../base/exit_codes.ts";
+import type { Environment } from "../config/mod.ts";
 
 /**
  * What every command is given. A command knows nothing of argv, commander or the terminal: it reads its options and
@@ -40,9 +41,6 @@ export interface CommandContext {
 
 /** What a subcommand's file exports: `run`. */
 export type Run<Options> = (options: Options, context: CommandContext) => Promise<ExitCode>;
-
-/** Variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * One of the two outputs. Writes are synchronous and complete. On stdout a reader that is gone ends the process quietly

@@ -1,5 +1,6 @@
 import { textWidth, wrapText } from "../base/text_width.ts";
-import { DEFAULT_ROLE, NEVER, type RoleDefinition } from "../risk/policy/definition.ts";
+import type { RoleDefinition } from "../contract/policy_file.ts";
+import { DEFAULT_ROLE, NEVER } from "../risk/policy/definition.ts";
 import type { Policy, Role } from "../risk/policy/policy.ts";
 import type { Output } from "./context.ts";
 

@@ -1,8 +1,9 @@
+import type { PolicyDefinition } from "../contract/policy_file.ts";
 /** What the parts of a policy file say together. Looks at plain values, of which others may be wrong. */
 
 import { cidrCovers, parseCidr } from "../base/cidr.ts";
 import { wildcardCovers } from "../base/wildcard.ts";
-import type { PolicyFile, PolicyVocabulary } from "./policy_schema.ts";
+import type { PolicyVocabulary } from "./policy_schema.ts";
 import type { SourceError } from "../base/errors.ts";
 import type { YamlPath, YamlSource } from "./yaml_source.ts";
 
@@ -209,7 +210,7 @@ function checkDormant(
 }
 
 /** The settings that decide which rules run, as far as they are right. */
-function knownRisk(risk: unknown, vocabulary: PolicyVocabulary): PolicyFile["risk"] {
+function knownRisk(risk: unknown, vocabulary: PolicyVocabulary): PolicyDefinition["risk"] {
   if (!isRaw(risk)) return {};
   const words = (key: string) => strings(risk[key]).filter((word) => vocabulary.isRule(word));
   const target = (["mysql", "vitess", "planetscale"] as const).find((name) => name === risk["target"]);

@@ -1,5 +1,6 @@
+import type { PolicyDefinition } from "../contract/policy_file.ts";
 import { checkPolicyTogether } from "./policy_checks.ts";
-import { type PolicyFile, policySchema, type PolicyVocabulary } from "./policy_schema.ts";
+import { policySchema, type PolicyVocabulary } from "./policy_schema.ts";
 import { checkAgainst } from "./schema_issues.ts";
 import type { SourceError } from "../base/errors.ts";
 import { YamlSource } from "./yaml_source.ts";
@@ -7,7 +8,7 @@ import { YamlSource } from "./yaml_source.ts";
 /** What reading a policy file gave. */
 export interface ParsedPolicy {
   /** Undefined where there are errors. */
-  readonly file: PolicyFile | undefined;
+  readonly file: PolicyDefinition | undefined;
   /** Every mistake, by its place. */
   readonly errors: readonly SourceError[];
   /** What works and is hardly meant, by its place. */

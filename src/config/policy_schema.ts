@@ -1,6 +1,7 @@
 /** The shape of a policy file, for checking it and for editors. */
 
 import * as z from "zod";
+import type { PolicyDefinition } from "../contract/policy_file.ts";
 import { parseCidr } from "../base/cidr.ts";
 import { parseDurationMs } from "../base/duration.ts";
 import { nearest } from "../base/suggest.ts";
@@ -19,11 +20,11 @@ export interface PolicyVocabulary {
   /** Whether one selector surely takes in all that another one does. Both are known to be selectors. */
   covers(outer: string, inner: string): boolean;
   /** Why a selector's rules never fire in serve under these settings, for people; undefined where they may. */
-  dormant(word: string, risk: PolicyFile["risk"]): string | undefined;
+  dormant(word: string, risk: PolicyDefinition["risk"]): string | undefined;
 }
 
 /** The schema of a policy file whose words are checked against a vocabulary. */
-export function policySchema(vocabulary: PolicyVocabulary) {
+export function policySchema(vocabulary: PolicyVocabulary): z.ZodType<PolicyDefinition> {
   const score = z.number().min(0).max(101);
   const selector = z.string().superRefine((word, context) => {
     if (vocabulary.isSelector(word)) return;
@@ -148,9 +149,6 @@ export function policySchema(vocabulary: PolicyVocabulary) {
     shadow: z.string().min(1).describe("A second policy that is evaluated beside this one, without effect"),
   }).partial().required({ version: true });
 }
-
-/** A policy file that has been read. */
-export type PolicyFile = z.infer<ReturnType<typeof policySchema>>;
 
 /** The JSON Schema of a policy file, for editors. */
 export function policyJsonSchema(): object {

@@ -15,6 +15,7 @@ export const SessionSchema = z.strictObject({
   role: z.string().describe("The policy's role; empty before the login has named a user"),
   client: z.string().describe("address:port"),
   state: z.enum(SESSION_PHASES),
+  in_transaction: z.boolean().describe("A transaction was open when the backend last answered"),
   client_tls: leg,
   backend_tls: leg,
   bytes_from_client: total,

@@ -1,7 +1,7 @@
 import { type AppliedAction, LATENCY_BOUNDS_MS } from "../contract/words.ts";
 import type { Finding } from "../risk/verdict.ts";
 import { bucketOf } from "./digest_counts.ts";
-import { type GateCounts, OWN_TIME_BOUNDS_US } from "./gate_view.ts";
+import { type JudgingTotals, OWN_TIME_BOUNDS_US } from "../contract/counts.ts";
 
 const RISK_BUCKETS = 12;
 
@@ -57,18 +57,17 @@ export class Counting {
     this.#shadow[key] = (this.#shadow[key] ?? 0) + 1;
   }
 
-  /** A copy, with what others count. */
-  snapshot(held: number, cache: GateCounts["cache"]): GateCounts {
+  /** A copy, with what the verdict cache counts. */
+  snapshot(cache: JudgingTotals["cache"]): JudgingTotals {
     return {
       decisions: { ...this.#decisions },
       groups: { ...this.#groups },
       risk: [...this.#risk],
-      ownTime: { buckets: [...this.#own], sumUs: this.#ownUs },
-      backendTime: { buckets: [...this.#backend], sumMs: this.#backendMs },
+      ownUs: { bounds: OWN_TIME_BOUNDS_US, counts: [...this.#own], sum: this.#ownUs },
+      backendMs: { bounds: LATENCY_BOUNDS_MS, counts: [...this.#backend], sum: this.#backendMs },
       holds: { ...this.#holds },
       limited: { ...this.#limited },
       shadowDiffers: { ...this.#shadow },
-      held,
       cache,
     };
   }

@@ -1,3 +1,4 @@
+import type { JudgingTotals } from "../contract/counts.ts";
 import type { Approval, HeldStatement, Resolution } from "../contract/approval.ts";
 import type { LiveEvent } from "../contract/live_event.ts";
 import type { Overrides } from "../contract/override.ts";
@@ -5,7 +6,6 @@ import type { ScoreAnswer, ScoreRequest } from "../contract/score.ts";
 import type { OpenJudge } from "../proxy/decision.ts";
 import type { SessionObserver } from "../proxy/session_observer.ts";
 import type { GatePolicy } from "./gate_options.ts";
-import type { GateCounts } from "./gate_view.ts";
 
 /** Decides on what the sessions of one process send. */
 export interface Gate {
@@ -13,7 +13,7 @@ export interface Gate {
   readonly openJudge: OpenJudge;
   /** To be given to the proxy: logins and ends of sessions are recorded. */
   readonly observer: SessionObserver;
-  counts(): GateCounts;
+  counts(): JudgingTotals;
   /** Statements that wait, oldest first. */
   held(): readonly HeldStatement[];
   /** Decides a held statement: its row as it is then, or undefined where none of this id waits. */

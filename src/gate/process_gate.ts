@@ -1,3 +1,4 @@
+import type { JudgingTotals } from "../contract/counts.ts";
 import type { Approval, HeldStatement, Resolution } from "../contract/approval.ts";
 import type { LiveEvent } from "../contract/live_event.ts";
 import type { Overrides } from "../contract/override.ts";
@@ -13,7 +14,6 @@ import { DigestCounts } from "./digest_counts.ts";
 import { approvalEvent } from "./events.ts";
 import type { Gate, ShadowDifference } from "./gate.ts";
 import type { GateOptions, GatePolicy } from "./gate_options.ts";
-import type { GateCounts } from "./gate_view.ts";
 import { type HoldEnd, Holds } from "./holds.ts";
 import { RoleLimits } from "./role_limits.ts";
 import { score } from "./score.ts";
@@ -68,9 +68,9 @@ export class ProcessGate implements Gate {
     return new SessionGate(session, this.#parts, this.#texts);
   };
 
-  counts(): GateCounts {
-    const { counting, holds, decider } = this.#parts;
-    return counting.snapshot(holds.size, decider.cache);
+  counts(): JudgingTotals {
+    const { counting, decider } = this.#parts;
+    return counting.snapshot(decider.cache);
   }
 
   held(): readonly HeldStatement[] {

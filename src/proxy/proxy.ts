@@ -1,3 +1,4 @@
+import type { ProxyTotals } from "../contract/counts.ts";
 import { encodePackets } from "../protocol/framing.ts";
 import { ER_CON_COUNT_ERROR, ER_SERVER_SHUTDOWN } from "../protocol/error_codes.ts";
 import { encodeErr } from "../protocol/packets/err.ts";
@@ -14,25 +15,13 @@ const TICK_MS = 1000;
 /** Ticks over which the event loop's lag is looked at. */
 const LAG_TICKS = 15;
 
-/** Counts since the start, for metrics. */
-export interface ProxyCounts {
-  accepted: number;
-  loggedIn: number;
-  refusedByLimit: number;
-  statements: number;
-  refused: number;
-  bytesFromClients: number;
-  bytesFromBackend: number;
-  readonly ended: Map<EndCause, number>;
-}
-
 /** The proxy: accepts clients, runs their sessions, ends them when it is told to stop. */
 export class Proxy {
   readonly #options: ProxyOptions;
   readonly #sessions = new Map<string, Session>();
   readonly #users: UserSlots;
   readonly #nextId = createIdMaker();
-  readonly #counts: ProxyCounts = {
+  readonly #counts = {
     accepted: 0,
     loggedIn: 0,
     refusedByLimit: 0,
@@ -40,8 +29,8 @@ export class Proxy {
     refused: 0,
     bytesFromClients: 0,
     bytesFromBackend: 0,
-    ended: new Map(),
   };
+  readonly #ended = new Map<EndCause, number>();
   #draining = false;
   #coarseMs = 0;
   #lag: number[] = [];
@@ -68,8 +57,8 @@ export class Proxy {
   }
 
   /** Counts of the sessions that have ended, and of those that run now. */
-  counts(): Readonly<ProxyCounts> {
-    const counts = { ...this.#counts };
+  counts(): ProxyTotals {
+    const counts = { ...this.#counts, ended: Object.fromEntries(this.#ended) };
     for (const session of this.#sessions.values()) {
       counts.statements += session.statements.judged;
       counts.refused += session.statements.refused;
@@ -149,7 +138,7 @@ export class Proxy {
     this.#counts.refused += session.statements.refused;
     this.#counts.bytesFromClients += session.bytes.fromClient;
     this.#counts.bytesFromBackend += session.bytes.fromBackend;
-    this.#counts.ended.set(end.cause, (this.#counts.ended.get(end.cause) ?? 0) + 1);
+    this.#ended.set(end.cause, (this.#ended.get(end.cause) ?? 0) + 1);
     this.#options.logger.debug("session ended", { session: session.id, cause: end.cause, ...session.bytes });
     this.#idle?.();
   }

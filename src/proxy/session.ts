@@ -1,3 +1,4 @@
+import { SERVER_STATUS_IN_TRANS } from "../protocol/status.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { CLIENT_IGNORE_SPACE, hasCapability } from "../protocol/capabilities.ts";
@@ -68,6 +69,11 @@ export class Session {
     if (state.mode === "file") return "local-infile";
     if (state.mode === "authentication") return "authentication";
     return state.pipeline.length > 0 || state.holding ? "response" : "command";
+  }
+
+  /** Whether a transaction was open when the backend last answered. */
+  get inTransaction(): boolean {
+    return ((this.#relay?.state.session.status ?? 0) & SERVER_STATUS_IN_TRANS) !== 0;
   }
 
   get bytes(): { readonly fromClient: number; readonly fromBackend: number } {

@@ -1,16 +1,16 @@
 import * as z from "zod";
 import { ConnectError, QuerycopError } from "../base/errors.ts";
 import type { Secret } from "../base/secret.ts";
+import { SessionSchema } from "../contract/session.ts";
 import { httpFailure } from "../net/http_failure.ts";
 import { requestHttp } from "../net/http_request.ts";
 import type { ApplicationSession, SessionSource } from "./world.ts";
 
 const REQUEST_LIMIT_MS = 10_000;
 
+/** Names that a later version adds are passed over. */
 const answerShape = z.object({
-  sessions: z.array(
-    z.object({ id: z.string(), user: z.string(), client: z.string(), age_seconds: z.number() }),
-  ),
+  sessions: z.array(SessionSchema.pick({ id: true, user: true, client: true, age_seconds: true }).strip()),
 });
 
 /** What the sessions of a querycop are asked with. */

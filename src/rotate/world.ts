@@ -1,3 +1,4 @@
+import type { SessionRow } from "../contract/session.ts";
 import type { Secret } from "../base/secret.ts";
 import type { PlanetScaleApi, Timing } from "./planetscale_api.ts";
 import type { Sink } from "./sinks/sink.ts";
@@ -14,13 +15,7 @@ export interface LoginTarget {
 }
 
 /** A connection of an application, as a querycop shows it. */
-export interface ApplicationSession {
-  readonly id: string;
-  readonly user: string;
-  /** `address:port`. */
-  readonly client: string;
-  readonly age_seconds: number;
-}
+export type ApplicationSession = Pick<SessionRow, "id" | "user" | "client" | "age_seconds">;
 
 /** A running querycop whose sessions are watched. */
 export interface SessionSource {

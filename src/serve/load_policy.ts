@@ -5,7 +5,7 @@ import type { Logger } from "../base/logger.ts";
 import { type Config, type ConfigWarning, isPlanetScale } from "../config/mod.ts";
 import { parsePolicyFile } from "../config/policy_file.ts";
 import { SourceError } from "../base/errors.ts";
-import { builtInPolicy, compilePolicy } from "../risk/policy/compile.ts";
+import { builtInPolicy, compilePolicy, type PolicySetting } from "../risk/policy/compile.ts";
 import type { Policy } from "../risk/policy/policy.ts";
 import { POLICY_VOCABULARY } from "../risk/policy/vocabulary.ts";
 
@@ -19,13 +19,10 @@ export interface LoadedPolicy {
 }
 
 /** What a policy depends on beside its file. */
-export interface PolicySetting {
-  /** The database is PlanetScale's. */
-  readonly planetScale: boolean;
-}
+type MachineSetting = Omit<PolicySetting, "source">;
 
-/** What a configuration says of {@link PolicySetting}. */
-export function policySetting(config: Pick<Config, "backendHost">): PolicySetting {
+/** What a configuration says that a policy depends on. */
+export function policySetting(config: Pick<Config, "backendHost">): MachineSetting {
   return { planetScale: isPlanetScale(config.backendHost) };
 }
 
@@ -33,7 +30,7 @@ export function policySetting(config: Pick<Config, "backendHost">): PolicySettin
  * Reads a policy file and the shadow that it names; without a path, the built-in policy. Throws ConfigErrors with every
  * mistake of a file, each a SourceError with line and column; ConfigError where a file cannot be read.
  */
-export function loadPolicy(path: string | undefined, setting: PolicySetting): LoadedPolicy {
+export function loadPolicy(path: string | undefined, setting: MachineSetting): LoadedPolicy {
   if (path === undefined) return { policy: builtInPolicy(setting.planetScale), warnings: [] };
   const { policy, warnings } = readPolicy(path, setting);
   if (policy.shadow === undefined) return { policy, warnings };
@@ -45,7 +42,7 @@ export function loadPolicy(path: string | undefined, setting: PolicySetting): Lo
 /** What is wrong with a policy, as the checks of a configuration tell it. */
 export function checkPolicy(
   path: string | undefined,
-  setting: PolicySetting,
+  setting: MachineSetting,
 ): { readonly problems: readonly ConfigError[]; readonly warnings: readonly ConfigWarning[] } {
   try {
     const { warnings } = loadPolicy(path, setting);
@@ -74,7 +71,7 @@ export function logPolicyError(logger: Logger, error: unknown): void {
 }
 
 /** One file, its shadow left unread. */
-function readPolicy(path: string, setting: PolicySetting): Omit<LoadedPolicy, "shadow"> {
+function readPolicy(path: string, setting: MachineSetting): Omit<LoadedPolicy, "shadow"> {
   const { file, errors, warnings } = parsePolicyFile(readText(path), path, POLICY_VOCABULARY);
   if (file === undefined) throw new ConfigErrors(errors, `${errors.length} mistakes in the policy ${path}`);
   return { policy: compilePolicy(file, { source: path, ...setting }), warnings };

@@ -1,29 +1,16 @@
-import type { Approval, HeldStatement, Resolution } from "../contract/approval.ts";
-import type { LiveEvent } from "../contract/live_event.ts";
 import type { PolicyReload, PolicyView } from "../contract/policy.ts";
-import type { ScoreAnswer, ScoreRequest } from "../contract/score.ts";
 import type { SessionRow, TlsState } from "../contract/session.ts";
 import type { AuditHealth } from "../contract/stats.ts";
-import { LATENCY_BOUNDS_MS } from "../contract/words.ts";
-import type { JudgingTotals, ProcessSnapshot, ProcessView } from "../admin/process_view.ts";
-import { type GateCounts, OWN_TIME_BOUNDS_US } from "../gate/gate_view.ts";
+import type { ProcessSnapshot, ProcessView } from "../admin/process_view.ts";
+import type { Gate } from "../gate/gate.ts";
 import { type ConnectionCounts, formatEndpoint, type TlsInfo } from "../net/mod.ts";
 import type { Proxy } from "../proxy/proxy.ts";
 import type { Session } from "../proxy/session.ts";
 
-/** The gate of a process, as far as the API reaches it. */
-export interface GateParts {
-  counts(): GateCounts;
-  held(): readonly HeldStatement[];
-  resolve(id: string, resolution: Resolution): Approval | undefined;
-  subscribe(listener: (event: LiveEvent) => void): () => void;
-  score(request: ScoreRequest): ScoreAnswer;
-}
-
 /** What one serving process is made of, as far as the API reaches it. */
 export interface ProxyViewParts {
   readonly proxy: Proxy;
-  readonly gate: GateParts;
+  readonly gate: Pick<Gate, "counts" | "held" | "resolve" | "subscribe" | "score">;
   /** How the audit is doing. */
   readonly audit: () => AuditHealth;
   readonly policy: PolicyInForce;
@@ -44,20 +31,17 @@ export function proxyView(
 ): Omit<ProcessView, "setOverrides" | "drain"> {
   return {
     snapshot: () => {
-      const { ended, ...totals } = proxy.counts();
       const sessions: Record<string, number> = {};
       for (const { phase } of proxy.sessions.values()) sessions[phase] = (sessions[phase] ?? 0) + 1;
-      const counts = gate.counts();
       const snapshot: ProcessSnapshot = {
         proxy: {
-          ...totals,
-          ended: Object.fromEntries(ended),
+          ...proxy.counts(),
           tlsHandshakes: connections.handshakes,
           dials: connections.dials,
         },
-        judging: judgingTotals(counts),
+        judging: gate.counts(),
         sessions,
-        held: counts.held,
+        held: gate.held().length,
         audit: audit(),
         policySource: policy.view().source,
         eventLoopLagMs: proxy.eventLoopLagMs,
@@ -84,21 +68,6 @@ export function proxyView(
   };
 }
 
-function judgingTotals(counts: GateCounts): JudgingTotals {
-  const { decisions, groups, risk, ownTime, backendTime, holds, limited, shadowDiffers, cache } = counts;
-  return {
-    decisions,
-    groups,
-    risk,
-    ownUs: { bounds: OWN_TIME_BOUNDS_US, counts: ownTime.buckets, sum: ownTime.sumUs },
-    backendMs: { bounds: LATENCY_BOUNDS_MS, counts: backendTime.buckets, sum: backendTime.sumMs },
-    holds,
-    limited,
-    shadowDiffers,
-    cache,
-  };
-}
-
 function describeSession(session: Session, role: string): SessionRow {
   return {
     id: session.id,
@@ -107,6 +76,7 @@ function describeSession(session: Session, role: string): SessionRow {
     role,
     client: formatEndpoint(session.client),
     state: session.phase,
+    in_transaction: session.inTransaction,
     client_tls: describeTls(session.tls.client),
     backend_tls: describeTls(session.tls.backend),
     bytes_from_client: session.bytes.fromClient,

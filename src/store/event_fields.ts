@@ -1,6 +1,11 @@
 import type { AuditEvent } from "../contract/audit.ts";
 import type { Finding } from "../contract/verdict.ts";
 
+/** Fields of an event that are text. */
+type TextField = {
+  readonly [Name in keyof AuditEvent]-?: NonNullable<AuditEvent[Name]> extends string ? Name : never;
+}[keyof AuditEvent];
+
 /** Longest texts of an event, in UTF-16 code units; what is longer is cut and ends in an ellipsis. */
 const LONGEST = {
   id: 64,
@@ -18,7 +23,7 @@ const LONGEST = {
   reason: 1024,
   by: 256,
   about: 64,
-} as const;
+} as const satisfies Readonly<Record<TextField, number>>;
 
 const MOST_FINDINGS = 64;
 const MOST_DETAILS = 32;

@@ -12,6 +12,7 @@ const SESSION = {
   role: "default",
   client: "127.0.0.1:5000",
   state: "command" as const,
+  in_transaction: false,
   client_tls: null,
   backend_tls: { version: "unknown" },
   bytes_from_client: 10,

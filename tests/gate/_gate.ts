@@ -14,7 +14,8 @@ import { createGate } from "../../src/gate/create_gate.ts";
 import type { Gate } from "../../src/gate/gate.ts";
 import type { GateOptions } from "../../src/gate/gate_options.ts";
 import { compilePolicy } from "../../src/risk/policy/compile.ts";
-import { BUILT_IN_DEFINITION, type PolicyDefinition } from "../../src/risk/policy/definition.ts";
+import type { PolicyDefinition } from "../../src/contract/policy_file.ts";
+import { BUILT_IN_DEFINITION } from "../../src/risk/policy/definition.ts";
 import type { Policy } from "../../src/risk/policy/policy.ts";
 
 export const NOTHING: Overrides = { blocks: [], break_glass: [], approved: [], learned: {} };

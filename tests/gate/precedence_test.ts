@@ -2,7 +2,7 @@ import type { Digest } from "../../src/contract/digest.ts";
 import type { Overrides } from "../../src/contract/override.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { PolicyDefinition } from "../../src/risk/policy/definition.ts";
+import type { PolicyDefinition } from "../../src/contract/policy_file.ts";
 import { gateOf, NOTHING, policyOf, ScriptedSession } from "./_gate.ts";
 
 const SQL = "DROP TABLE t";

@@ -1,7 +1,7 @@
 import type { LiveEvent } from "../../src/contract/live_event.ts";
 import { LATENCY_BOUNDS_MS } from "../../src/contract/words.ts";
 import assert from "node:assert/strict";
-import { OWN_TIME_BOUNDS_US } from "../../src/gate/gate_view.ts";
+import { OWN_TIME_BOUNDS_US } from "../../src/contract/counts.ts";
 import { gateOf, messageOf, outcomeOf, runOf, ScriptedSession } from "./_gate.ts";
 import { FakeTimers } from "./_timers.ts";
 
@@ -81,7 +81,7 @@ Deno.test("the very statement that cannot be recorded does not pass where nothin
       session.run("SELECT 1"); // The state was looked at just now.
       made.audit.healthy = false;
       assert.equal(session.ask(sql).action, expected ?? otherwise);
-      assert.equal(made.gate.counts().held, expected === undefined && otherwise === "hold" ? 1 : 0);
+      assert.equal(made.gate.held().length, expected === undefined && otherwise === "hold" ? 1 : 0);
     }
   }
 });
@@ -146,11 +146,11 @@ Deno.test("counts add up: each statement is one decision, one risk and one time"
   assert.equal(total(counts.risk), 5);
   assert.equal(counts.risk.length, 12);
   assert.equal(counts.risk[10], 1, "95");
-  assert.equal(total(counts.ownTime.buckets), 5);
-  assert.equal(counts.ownTime.buckets.length, OWN_TIME_BOUNDS_US.length + 1);
-  assert.equal(total(counts.backendTime.buckets), 4, "a refused statement has no response");
-  assert.equal(counts.backendTime.buckets.length, LATENCY_BOUNDS_MS.length + 1);
-  assert.equal(counts.backendTime.sumMs, 12);
+  assert.equal(total(counts.ownUs.counts), 5);
+  assert.equal(counts.ownUs.counts.length, OWN_TIME_BOUNDS_US.length + 1);
+  assert.equal(total(counts.backendMs.counts), 4, "a refused statement has no response");
+  assert.equal(counts.backendMs.counts.length, LATENCY_BOUNDS_MS.length + 1);
+  assert.equal(counts.backendMs.sum, 12);
   assert.equal(counts.groups["destructive"], 2);
   assert.ok(counts.cache.hits >= 1 && counts.cache.misses >= 3);
 });

@@ -1,7 +1,7 @@
 /** Judging texts under a policy in tests, as the gate and `policy test` do. */
 
 import { builtInPolicy, compilePolicy } from "../../src/risk/policy/compile.ts";
-import type { PolicyDefinition } from "../../src/risk/policy/definition.ts";
+import type { PolicyDefinition } from "../../src/contract/policy_file.ts";
 import type { Policy, PolicyDecision, StatementView, Subject } from "../../src/risk/policy/policy.ts";
 import { viewStatement } from "../../src/risk/policy/statement_view.ts";
 import { judgeStatement } from "../../src/risk/judge.ts";

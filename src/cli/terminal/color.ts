@@ -1,4 +1,4 @@
-import type { Environment } from "../../commands/context.ts";
+import type { Environment } from "../../config/mod.ts";
 
 /** What `--color` takes. */
 export const COLOR_CHOICES = ["auto", "always", "never"] as const;

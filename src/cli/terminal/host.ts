@@ -1,4 +1,4 @@
-import type { Environment } from "../../commands/context.ts";
+import type { Environment } from "../../config/mod.ts";
 
 /** One of the process's standard streams, as the command line uses it. */
 export interface HostStream {

@@ -1,5 +1,6 @@
 import { QuerycopError } from "../../base/errors.ts";
-import type { Environment, Output, Style } from "../../commands/context.ts";
+import type { Output, Style } from "../../commands/context.ts";
+import type { Environment } from "../../config/mod.ts";
 import type { HostStream } from "./host.ts";
 
 /** The reader of an output has gone away. Ends the command; there is nobody left to tell. */

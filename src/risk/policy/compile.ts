@@ -1,4 +1,5 @@
-import { BUILT_IN_DEFINITION, DEFAULT_ROLE, type PolicyDefinition } from "./definition.ts";
+import type { PolicyDefinition } from "../../contract/policy_file.ts";
+import { BUILT_IN_DEFINITION, DEFAULT_ROLE } from "./definition.ts";
 import type { Policy, Role } from "./policy.ts";
 import { CompiledRole } from "./role.ts";
 import { RiskSettings } from "./risk_settings.ts";

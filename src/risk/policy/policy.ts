@@ -4,7 +4,7 @@ import type { Action } from "../../contract/words.ts";
 import type { StatementKind } from "../../sql/statement.ts";
 import type { RiskOptions } from "../options.ts";
 import type { Finding, Verdict } from "../verdict.ts";
-import type { PolicyDefinition, RoleDefinition } from "./definition.ts";
+import type { PolicyDefinition, RoleDefinition } from "../../contract/policy_file.ts";
 
 /** Score at and above which something happens; 101 for never. */
 export interface Thresholds {

@@ -1,7 +1,7 @@
 import { versionOf } from "../../sql/session/settings.ts";
 import { DEFAULT_RISK_OPTIONS, type RiskOptions, type Target } from "../options.ts";
 import { ALL_RULES } from "../registry.ts";
-import type { RiskDefinition } from "./definition.ts";
+import type { RiskDefinition } from "../../contract/policy_file.ts";
 import { parseSelector } from "./selectors.ts";
 
 const MB = 1024 * 1024;

@@ -1,12 +1,8 @@
 import { parseDurationMs } from "../../base/duration.ts";
 import type { Finding } from "../verdict.ts";
 import { combineScores } from "../score.ts";
-import {
-  DEFAULT_HOLD_IN_TRANSACTION,
-  DEFAULT_THRESHOLDS,
-  type RoleDefinition,
-  type RulesDefinition,
-} from "./definition.ts";
+import type { RoleDefinition, RulesDefinition } from "../../contract/policy_file.ts";
+import { DEFAULT_HOLD_IN_TRANSACTION, DEFAULT_THRESHOLDS } from "./definition.ts";
 import type { PolicyDecision, Role, RoleLimits, StatementView, Thresholds } from "./policy.ts";
 import { parseSelector, type Selector, SelectorList, type SelectorMatch } from "./selectors.ts";
 import { TableRules } from "./table_rules.ts";

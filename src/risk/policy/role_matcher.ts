@@ -1,6 +1,6 @@
 import { type AddressGroups, type Cidr, cidrContains, parseAddress, parseCidr } from "../../base/cidr.ts";
 import { parseWildcard, type Wildcard } from "../../base/wildcard.ts";
-import type { MatchDefinition } from "./definition.ts";
+import type { MatchDefinition } from "../../contract/policy_file.ts";
 import { matchesSchema } from "./schema_name.ts";
 import type { Subject } from "./policy.ts";
 

@@ -2,7 +2,7 @@
 
 import { parseWildcard, type Wildcard } from "../../base/wildcard.ts";
 import { matchesSchema } from "./schema_name.ts";
-import type { TablesDefinition } from "./definition.ts";
+import type { TablesDefinition } from "../../contract/policy_file.ts";
 import type { StatementView, TableUse } from "./policy.ts";
 
 /** A pattern of tables. */

@@ -1,7 +1,7 @@
 import { ALL_RULES, ruleIds } from "../registry.ts";
 import { GROUP_LETTERS } from "../rule.ts";
 import { isChosen } from "../rule_set.ts";
-import type { RiskDefinition } from "./definition.ts";
+import type { RiskDefinition } from "../../contract/policy_file.ts";
 import { RiskSettings } from "./risk_settings.ts";
 import { parseSelector, selectorCovers, selectorWords } from "./selectors.ts";
 import { parseTablePattern } from "./table_rules.ts";

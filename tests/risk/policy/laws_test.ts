@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { PolicyDefinition, RoleDefinition } from "../../../src/risk/policy/definition.ts";
+import type { PolicyDefinition, RoleDefinition } from "../../../src/contract/policy_file.ts";
 import type { PolicyDecision, StatementView } from "../../../src/risk/policy/policy.ts";
 import { CATEGORY_OF_KIND } from "../../../src/risk/policy/statement_categories.ts";
 import {

@@ -75,7 +75,7 @@ export class SessionsPanel {
       ["Client", session.client],
       ["Schema", session.schema],
       ["Role", session.role ?? ""],
-      ["State", session.state],
+      ["State", session.in_transaction ? `${session.state}, in transaction` : session.state],
       ["TLS", h("span", { title: "to the client, to the database" }, tls.join(" · "))],
       ["Statements", formatCount(session.statements), "number"],
       ["Refused", formatCount(session.refused), "number"],
@@ -105,7 +105,8 @@ export class SessionsPanel {
       body: [h(
         "p",
         {},
-        `${session.user} at ${session.client} loses the connection; an open transaction is rolled back.`,
+        `${session.user} at ${session.client} loses the connection` +
+          (session.in_transaction ? ", and its open transaction is rolled back." : "."),
       )],
       fields: [],
       submit: "End session",
