@@ -37,6 +37,8 @@ export interface LintSqlOptions {
   /** Flags that a configuration file has too. */
   readonly flags: LintConfigValues;
   readonly failOn: string | undefined;
+  /** `--allow-unparsed` */
+  readonly allowUnparsed: boolean | undefined;
   readonly maxWarnings: number | undefined;
   /** `false` for --no-config. */
   readonly config: string | false | undefined;
@@ -89,6 +91,7 @@ export async function run(options: LintSqlOptions, context: CommandContext): Pro
       config: named,
       configs,
       failOn,
+      allowUnparsed: options.allowUnparsed ?? config?.values.allow_unparsed ?? false,
       baseline,
       added,
       cwd: context.cwd,

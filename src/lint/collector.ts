@@ -50,6 +50,7 @@ export function makeFinding(
     span: spanOf(view.text, range),
     excerpt: excerptOf(view.text, range, view.secrets),
     statement: view.statement,
+    ...(finding.rule.syntax === true ? { unparsed: true as const } : {}),
     ...(suppressed === undefined ? {} : { suppressed }),
     ...(finding.edit === undefined ? {} : { edits: [editOf(finding.edit, view)] }),
   };

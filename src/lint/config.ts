@@ -44,6 +44,7 @@ const schema = z.strictObject({
   ...fileSettings,
   fail_on: z.union([z.enum(LEVELS), z.number().min(0).max(100)])
     .describe("Level or score at which a run fails"),
+  allow_unparsed: z.boolean().describe("Statements that MySQL would not parse do not fail a run"),
   max_warnings: z.number().int().min(0).describe("Findings below fail_on that a run may have"),
   exclude: files.describe("Patterns of paths that are left out"),
   rule_url: z.string().describe("What a rule's code and .md are appended to for the address of its page"),

@@ -90,6 +90,8 @@ export interface LintFinding {
   readonly excerpt: readonly ExcerptLine[];
   readonly statement: LintStatement;
   readonly suppressed?: LintSuppression;
+  /** MySQL would not parse what is there: such a finding fails the run whatever its score. */
+  readonly unparsed?: true;
   readonly edits?: readonly LintEdit[];
 }
 
@@ -139,6 +141,8 @@ export interface LintReport {
   readonly failOn: number;
   /** Whether findings in down sections count towards failure. */
   readonly downCounts: boolean;
+  /** Whether statements that MySQL would not parse may be there. */
+  readonly allowUnparsed: boolean;
 }
 
 /** Counts over a report. */
@@ -153,8 +157,10 @@ export interface LintTotals {
   readonly baselined: number;
   /** Findings in down sections that do not count. */
   readonly down: number;
-  /** Findings at or above {@link LintReport.failOn}. */
+  /** Findings for which the run fails. */
   readonly failing: number;
+  /** Those of them that are about what MySQL would not parse. */
+  readonly unparsed: number;
   /** Worst score of a file, 0 when nothing was found. */
   readonly score: number;
   readonly errors: number;
@@ -173,10 +179,28 @@ export function counts(report: LintReport, finding: LintFinding): boolean {
   return finding.suppressed === undefined && (finding.statement.section === "up" || report.downCounts);
 }
 
+/** Whether a finding makes the run fail. */
+export function fails(report: LintReport, finding: LintFinding): boolean {
+  return counts(report, finding) && (finding.score >= report.failOn || isUnparsed(report, finding));
+}
+
+function isUnparsed(report: LintReport, finding: LintFinding): boolean {
+  return finding.unparsed === true && !report.allowUnparsed;
+}
+
+/** What the findings that fail a run have in common: "at or above 70", "not parsed by MySQL". */
+export function failingReason(report: LintReport, totals: LintTotals): string {
+  const above = `at or above ${report.failOn}`;
+  if (totals.unparsed === 0) return above;
+  return totals.unparsed === totals.failing
+    ? "that MySQL would not parse"
+    : `${above} or not parsed by MySQL`;
+}
+
 /** Adds a report up. */
 export function totalsOf(report: LintReport): LintTotals {
   const byLevel: Record<LintLevel, number> = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
-  let [suppressed, baselined, down, failing, findings] = [0, 0, 0, 0, 0];
+  let [suppressed, baselined, down, failing, unparsed, findings] = [0, 0, 0, 0, 0, 0];
   for (const finding of report.findings) {
     if (finding.suppressed !== undefined) {
       if (finding.suppressed.kind === "baseline") baselined++;
@@ -186,7 +210,8 @@ export function totalsOf(report: LintReport): LintTotals {
     } else {
       findings++;
       byLevel[finding.level]++;
-      if (finding.score >= report.failOn) failing++;
+      if (fails(report, finding)) failing++;
+      if (isUnparsed(report, finding)) unparsed++;
     }
   }
   return {
@@ -198,6 +223,7 @@ export function totalsOf(report: LintReport): LintTotals {
     baselined,
     down,
     failing,
+    unparsed,
     score: report.files.reduce((worst, file) => Math.max(worst, file.score), 0),
     errors: report.errors.length,
   };

@@ -38,6 +38,7 @@ export interface LintRun {
   readonly config: LintConfigFile | undefined;
   readonly configs: LintConfigs;
   readonly failOn: number;
+  readonly allowUnparsed: boolean;
   readonly baseline: Baseline | undefined;
   /** Added lines by absolute path; only those are reported. */
   readonly added: ReadonlyMap<string, AddedLines> | undefined;
@@ -131,6 +132,8 @@ export async function runLint(run: LintRun): Promise<LintReport> {
     errors,
     rules: rulesOf(usedSettings.size === 0 ? [run.defaults] : [...usedSettings]),
     failOn: run.failOn,
+    // What a server logged it has seen, and logs cut texts short.
+    allowUnparsed: run.allowUnparsed || run.kind !== "sql",
     downCounts: [...usedSettings].some((settings) => settings.downCounts),
   };
 }

@@ -82,6 +82,7 @@ export async function lintNamed(
     config: undefined,
     configs: new LintConfigs(),
     failOn: DEFAULT_FAIL_ON,
+    allowUnparsed: false,
     baseline: undefined,
     added: undefined,
     cwd,

@@ -78,6 +78,7 @@ export function sampleReport(findings: readonly LintFinding[], rest: Partial<Lin
     rules: [],
     failOn: 70,
     downCounts: false,
+    allowUnparsed: false,
     ...rest,
   };
 }

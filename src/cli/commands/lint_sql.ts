@@ -84,6 +84,11 @@ export function declare(shell: Shell) {
       new Option("--fail-on <level>", "level or score that fails the run (default high)").helpGroup(OUTCOME),
     )
     .addOption(
+      new Option("--allow-unparsed", "do not fail on statements that MySQL would not parse").helpGroup(
+        OUTCOME,
+      ),
+    )
+    .addOption(
       new Option("--max-warnings <count>", "fail on more findings than this below --fail-on")
         .argParser(integerOption(0)).helpGroup(OUTCOME),
     )
@@ -113,6 +118,7 @@ export function declare(shell: Shell) {
           ...(options.downCounts === true ? { down_counts: true } : {}),
         },
         failOn: options.failOn,
+        allowUnparsed: options.allowUnparsed,
         maxWarnings: options.maxWarnings,
         config: options.config,
         schema: options.schema,

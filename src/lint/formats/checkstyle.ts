@@ -1,4 +1,4 @@
-import { counts, type LintFinding, type LintReport } from "../model.ts";
+import { counts, fails, type LintFinding, type LintReport } from "../model.ts";
 import { escapeXml } from "./escape.ts";
 import { groupBy, shown } from "./order.ts";
 
@@ -28,6 +28,6 @@ export function formatCheckstyle(report: LintReport): string {
 }
 
 function severity(report: LintReport, finding: LintFinding): "error" | "warning" | "info" {
-  if (!counts(report, finding) || finding.level === "info") return "info";
-  return finding.score >= report.failOn ? "error" : "warning";
+  if (fails(report, finding)) return "error";
+  return counts(report, finding) && finding.level !== "info" ? "warning" : "info";
 }

@@ -1,4 +1,4 @@
-import { counts, type LintFinding, type LintReport, totalsOf } from "../model.ts";
+import { counts, failingReason, fails, type LintFinding, type LintReport, totalsOf } from "../model.ts";
 import { escapeCommandData, escapeCommandProperty } from "./escape.ts";
 import { plural } from "./order.ts";
 
@@ -33,10 +33,8 @@ export function formatGithub(report: LintReport): string {
   const totals = totalsOf(report);
   const failing = totals.failing === 0 ? "none" : totals.failing.toLocaleString("en-US");
   lines.push(
-    `querycop: ${plural(totals.findings, "finding")} in ${
-      plural(totals.files, "file")
-    }, ${failing} at or above ` +
-      `${report.failOn}, highest score ${totals.score}` +
+    `querycop: ${plural(totals.findings, "finding")} in ${plural(totals.files, "file")}, ${failing} ` +
+      `${failingReason(report, totals)}, highest score ${totals.score}` +
       (hidden === 0
         ? ""
         : `; GitHub shows ${SHOWN_ANNOTATIONS} annotations of a kind, ${hidden} more are in the log`),
@@ -45,8 +43,8 @@ export function formatGithub(report: LintReport): string {
 }
 
 function commandOf(report: LintReport, finding: LintFinding): "error" | "warning" | "notice" {
-  if (!counts(report, finding) || finding.level === "info") return "notice";
-  return finding.score >= report.failOn ? "error" : "warning";
+  if (fails(report, finding)) return "error";
+  return counts(report, finding) && finding.level !== "info" ? "warning" : "notice";
 }
 
 function annotation(command: string, finding: LintFinding): string {

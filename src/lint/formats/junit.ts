@@ -1,4 +1,4 @@
-import { counts, type LintError, type LintFinding, type LintReport, totalsOf } from "../model.ts";
+import { fails, type LintError, type LintFinding, type LintReport, totalsOf } from "../model.ts";
 import { escapeXml } from "./escape.ts";
 import { groupBy } from "./order.ts";
 
@@ -45,7 +45,7 @@ function suite(
   }
   for (const finding of findings) {
     const { start } = finding.span;
-    const failing = counts(report, finding) && finding.score >= report.failOn;
+    const failing = fails(report, finding);
     if (failing) failures++;
     const text = `${finding.file}:${start.line}:${start.charColumn}\n` +
       `${finding.code} ${finding.name}, score ${finding.score}\n${finding.message}\n` +

@@ -1,4 +1,4 @@
-import { LINT_LEVELS, type LintFinding, type LintReport, totalsOf } from "../model.ts";
+import { failingReason, LINT_LEVELS, type LintFinding, type LintReport, totalsOf } from "../model.ts";
 import type { FormatOptions } from "./format.ts";
 import { escapeMarkdown, escapeTerminal, markdownCode } from "./escape.ts";
 import { plural, worstFirst } from "./order.ts";
@@ -20,7 +20,7 @@ export function formatStepSummary(report: LintReport, maxBytes = MAX_STEP_SUMMAR
 function head(report: LintReport): string {
   const totals = totalsOf(report);
   const verdict = totals.failing > 0
-    ? `**${plural(totals.failing, "finding")} at or above ${report.failOn}**`
+    ? `**${plural(totals.failing, "finding")} ${failingReason(report, totals)}**`
     : totals.findings > 0
     ? `Nothing at or above ${report.failOn}`
     : "Nothing found";

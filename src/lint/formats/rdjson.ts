@@ -1,4 +1,4 @@
-import { counts, type LintFinding, type LintReport, type SourceSpan } from "../model.ts";
+import { counts, fails, type LintFinding, type LintReport, type SourceSpan } from "../model.ts";
 import type { FormatOptions } from "./format.ts";
 import { shown } from "./order.ts";
 
@@ -46,6 +46,6 @@ function range({ start, end }: SourceSpan) {
 }
 
 function severity(report: LintReport, finding: LintFinding): "ERROR" | "WARNING" | "INFO" {
-  if (!counts(report, finding) || finding.level === "info") return "INFO";
-  return finding.score >= report.failOn ? "ERROR" : "WARNING";
+  if (fails(report, finding)) return "ERROR";
+  return counts(report, finding) && finding.level !== "info" ? "WARNING" : "INFO";
 }

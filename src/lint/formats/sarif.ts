@@ -1,5 +1,6 @@
 import {
   counts,
+  fails,
   type LintFinding,
   type LintLevel,
   lintLevel,
@@ -51,7 +52,11 @@ export function formatSarif(report: LintReport, options: FormatOptions): string 
         ruleId: finding.code,
         ruleIndex: indexes.get(finding.code) ?? -1,
         kind: "fail",
-        level: counts(report, finding) ? sarifLevel(finding.level) : "note",
+        level: fails(report, finding) && finding.unparsed === true
+          ? "error"
+          : counts(report, finding)
+          ? sarifLevel(finding.level)
+          : "note",
         rank: finding.score,
         message: { text: finding.message, markdown: `${finding.message}. **Fix:** ${finding.fix}` },
         locations: [{

@@ -1,6 +1,7 @@
 import { textWidth, wrapText } from "../../base/text_width.ts";
 import {
   type ExcerptLine,
+  failingReason,
   LINT_LEVELS,
   type LintError,
   type LintFinding,
@@ -130,9 +131,9 @@ export function formatTextSummary(report: LintReport, options: FormatOptions): s
   });
   const rule = (options.ascii ? "-" : "─").repeat(layoutWidth(options));
   const verdict = totals.failing > 0
-    ? `${paint("bad", options.ascii ? "FAIL" : "✗")} ${
-      plural(totals.failing, "finding")
-    } at or above ${report.failOn}`
+    ? `${paint("bad", options.ascii ? "FAIL" : "✗")} ${plural(totals.failing, "finding")} ${
+      failingReason(report, totals)
+    }`
     : `${paint("good", options.ascii ? "ok" : "✓")} Nothing at or above ${report.failOn}`;
   return `${paint("faint", rule)}\n${rows.join("")}\n` +
     `${verdict}; highest score ${totals.score}; ${scope}${rest}\n`;

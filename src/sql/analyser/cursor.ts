@@ -293,10 +293,20 @@ export class Cursor {
     this.expectKind(T.leftParen);
     while (!this.done() && this.peek() !== T.rightParen) {
       names.push(this.nameOrText());
-      if (!this.takeKind(T.comma)) break;
+      if (!this.nextInList()) break;
     }
     this.closeParen();
     return names;
+  }
+
+  /** Passes the comma before another item of a list in parentheses; one that nothing follows is noted. */
+  nextInList(): boolean {
+    if (!this.takeKind(T.comma)) return false;
+    if (this.peek() !== T.rightParen) return true;
+    this.at--;
+    this.unexpected();
+    this.at++;
+    return false;
   }
 
   /** `a, b, c` without parentheses. */

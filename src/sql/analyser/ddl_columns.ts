@@ -14,7 +14,7 @@ import type {
 } from "../statement.ts";
 import { NONE } from "./block.ts";
 import type { Cursor } from "./cursor.ts";
-import { parseType, parseTypeAttribute } from "./ddl_types.ts";
+import { isType, parseType, parseTypeAttribute } from "./ddl_types.ts";
 import { parseRoot } from "./expressions.ts";
 import { parseOperand } from "./operands.ts";
 import { parseOptionValue } from "./options.ts";
@@ -35,6 +35,9 @@ export function parseColumn(cursor: Cursor): ColumnDefinition {
 /** A definition whose name is passed. */
 export function parseColumnAs(cursor: Cursor, name: Identifier): ColumnDefinition {
   const type = parseType(cursor);
+  if (!isType(type.name)) {
+    cursor.problem("unexpected-token", type.start, type.start + type.written.length, "Unknown data type");
+  }
   const column: Builder = {
     start: name.start,
     end: name.end,

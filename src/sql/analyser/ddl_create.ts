@@ -96,9 +96,10 @@ export function parseCreateTable(cursor: Cursor, temporary: boolean, orReplace: 
 /** `(columns, indexes, constraints)`. */
 export function parseElements(cursor: Cursor, into: TableElements): void {
   cursor.expectKind(T.leftParen);
+  if (cursor.peek() === T.rightParen) cursor.unexpected();
   while (!cursor.done() && cursor.peek() !== T.rightParen) {
     parseElement(cursor, into);
-    if (!cursor.takeKind(T.comma)) break;
+    if (!cursor.nextInList()) break;
   }
   cursor.closeParen();
 }

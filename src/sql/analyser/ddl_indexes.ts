@@ -178,6 +178,7 @@ function parseParts(cursor: Cursor): IndexPart[] {
   cursor.expectKind(T.leftParen);
   const clause = cursor.clause;
   cursor.clause = "ddl";
+  if (cursor.peek() === T.rightParen) cursor.unexpected();
   while (!cursor.done() && cursor.peek() !== T.rightParen) {
     const start = cursor.start();
     let column: Identifier | undefined;
@@ -196,7 +197,7 @@ function parseParts(cursor: Cursor): IndexPart[] {
     // MariaDB: WITHOUT OVERLAPS
     if (cursor.word() === K.WITHOUT) cursor.at += 2;
     parts.push({ start, end: cursor.endFrom(start), column, prefix, expression, direction });
-    if (!cursor.takeKind(T.comma)) break;
+    if (!cursor.nextInList()) break;
   }
   cursor.closeParen();
   cursor.clause = clause;

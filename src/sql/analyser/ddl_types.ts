@@ -52,6 +52,19 @@ const CANONICAL: Readonly<Record<string, string>> = {
   "varcharacter": "varchar",
 };
 
+/** Types by their canonical names, MariaDB's among them. */
+const TYPES: ReadonlySet<string> = new Set(
+  ("tinyint smallint mediumint int bigint decimal float double bit date time datetime timestamp year char varchar binary " +
+    "varbinary tinyblob blob mediumblob longblob tinytext text mediumtext longtext enum set json geometry point linestring " +
+    "polygon multipoint multilinestring multipolygon geometrycollection vector " +
+    "uuid inet4 inet6 xmltype number raw clob varchar2").split(" "),
+);
+
+/** Whether a column may have a type of this canonical name. */
+export function isType(name: string): boolean {
+  return TYPES.has(name);
+}
+
 /** A type with its length, sign and character set. */
 export function parseType(cursor: Cursor): TypeBuilder {
   const start = cursor.start();

@@ -130,7 +130,7 @@ function parseColumns(cursor: Cursor): Identifier[] {
       name = cursor.takeName();
     }
     names.push(name);
-    if (!cursor.takeKind(T.comma)) break;
+    if (!cursor.nextInList()) break;
   }
   cursor.closeParen();
   return names;

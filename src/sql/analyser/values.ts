@@ -94,7 +94,7 @@ function parseRow(cursor: Cursor): Expression[] {
     const value = parseExpression(cursor, P.lowest);
     if (!isLiteral(value)) cursor.root(value);
     values.push(value);
-    if (!cursor.takeKind(T.comma)) break;
+    if (!cursor.nextInList()) break;
   }
   cursor.closeParen();
   return values;

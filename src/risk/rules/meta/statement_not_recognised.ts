@@ -1,5 +1,7 @@
+import type { Span, Statement } from "../../../sql/statement.ts";
 import { startsStatement } from "../../problems.ts";
-import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
+import { anyStatementRule, type Hit, hit, NO_HITS } from "../../rule.ts";
+import { misspellingAt } from "../../spelling.ts";
 
 /** M001. */
 export const statementNotRecognised = anyStatementRule({
@@ -16,21 +18,33 @@ export const statementNotRecognised = anyStatementRule({
   references: ["https://dev.mysql.com/doc/refman/8.4/en/sql-statements.html"],
   notUnder: ["lower-case", "upper-case"],
   reads: "text",
-  mayFire: (statement) => statement.problems.length > 0 || statement.kind === "unknown",
-  check(statement) {
+  mayFire: (statement) =>
+    statement.problems.length > 0 || statement.kind === "unknown" || statement.kind === "compound",
+  check(statement, context) {
     // What stands there runs all the same, and has not been looked at. A query that nests deeply only reads.
     const cut = statement.problems.find(({ code }) =>
       code === "too-many-tokens" || (code === "too-deep" && statement.kind !== "select")
     );
     if (cut !== undefined) return [hit(cut, cut.message, 95)];
     if (statement.kind === "unknown") {
-      return [hit(statement.verb, "This is no statement that MySQL has")];
+      return [unread(statement, statement.verb, "MySQL does not recognize this statement")];
+    }
+    if (statement.kind === "compound" && context.file !== undefined) {
+      return [hit(statement.verb, "MySQL has this only within a stored program")];
     }
     const problem = statement.problems.find((candidate) =>
       candidate.code !== "unterminated" && candidate.code !== "unbalanced-parenthesis" &&
       !startsStatement(statement, candidate)
     );
     if (problem === undefined) return NO_HITS;
-    return [hit(problem, problem.message, problem.code === "too-deep" ? 70 : undefined)];
+    if (problem.code === "too-deep") return [hit(problem, problem.message, 70)];
+    return [unread(statement, problem, problem.message)];
   },
 });
+
+/** The hit at a problem, or at the misspelled word before it that is its cause. */
+function unread(statement: Statement, place: Span, message: string): Hit {
+  const word = misspellingAt(statement, place.start);
+  if (word === undefined) return hit(place, message);
+  return hit(word, `${message}: did you mean ${word.meant}?`);
+}
