@@ -1,4 +1,5 @@
 import { UsageError } from "../base/errors.ts";
+import { reasonOf } from "../base/file_reason.ts";
 import type { CommandContext, Output } from "../commands/context.ts";
 import { type ColorChoice, wantsColor, wantsUnicode } from "./terminal/color.ts";
 import type { Host } from "./terminal/host.ts";
@@ -40,11 +41,10 @@ export function hostOutput(host: Host, which: "stdout" | "stderr", color: ColorC
 /** What a command is given, made from the host and the global options. */
 export function createContext(host: Host, options: GlobalOptions): OwnedContext {
   const stderr = hostOutput(host, "stderr", options.color);
-  const file = options.output === undefined || options.output === "-"
-    ? undefined
-    : openOutputFile(options.output);
+  const stream = STANDARD_STREAMS.get(options.output ?? "-");
+  const file = stream === undefined ? openOutputFile(options.output ?? "") : undefined;
   const stdout = file === undefined
-    ? hostOutput(host, "stdout", options.color)
+    ? hostOutput(host, stream ?? "stdout", options.color)
     : createOutput(fileStream(file), createStyle(options.color === "always", true), host.env);
   const abort = new AbortController();
   let signalled: "SIGINT" | "SIGTERM" | undefined;
@@ -96,11 +96,22 @@ export function createContext(host: Host, options: GlobalOptions): OwnedContext 
   };
 }
 
+/** Names of the standard streams, which the runtime does not open by these paths. */
+const STANDARD_STREAMS: ReadonlyMap<string, "stdout" | "stderr"> = new Map([
+  ["-", "stdout"],
+  ["/dev/stdout", "stdout"],
+  ["/dev/fd/1", "stdout"],
+  ["/proc/self/fd/1", "stdout"],
+  ["/dev/stderr", "stderr"],
+  ["/dev/fd/2", "stderr"],
+  ["/proc/self/fd/2", "stderr"],
+]);
+
 function openOutputFile(path: string): Deno.FsFile {
   try {
     return Deno.openSync(path, { write: true, create: true, truncate: true });
   } catch (error) {
-    throw new UsageError(`Cannot write to ${path}: ${error instanceof Error ? error.message : error}`, {
+    throw new UsageError(`Cannot write to ${path}: ${reasonOf(error)}`, {
       hint: "Give --output a path in a directory that exists and that you may write to",
       cause: error,
     });

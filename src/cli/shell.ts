@@ -33,6 +33,9 @@ export class Shell {
       new Option("--format <format>", "form of the result").choices(spec.formats ?? ["text", "json"])
         .default(spec.formats?.[0] ?? "text").helpGroup(COMMON_GROUP),
     );
+    if (spec.formats?.includes("json") !== false) {
+      command.addOption(new Option("--json", "the same as --format json").helpGroup(COMMON_GROUP));
+    }
     if (spec.output !== false) {
       command.addOption(
         new Option("-o, --output <file>", "write the result to a file").helpGroup(COMMON_GROUP),
@@ -69,9 +72,9 @@ export class Shell {
 }
 
 /** The common options out of all that a command was given. */
-function globalOptions(values: Partial<GlobalOptions>): GlobalOptions {
+function globalOptions(values: Partial<GlobalOptions> & { readonly json?: boolean }): GlobalOptions {
   return {
-    format: values.format ?? "text",
+    format: values.json === true ? "json" : values.format ?? "text",
     output: values.output,
     quiet: values.quiet ?? false,
     verbose: values.verbose ?? false,

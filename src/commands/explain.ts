@@ -1,11 +1,14 @@
+import type * as z from "zod";
 import { UsageError } from "../base/errors.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import { nearest } from "../base/suggest.ts";
 import { textWidth, wrapText } from "../base/text_width.ts";
 import { type LintConfigValues, ruleCodes, settingsFor } from "../lint/config.ts";
+import type { explainSchema, ruleSchema, rulesSchema } from "../lint/report_schema.ts";
 import { escapeTerminal } from "../lint/formats/escape.ts";
 import { DEFAULT_FILE_SETTINGS } from "../lint/settings.ts";
 import { judgeStatement } from "../risk/judge.ts";
+import type { Target } from "../risk/options.ts";
 import { ALL_RULES, findRule, ruleIds } from "../risk/registry.ts";
 import { GROUP_LETTERS, type Rule } from "../risk/rule.ts";
 import { RuleSet } from "../risk/rule_set.ts";
@@ -62,7 +65,11 @@ function explainUnknown(what: string): never {
 
 function listRules(rules: readonly Rule[], { stdout, format }: CommandContext): void {
   if (format === "json") {
-    stdout.line(JSON.stringify({ schema: "querycop.rules/2", rules: rules.map(ruleFacts) }));
+    const document: z.input<typeof rulesSchema> = {
+      schema: "querycop.rules/2",
+      rules: rules.map(ruleFacts),
+    };
+    stdout.line(JSON.stringify(document));
     return;
   }
   const width = Math.max(...rules.map((rule) => rule.name.length));
@@ -76,6 +83,8 @@ function listRules(rules: readonly Rule[], { stdout, format }: CommandContext): 
   }
 }
 
+const TARGETS: readonly Target[] = ["mysql", "vitess", "planetscale"];
+
 function ruleFacts(rule: Rule) {
   const { code, name, group, title, score, why, fix, fires, quiet, references } = rule;
   return {
@@ -87,10 +96,10 @@ function ruleFacts(rule: Rule) {
     level: levelOf(score),
     why,
     fix,
-    fires,
-    quiet,
-    references,
-    targets: rule.targets ?? ["mysql", "vitess", "planetscale"],
+    fires: [...fires],
+    quiet: [...quiet],
+    references: [...references],
+    targets: [...rule.targets ?? TARGETS],
     opt_in: rule.optIn === true,
     scope: rule.scope,
   };
@@ -98,7 +107,8 @@ function ruleFacts(rule: Rule) {
 
 function showRule(rule: Rule, { stdout, format }: CommandContext): void {
   if (format === "json") {
-    stdout.line(JSON.stringify({ schema: "querycop.rule/2", ...ruleFacts(rule) }));
+    const document: z.input<typeof ruleSchema> = { schema: "querycop.rule/2", ...ruleFacts(rule) };
+    stdout.line(JSON.stringify(document));
     return;
   }
   const { style } = stdout;
@@ -168,7 +178,11 @@ function explainSql(text: string, options: ExplainOptions, context: CommandConte
   }
   const { stdout } = context;
   if (context.format === "json") {
-    stdout.line(JSON.stringify({ schema: "querycop.explain/1", statements: explained.map(explainedJson) }));
+    const document: z.input<typeof explainSchema> = {
+      schema: "querycop.explain/1",
+      statements: explained.map(explainedJson),
+    };
+    stdout.line(JSON.stringify(document));
     return;
   }
   for (const [index, one] of explained.entries()) {
@@ -274,7 +288,7 @@ function explainedJson({ statement, digest, verdict, tokens }: Explained) {
       start,
       end,
     })),
-    tokens,
+    tokens: [...tokens],
   };
 }
 

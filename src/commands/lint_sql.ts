@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { formatByteSize } from "../base/byte_size.ts";
 import { ConfigError, QuerycopError, UsageError } from "../base/errors.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import { reasonOf } from "../base/file_reason.ts";
@@ -33,6 +34,8 @@ import { variable } from "./secret_text.ts";
 /** Options of `querycop lint-sql`. */
 export interface LintSqlOptions {
   readonly paths: readonly string[];
+  /** `--stdin-filename` */
+  readonly stdinFilename: string | undefined;
   readonly input: InputKind;
   /** Flags that a configuration file has too. */
   readonly flags: LintConfigValues;
@@ -71,8 +74,10 @@ export async function run(options: LintSqlOptions, context: CommandContext): Pro
   const failOn = failOnOf(options, config);
   const defaults = await defaultsOf(options, context);
   const baseline = await baselineOf(options, context);
-  const found = await findInputs(options.paths.length === 0 ? ["."] : options.paths, {
+  const piped = await pipedInput(options, context);
+  const found = await findInputs(piped.paths, {
     cwd: context.cwd,
+    stdinFilename: options.stdinFilename,
     endings: ENDINGS[options.input],
     exclude: [...(config?.values.exclude ?? []), ...options.exclude],
   });
@@ -95,20 +100,49 @@ export async function run(options: LintSqlOptions, context: CommandContext): Pro
       baseline,
       added,
       cwd: context.cwd,
-      stdin: () => context.stdin.stream(),
+      stdin: () => piped.stream,
       signal: context.signal,
-      progress: (done) => progress.update({ done: Math.min(done, total), total }),
+      progress: (done) =>
+        progress.update(
+          found.inputs.some(({ bytes }) => bytes === 0)
+            ? formatByteSize(done)
+            : { done: Math.min(done, total), total },
+        ),
     });
   } finally {
     progress.end();
   }
-  if (options.fix) report = await applyFixes(report, context.cwd, (text) => context.note(text));
+  if (options.fix && options.input === "sql") {
+    const files = new Set(found.inputs.flatMap(({ path, file }) => (file === undefined ? [] : [path])));
+    report = await applyFixes(report, context.cwd, { files, tell: (text) => context.note(text) });
+  }
   if (options.writeBaseline !== undefined) return await writeBaseline(options.writeBaseline, report, context);
   if (baseline !== undefined && baseline.unused > 0) {
     context.note(`${baseline.unused} findings of the baseline are gone: write it anew to keep them gone`);
   }
-  printReport(report, context);
+  printReport(report, config?.values.rule_url, context);
   return exitCodeOf(report, options.maxWarnings ?? config?.values.max_warnings, context);
+}
+
+/** What is to be read: the paths named, else what is piped in, else the working directory. */
+async function pipedInput(
+  { paths, stdinFilename, changedSince }: LintSqlOptions,
+  { stdin }: CommandContext,
+): Promise<{ readonly paths: readonly string[]; readonly stream: AsyncIterable<Uint8Array> }> {
+  if (paths.length > 0) return { paths, stream: stdin.stream() };
+  if (stdinFilename !== undefined) return { paths: ["-"], stream: stdin.stream() };
+  if (changedSince !== undefined || stdin.isTerminal) return { paths: ["."], stream: stdin.stream() };
+  // A job's runner may leave an empty input behind: what is piped in has bytes.
+  const chunks = stdin.stream()[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  if (first.done === true) return { paths: ["."], stream: stdin.stream() };
+  return {
+    paths: ["-"],
+    stream: async function* () {
+      yield first.value;
+      yield* { [Symbol.asyncIterator]: () => chunks };
+    }(),
+  };
 }
 
 async function namedConfig(
@@ -169,15 +203,22 @@ async function baselineOf(options: LintSqlOptions, context: CommandContext): Pro
 }
 
 async function writeBaseline(name: string, report: LintReport, context: CommandContext): Promise<ExitCode> {
-  await Deno.writeTextFile(resolve(context.cwd, name), formatBaseline(report.findings));
+  try {
+    await Deno.writeTextFile(resolve(context.cwd, name), formatBaseline(report.findings));
+  } catch (error) {
+    throw new UsageError(`Cannot write the baseline ${name}: ${reasonOf(error)}`, {
+      hint: "Give --write-baseline a path in a directory that exists and that you may write to",
+      cause: error,
+    });
+  }
   context.note(`Wrote ${name}: findings in it do not count from now on (--baseline ${name})`);
   for (const error of report.errors) context.warn(error.message, error.hint);
   return report.errors.length > 0 ? EXIT_CODES.usage : EXIT_CODES.ok;
 }
 
-function printReport(report: LintReport, context: CommandContext): void {
+function printReport(report: LintReport, ruleUrl: string | undefined, context: CommandContext): void {
   const format = FORMATS[context.format as FormatName];
-  context.stdout.write(format(report, formatOptions(context.stdout, context.cwd)));
+  context.stdout.write(format(report, formatOptions(context.stdout, context.cwd, ruleUrl)));
   const summary = variable(context, "githubStepSummary");
   if (context.format === "github" && summary !== undefined) {
     try {
@@ -194,12 +235,12 @@ function printReport(report: LintReport, context: CommandContext): void {
   }
 }
 
-function formatOptions(output: Output, cwd: string): FormatOptions {
+function formatOptions(output: Output, cwd: string, ruleUrl: string | undefined): FormatOptions {
   return {
     width: output.columns,
     ascii: output.style.marks.horizontal === "-",
     paint: painterFor(output),
-    homepage: "urn:querycop",
+    ...(ruleUrl === undefined ? {} : { homepage: ruleUrl }),
     root: pathToFileURL(cwd.endsWith("/") ? cwd : `${cwd}/`).href,
   };
 }

@@ -3,7 +3,8 @@
 import { dirname, join, relative, sep } from "node:path";
 import * as z from "zod";
 import { parseByteSize } from "../base/byte_size.ts";
-import { ConfigError, ConfigErrors, type SourceError } from "../base/errors.ts";
+import { ConfigError, ConfigErrors, QuerycopError, type SourceError } from "../base/errors.ts";
+import { reasonOf } from "../base/file_reason.ts";
 import { nearest } from "../base/suggest.ts";
 import { checkAgainst } from "../config/schema_issues.ts";
 import { type PlacedValue, type YamlPath, YamlSource } from "../config/yaml_source.ts";
@@ -41,13 +42,14 @@ const fileSettings = {
 const override = z.strictObject({ files, ...fileSettings }).partial().required({ files: true });
 
 const schema = z.strictObject({
+  $schema: z.string().describe("Address of this schema, for editors"),
   ...fileSettings,
   fail_on: z.union([z.enum(LEVELS), z.number().min(0).max(100)])
     .describe("Level or score at which a run fails"),
   allow_unparsed: z.boolean().describe("Statements that MySQL would not parse do not fail a run"),
   max_warnings: z.number().int().min(0).describe("Findings below fail_on that a run may have"),
   exclude: files.describe("Patterns of paths that are left out"),
-  rule_url: z.string().describe("What a rule's code and .md are appended to for the address of its page"),
+  rule_url: z.url().describe("What a rule's code and .md are appended to for the address of its page"),
   overrides: z.array(override).describe("Settings for some paths, later ones first"),
 }).partial();
 
@@ -118,8 +120,15 @@ export class LintConfigs {
     for (const name of NAMES) {
       const file = join(directory, name);
       const found = await readLintConfig(file).catch((error: unknown) => {
-        if (error instanceof Deno.errors.NotFound) return undefined;
-        throw error;
+        // The runtime keeps /dev and /proc from every program: there is no configuration there.
+        if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
+          return undefined;
+        }
+        if (error instanceof QuerycopError) throw error;
+        throw new ConfigError("config", `Cannot read ${file}: ${reasonOf(error)}`, {
+          hint: "Make it readable, or pass --no-config",
+          cause: error,
+        });
       });
       if (found !== undefined) return found;
     }

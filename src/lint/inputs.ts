@@ -13,6 +13,8 @@ export interface LintInput {
   readonly path: string;
   /** Absolute; undefined for standard input. */
   readonly file: string | undefined;
+  /** Absolute path that standard input is to be taken for. */
+  readonly standsFor?: string;
   /** Size in bytes; 0 where it is not known. */
   readonly bytes: number;
 }
@@ -31,6 +33,8 @@ export interface InputOptions {
   readonly endings: readonly string[];
   /** Patterns, relative to the working directory, of paths to leave out. */
   readonly exclude: readonly string[];
+  /** What standard input is taken for: settings, the direction of a migration and reports go by this path. */
+  readonly stdinFilename?: string | undefined;
 }
 
 /**
@@ -49,7 +53,7 @@ export async function findInputs(names: readonly string[], options: InputOptions
   };
   for (const name of names) {
     if (name === "-" || STANDARD_INPUT.has(name)) {
-      inputs.set("-", { path: "<stdin>", file: undefined, bytes: 0 });
+      inputs.set("-", standardInput(options));
       continue;
     }
     const info = await stat(resolve(options.cwd, name));
@@ -94,6 +98,12 @@ export async function findInputs(names: readonly string[], options: InputOptions
     }
   }
   return { inputs: inRunOrder([...inputs.values()]), errors };
+}
+
+function standardInput({ cwd, stdinFilename }: InputOptions): LintInput {
+  if (stdinFilename === undefined) return { path: "<stdin>", file: undefined, bytes: 0 };
+  const standsFor = resolve(cwd, stdinFilename);
+  return { path: shownPath(standsFor, cwd), file: undefined, bytes: 0, standsFor };
 }
 
 /** Folders in order of appearance, and the files of each in the order of their names. */

@@ -3,6 +3,8 @@
  * in it that may not be shown (secrets are redacted when a finding is located, not when it is printed).
  */
 
+import type { Target } from "../risk/options.ts";
+
 /** Bands of the score: info < 15 <= low < 40 <= medium < 70 <= high < 90 <= critical. */
 export type LintLevel = "info" | "low" | "medium" | "high" | "critical";
 
@@ -131,7 +133,7 @@ export interface LintRule {
 /** The whole result of a run. Findings are in file order, and within a file by place. */
 export interface LintReport {
   readonly version: string;
-  readonly target: string;
+  readonly target: Target;
   readonly files: readonly LintFile[];
   readonly findings: readonly LintFinding[];
   readonly errors: readonly LintError[];

@@ -71,7 +71,7 @@ export async function runLint(run: LintRun): Promise<LintReport> {
       const settings = await settingsCache.of(run, input);
       usedSettings.add(settings);
       const chunks = input.file === undefined ? run.stdin() : readFile(input.file, input.bytes, run.signal);
-      const down = isDownFile(input.file ?? input.path, isFile);
+      const down = isDownFile(input.file ?? input.standsFor ?? input.path, isFile);
       const context = {
         path: input.path,
         bytes: input.bytes,
@@ -143,7 +143,7 @@ class SettingsCache {
   readonly #known = new Map<string, FileSettings>();
 
   async of(run: LintRun, input: LintInput): Promise<FileSettings> {
-    const path = input.file ?? `${run.cwd}/stdin.sql`;
+    const path = input.file ?? input.standsFor ?? `${run.cwd}/stdin.sql`;
     const config = run.config ?? await run.configs.find(dirname(path));
     const key = `${config?.file ?? ""}\0${config === undefined ? "" : overridesFor(path, config).join()}`;
     let settings = this.#known.get(key);

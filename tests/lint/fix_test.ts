@@ -10,7 +10,10 @@ Deno.test("--fix rewrites what keeps its meaning and leaves the rest alone", asy
   }, async (cwd) => {
     const before = await lintNamed(cwd, ["a.sql"]);
     const told: string[] = [];
-    const after = await applyFixes(before, cwd, (text) => told.push(text));
+    const after = await applyFixes(before, cwd, {
+      files: new Set(["a.sql"]),
+      tell: (text) => told.push(text),
+    });
     assert.equal(
       await Deno.readTextFile(`${cwd}/a.sql`),
       "-- INT(11) in a comment\nCREATE TABLE t (id bigint NOT NULL PRIMARY KEY, b TINYINT(1), n INT unsigned, z INT(5) ZEROFILL);\n" +
@@ -19,6 +22,21 @@ Deno.test("--fix rewrites what keeps its meaning and leaves the rest alone", asy
     assert.deepEqual(told, ["Fixed 3 findings in a.sql"]);
     assert.equal(before.findings.length - after.findings.length, 3);
     assert.ok(after.findings.some(({ code }) => code === "D001"));
+  });
+});
+
+Deno.test("--fix writes no file that was not read as SQL from disk, and none in UTF-16", async () => {
+  const utf16 = Uint8Array.from([
+    0xff,
+    0xfe,
+    ...[..."SELECT a FROM t WHERE b && c;"].flatMap((c) => [c.charCodeAt(0), 0]),
+  ]);
+  await inDirectory({ "a.sql": "SELECT a FROM t WHERE b && c;\n", "wide.sql": utf16 }, async (cwd) => {
+    const before = await lintNamed(cwd, ["a.sql", "wide.sql"]);
+    assert.ok(before.findings.filter(({ edits }) => edits !== undefined).length > 1);
+    await applyFixes(before, cwd, { files: new Set(["wide.sql"]), tell: () => {} });
+    assert.equal(await Deno.readTextFile(`${cwd}/a.sql`), "SELECT a FROM t WHERE b && c;\n");
+    assert.deepEqual(await Deno.readFile(`${cwd}/wide.sql`), utf16);
   });
 });
 

@@ -12,7 +12,8 @@ export function declare(shell: Shell) {
     summary: "Score SQL files, migrations and query logs by risk",
     description:
       "Judges every statement by the rules that serve applies on the wire. Takes files, directories (*.sql below them, " +
-      ".gitignore respected), quoted patterns and - for standard input; the working directory when nothing is named.",
+      ".gitignore respected), quoted patterns and - for standard input. When nothing is named: what is piped in, else the " +
+      "working directory.",
     examples: [
       { run: "querycop lint-sql db/migrations", note: "Fail on what scores high" },
       { run: "querycop lint-sql --changed-since origin/main", note: "Only what this branch adds" },
@@ -54,6 +55,9 @@ export function declare(shell: Shell) {
         ["sql", "slow-log", "general-log", "json"] as const,
       )
         .default("sql" as const).helpGroup(WHAT),
+    )
+    .addOption(
+      new Option("--stdin-filename <path>", "judge standard input as this file, for editors").helpGroup(WHAT),
     )
     .addOption(
       new Option("--changed-since <revision>", "only statements that the branch adds to").helpGroup(WHAT),
@@ -105,6 +109,7 @@ export function declare(shell: Shell) {
       const { run } = await import("../../commands/lint_sql.ts");
       return await run({
         paths,
+        stdinFilename: options.stdinFilename,
         input: options.input,
         flags: {
           ...(options.target === undefined ? {} : { target: options.target }),

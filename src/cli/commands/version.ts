@@ -5,11 +5,11 @@ export function declare(shell: Shell) {
   const command = shell.command("version", {
     summary: "Print the version and what this build is made of",
     examples: [{ run: "querycop version --json", note: "For a bug report" }],
-  }).option("--json", "the same as --format json");
-  return command.action((options) =>
+  });
+  return command.action(() =>
     shell.run(command, async (context) => {
       const { run } = await import("../../commands/version.ts");
-      return run({ json: options.json === true || context.format === "json" }, context);
+      return run({ json: context.format === "json" }, context);
     })
   );
 }

@@ -16,8 +16,8 @@ export interface FormatOptions {
   /** Use ASCII marks only. */
   readonly ascii: boolean;
   readonly paint: Painter;
-  /** Address of the project, for formats that name their tool. */
-  readonly homepage: string;
+  /** Address of the rules' pages, for formats that name their tool. */
+  readonly homepage?: string;
   /** Absolute `file:` address, ending in `/`, that the findings' paths are relative to; SARIF only. */
   readonly root?: string;
 }

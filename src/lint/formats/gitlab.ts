@@ -1,4 +1,5 @@
 import type { LintLevel, LintReport } from "../model.ts";
+import { hashDigest } from "../collector.ts";
 import { fingerprintsOf } from "../fingerprint.ts";
 import { shown } from "./order.ts";
 
@@ -13,6 +14,16 @@ const SEVERITY: Readonly<Record<LintLevel, string>> = {
 /** `--format gitlab`: a Code Quality report. Equal fingerprints would collapse to one issue, so each is unique. */
 export function formatGitlab(report: LintReport): string {
   const fingerprints = fingerprintsOf(report.findings);
+  const unread = report.errors.map((error) => ({
+    type: "issue",
+    check_name: error.code,
+    description: error.message,
+    ...(error.hint === undefined ? {} : { content: { body: error.hint } }),
+    categories: ["Bug Risk"],
+    fingerprint: hashDigest(`${error.code} ${error.file ?? ""} ${error.message}`),
+    severity: "blocker",
+    location: { path: error.file ?? ".", lines: { begin: 1 } },
+  }));
   const issues = shown(report).map((finding) => ({
     type: "issue",
     check_name: finding.code,
@@ -26,7 +37,7 @@ export function formatGitlab(report: LintReport): string {
       lines: { begin: finding.span.start.line, end: finding.span.end.line },
     },
   }));
-  return JSON.stringify(issues, null, 2) + "\n";
+  return JSON.stringify([...unread, ...issues], null, 2) + "\n";
 }
 
 /** Code Climate's category for a rule group. */

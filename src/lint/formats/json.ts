@@ -1,17 +1,19 @@
-import { counts, type LintFinding, type LintReport, totalsOf } from "../model.ts";
+import type * as z from "zod";
+import { counts, fails, type LintFinding, type LintReport, totalsOf } from "../model.ts";
+import type { lintReportSchema } from "../report_schema.ts";
 import { fingerprintsOf } from "../fingerprint.ts";
 
 /** `--format json`: everything the report holds, schema `querycop.lint/2`. */
 export function formatJson(report: LintReport): string {
   const fingerprints = fingerprintsOf(report.findings);
   const { byLevel, ...totals } = totalsOf(report);
-  const document = {
+  const document: z.input<typeof lintReportSchema> = {
     schema: "querycop.lint/2",
     version: report.version,
     target: report.target,
     fail_on: report.failOn,
     totals: { ...totals, by_level: byLevel },
-    files: report.files,
+    files: [...report.files],
     findings: report.findings.map((finding) => ({
       rule: finding.code,
       name: finding.name,
@@ -27,13 +29,15 @@ export function formatJson(report: LintReport): string {
       excerpt: finding.excerpt.map(({ line, text }) => ({ line, text })),
       statement: jsonStatement(finding),
       fingerprint: fingerprints.get(finding)?.id ?? "",
+      unparsed: finding.unparsed === true,
       counted: counts(report, finding),
+      failing: fails(report, finding),
       ...(finding.suppressed === undefined ? {} : { suppressed: finding.suppressed }),
       ...(finding.edits === undefined ? {} : {
         edits: finding.edits.map(({ span, text }) => ({ start: span.startByte, end: span.endByte, text })),
       }),
     })),
-    errors: report.errors,
+    errors: [...report.errors],
   };
   return JSON.stringify(document, null, 2) + "\n";
 }

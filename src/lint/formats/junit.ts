@@ -36,7 +36,7 @@ function suite(
   for (const error of errors) {
     const text = error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
     cases.push(
-      `    <testcase classname="${file}" name="${escapeXml(error.code)}" file="${file}">\n` +
+      `    <testcase classname="${file}" name="${escapeXml(error.code)}">\n` +
         `      <error type="${escapeXml(error.code)}" message="${escapeXml(error.message)}">${
           escapeXml(text)
         }</error>\n` +
@@ -53,7 +53,7 @@ function suite(
       `Why: ${finding.why}\nFix: ${finding.fix}\n`;
     const name = `${finding.code} ${finding.name} line ${start.line} column ${start.charColumn}`;
     cases.push(
-      `    <testcase classname="${file}" name="${escapeXml(name)}" file="${file}" line="${start.line}">\n` +
+      `    <testcase classname="${file}" name="${escapeXml(name)}">\n` +
         (failing
           ? `      <failure type="${finding.code}" message="${escapeXml(finding.message)}">${
             escapeXml(text)
@@ -63,12 +63,12 @@ function suite(
     );
   }
   if (cases.length === 0) {
-    cases.push(`    <testcase classname="${file}" name="no findings" file="${file}"/>\n`);
+    cases.push(`    <testcase classname="${file}" name="no findings"/>\n`);
   }
   return {
     tests: cases.length,
     text:
-      `  <testsuite name="${file}" tests="${cases.length}" failures="${failures}" errors="${errors.length}">\n` +
+      `  <testsuite name="${file}" file="${file}" tests="${cases.length}" failures="${failures}" errors="${errors.length}">\n` +
       `${cases.join("")}  </testsuite>\n`,
   };
 }

@@ -5,7 +5,7 @@ import { shown } from "./order.ts";
 /** `--format rdjson`: one document of Reviewdog's diagnostic format. Columns are 1-based UTF-8 bytes. */
 export function formatRdjson(report: LintReport, options: FormatOptions): string {
   const document = {
-    source: { name: "querycop", url: options.homepage },
+    source: sourceOf(options),
     severity: "WARNING",
     diagnostics: diagnostics(report),
   };
@@ -14,8 +14,12 @@ export function formatRdjson(report: LintReport, options: FormatOptions): string
 
 /** `--format rdjsonl`: the same, one diagnostic a line. */
 export function formatRdjsonl(report: LintReport, options: FormatOptions): string {
-  const source = { name: "querycop", url: options.homepage };
+  const source = sourceOf(options);
   return diagnostics(report).map((one) => JSON.stringify({ ...one, source }) + "\n").join("");
+}
+
+function sourceOf({ homepage }: FormatOptions) {
+  return { name: "querycop", ...(homepage === undefined ? {} : { url: homepage }) };
 }
 
 function diagnostics(report: LintReport) {

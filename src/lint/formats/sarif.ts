@@ -26,7 +26,7 @@ export function formatSarif(report: LintReport, options: FormatOptions): string 
       driver: {
         name: "querycop",
         semanticVersion: report.version,
-        informationUri: options.homepage,
+        ...(options.homepage === undefined ? {} : { informationUri: options.homepage }),
         rules: rules.map(sarifRule),
       },
     },
