@@ -1,7 +1,15 @@
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
-import { type ConfigInput, configSchema, keyEntries, loadConfig, type Source } from "../config/mod.ts";
+import {
+  type ConfigInput,
+  configSchema,
+  inspectConfig,
+  type InspectedConfig,
+  keyEntries,
+  requireGood,
+  type Source,
+} from "../config/mod.ts";
 import type { CommandContext } from "./context.ts";
-import { loadConfiguration } from "./load_configuration.ts";
+import { loadConfiguration, printWarnings } from "./load_configuration.ts";
 
 /** Options of `querycop config check`. */
 export interface CheckConfigOptions {
@@ -13,23 +21,51 @@ export interface ShowConfigOptions extends CheckConfigOptions {
   readonly sources: boolean;
 }
 
-/** Prints every key with its value. */
+/** Of a secret whose file cannot be read. */
+const UNREADABLE: Source = { from: "unset", name: "", text: undefined };
+
+/** Prints every key with its value as it was written, and throws what is wrong with them afterwards. */
 export function showConfig(options: ShowConfigOptions, context: CommandContext): Promise<ExitCode> {
-  const loaded = loadConfig(options.config);
-  for (const { message, hint } of loaded.warnings) context.warn(message, hint);
-  const rows = keyEntries().map(([key, definition]) => {
-    const source = loaded.sources[key];
-    const value = source.text !== undefined && definition.secret === true ? "***" : source.text;
-    return { env: definition.env, group: definition.group, value, source };
-  });
-  if (context.format === "json") {
-    const keys = Object.fromEntries(rows.map(({ env, value, source }) => [
+  const inspected = inspectConfig(options.config);
+  printWarnings(inspected.warnings, context);
+  if (context.format === "json") return Promise.resolve(printKeysAsJson(inspected, options, context));
+  printKeys(inspected.sources, options, context);
+  requireGood(inspected);
+  return Promise.resolve(EXIT_CODES.ok);
+}
+
+/** One document, with what is wrong in it: another beside it could not be read by a program. */
+function printKeysAsJson(
+  { sources, problems }: InspectedConfig,
+  options: ShowConfigOptions,
+  context: CommandContext,
+): ExitCode {
+  const keys = Object.fromEntries(
+    rowsOf(sources).map(({ env, value, source }) => [
       env,
       { value: value ?? null, ...(options.sources ? { from: source.from, name: source.name } : {}) },
-    ]));
-    context.stdout.line(JSON.stringify({ schema: "querycop.config/1", keys }, undefined, 2));
-    return Promise.resolve(EXIT_CODES.ok);
-  }
+    ]),
+  );
+  const wrong = problems.map(({ key, message, hint }) => ({ key, message, hint }));
+  context.stdout.line(JSON.stringify({ schema: "querycop.config/1", keys, problems: wrong }, undefined, 2));
+  for (const { message, hint } of problems) context.warn(message, hint);
+  return problems.length === 0 ? EXIT_CODES.ok : EXIT_CODES.configuration;
+}
+
+/** Every key with its value, a secret's hidden. */
+function rowsOf(sources: InspectedConfig["sources"]) {
+  return keyEntries().map(([key, { env, group, secret }]) => {
+    const source = sources[key] ?? UNREADABLE;
+    return { env, group, value: source.text !== undefined && secret === true ? "***" : source.text, source };
+  });
+}
+
+function printKeys(
+  sources: InspectedConfig["sources"],
+  options: ShowConfigOptions,
+  context: CommandContext,
+): void {
+  const rows = rowsOf(sources);
   const { style } = context.stdout;
   const width = Math.max(...rows.map((row) => row.env.length));
   const valueWidth = Math.min(40, Math.max(...rows.map((row) => (row.value ?? "").length)));
@@ -46,7 +82,6 @@ export function showConfig(options: ShowConfigOptions, context: CommandContext):
     const from = options.sources ? style.dim(describeSource(row.source)) : "";
     context.stdout.line(`  ${row.env.padEnd(width)}  ${shown}${padding}${from}`.trimEnd());
   }
-  return Promise.resolve(EXIT_CODES.ok);
 }
 
 /** Checks the configuration and the files that it names. */

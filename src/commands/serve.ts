@@ -14,7 +14,7 @@ export interface ServeOptions {
 /** Serves until a signal ends it. Nothing listens before the configuration is known to be good. */
 export async function run(options: ServeOptions, context: CommandContext): Promise<ExitCode> {
   const { signal } = context; // From here on a signal drains, however early it comes.
-  const { config, warnings } = checkConfiguration(options.config);
+  const { config, warnings } = checkConfiguration(options.config, context);
   const variable = context.env[WORKER_VARIABLE];
   const worker = variable === undefined ? undefined : Number(variable);
   const logger = serveLogger(config, context).with(worker === undefined ? {} : { worker });

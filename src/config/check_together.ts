@@ -1,4 +1,5 @@
 import { ConfigError } from "../base/errors.ts";
+import { parseIp } from "../net/x509/ip.ts";
 import { systemCaBundle } from "./ca_bundle.ts";
 import { type Config, type ConfigKey, KEYS } from "./keys.ts";
 import type { Source } from "./source.ts";
@@ -63,20 +64,6 @@ export function checkTogether(
       }; it has to be named even when it is the system's own`,
     );
   }
-  if (mode !== undefined && !verified && config.backendTlsCaFile !== undefined) {
-    warn(
-      "backendTlsCaFile",
-      `GATEKEEPER_BACKEND_TLS_CA_FILE is set and not used: mode "${mode}" checks no certificate`,
-      "Set GATEKEEPER_BACKEND_TLS_MODE to verify-full",
-    );
-  }
-  if (mode === "disable" && set("backendTlsCert")) {
-    warn(
-      "backendTlsCert",
-      'GATEKEEPER_BACKEND_TLS_CERT is set and not used: mode "disable" has no TLS',
-      "Set GATEKEEPER_BACKEND_TLS_MODE to require or stronger",
-    );
-  }
   for (
     const [one, other] of [
       ["backendTlsCert", "backendTlsKey"],
@@ -123,6 +110,9 @@ export function checkTogether(
     warn("adminApiKey", "ADMIN_API_KEY has fewer than 16 characters", "Make one with openssl rand -hex 16");
   }
   checkAddresses(config, refuse);
+  for (const [key, message, hint] of withoutEffect(config, (key) => isWritten(sources[key]))) {
+    warn(key, message, hint);
+  }
   if (machine.os === "windows" && (config.workers ?? 1) > 1) {
     refuse(
       "workers",
@@ -131,6 +121,75 @@ export function checkTogether(
     );
   }
   return { problems, warnings };
+}
+
+/** Whether somebody set it, to whatever. */
+function isWritten(source: Source | undefined): boolean {
+  return source !== undefined && source.from !== "default" && source.from !== "unset";
+}
+
+/** Keys that were set and change nothing beside the others: each with why, and what would make them count. */
+function withoutEffect(
+  config: Partial<Config>,
+  isSet: (key: ConfigKey) => boolean,
+): readonly (readonly [key: ConfigKey, message: string, hint: string])[] {
+  const unused: (readonly [ConfigKey, string, string])[] = [];
+  const note = (key: ConfigKey, why: string, hint: string) => {
+    if (isSet(key)) unused.push([key, `${KEYS[key].env} is set and not used: ${why}`, hint]);
+  };
+  const { backendTlsMode: mode } = config;
+  if (mode !== undefined && mode !== "verify-ca" && mode !== "verify-full") {
+    note(
+      "backendTlsCaFile",
+      `mode "${mode}" checks no certificate`,
+      "Set GATEKEEPER_BACKEND_TLS_MODE to verify-full",
+    );
+  }
+  if (mode === "disable") {
+    const hint = "Set GATEKEEPER_BACKEND_TLS_MODE to require or stronger";
+    note("backendTlsCert", 'mode "disable" has no TLS', hint);
+    note("backendTlsServerName", 'mode "disable" has no TLS', hint);
+  }
+  if (config.backendHost !== undefined && parseIp(config.backendHost) !== undefined) {
+    note(
+      "backendIpFamily",
+      `${config.backendHost} is one address`,
+      "Unset it, or name the database by its host name",
+    );
+  }
+  if (!isSet("proxyTlsCert") && config.proxyTlsMode === "prefer") {
+    note(
+      "proxyTlsMode",
+      "without a certificate applications get no TLS",
+      "Set GATEKEEPER_PROXY_TLS_CERT and GATEKEEPER_PROXY_TLS_KEY",
+    );
+  }
+  const { maxConnections, maxConnectionsPerUser } = config;
+  if (
+    maxConnections !== undefined && maxConnectionsPerUser !== undefined &&
+    maxConnectionsPerUser >= maxConnections
+  ) {
+    note(
+      "maxConnectionsPerUser",
+      `GATEKEEPER_MAX_CONNECTIONS is ${maxConnections}`,
+      "Set it below GATEKEEPER_MAX_CONNECTIONS, or unset it",
+    );
+  }
+  if (!isSet("webhookUrl")) {
+    for (const key of ["webhookSecret", "webhookCaFile"] as const) {
+      note(key, "there is no webhook", "Set GATEKEEPER_WEBHOOK_URL");
+    }
+  } else if (config.webhookUrl?.protocol === "http:") {
+    note("webhookCaFile", "GATEKEEPER_WEBHOOK_URL is http", "Give the webhook an https URL");
+  }
+  if (config.auditOnFailure === "refuse" && config.dataDirRequired === false) {
+    note(
+      "dataDirRequired",
+      "GATEKEEPER_AUDIT_ON_FAILURE=refuse needs the data directory",
+      "Unset it, or set GATEKEEPER_AUDIT_ON_FAILURE=continue",
+    );
+  }
+  return unused;
 }
 
 function checkAddresses(

@@ -1,14 +1,7 @@
 import { ConfigError, ConfigErrors } from "../base/errors.ts";
-import { nearest } from "../base/suggest.ts";
 import { checkTogether, type ConfigWarning } from "./check_together.ts";
-import {
-  type Config,
-  type ConfigKey,
-  type Environment,
-  flagOf,
-  type KeyDefinition,
-  keyEntries,
-} from "./keys.ts";
+import { type Config, type ConfigKey, flagOf, type KeyDefinition, keyEntries } from "./keys.ts";
+import { strayVariables } from "./stray_variables.ts";
 import { type ConfigInput, findSource, readConfigFile, type Source } from "./source.ts";
 
 /** A configuration that is known to be good, as far as it can be without looking at the files it names. */
@@ -29,7 +22,11 @@ export interface InspectedConfig {
 
 /** Reads and checks every key. Throws ConfigErrors with all that is wrong. */
 export function loadConfig(input: ConfigInput): LoadedConfig {
-  const { config, sources, problems, warnings } = inspectConfig(input);
+  return requireGood(inspectConfig(input));
+}
+
+/** An inspected configuration as one that is known to be good. Throws ConfigErrors where it is not. */
+export function requireGood({ config, sources, problems, warnings }: InspectedConfig): LoadedConfig {
   if (problems.length > 0) throw problems.length === 1 ? problems[0] : new ConfigErrors(problems);
   return {
     config: Object.freeze({ ...UNSET, ...config }) as Config,
@@ -63,7 +60,7 @@ export function inspectConfig(input: ConfigInput): InspectedConfig {
     if (parsed.success) values[key] = parsed.data;
     else problems.push(wrongValue(definition, found, parsed.error.issues[0]?.message));
   }
-  const warnings = unknownVariables(input.env);
+  const warnings = strayVariables(input.env);
   const together = checkTogether(values as Partial<Config>, sources, input);
   problems.push(...together.problems);
   return {
@@ -96,26 +93,4 @@ function wrongValue(
     : `${name} is ${JSON.stringify(source.text)}, which is not ${allowed}`;
   const fallback = typeof definition.fallback === "string" ? `; the default is ${definition.fallback}` : "";
   return new ConfigError(definition.env, message, { hint: `${cure ?? `Write ${allowed}`}${fallback}` });
-}
-
-/** Variables that look like ours and are not. */
-function unknownVariables(env: Environment): ConfigWarning[] {
-  const known = new Set(
-    keyEntries().flatMap(([, { env, secret }]) => secret === true ? [env, `${env}_FILE`] : [env]),
-  );
-  return Object.keys(env)
-    .filter((name) => name.startsWith("GATEKEEPER_") && !known.has(name) && env[name] !== "")
-    .sort()
-    .map((name) => {
-      const near = nearest(
-        name.slice("GATEKEEPER_".length),
-        [...known].map((k) => k.replace(/^GATEKEEPER_/, "")),
-      );
-      const meant = [...known].find((k) => k.replace(/^GATEKEEPER_/, "") === near);
-      return {
-        key: name,
-        message: `${name} is set, and querycop knows no such key`,
-        hint: meant === undefined ? "querycop help environment lists the keys" : `Did you mean ${meant}?`,
-      };
-    });
 }

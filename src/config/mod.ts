@@ -8,7 +8,7 @@ export { isLoopback, isPlanetScale } from "./check_together.ts";
 export type { Config, ConfigKey, Environment, KeyDefinition } from "./keys.ts";
 export { fileKeyOf, flagOf, keyEntries, KEYS } from "./keys.ts";
 export type { InspectedConfig, LoadedConfig } from "./load.ts";
-export { inspectConfig, loadConfig } from "./load.ts";
+export { inspectConfig, loadConfig, requireGood } from "./load.ts";
 export { configSchema } from "./schema.ts";
 export type { NeededAccess, PasswordKind } from "./planetscale_token.ts";
 export { grantedAccesses, isSwappedToken, neededAccesses } from "./planetscale_token.ts";

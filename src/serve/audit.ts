@@ -1,6 +1,7 @@
 import type { AuditHealth } from "../contract/stats.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Config } from "../config/mod.ts";
+import { claimDirectory } from "../store/directory_claim.ts";
 import { type OpenRecorder, openRecorder } from "../store/journal_recorder.ts";
 import { openStore } from "../store/open_store.ts";
 import type { Store } from "../store/store.ts";
@@ -30,6 +31,7 @@ export async function openServeAudit(config: Config, logger: Logger): Promise<Se
     logger,
   });
   const recorder = openRecorder({ dataDir: config.dataDir });
+  const claim = claimDirectory(config.dataDir, logger);
   return {
     recorder,
     store,
@@ -41,6 +43,7 @@ export async function openServeAudit(config: Config, logger: Logger): Promise<Se
     close: async () => {
       recorder.close();
       await store.close();
+      claim.release();
     },
   };
 }

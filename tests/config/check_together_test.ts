@@ -77,7 +77,6 @@ Deno.test("what works and is probably not meant is a warning", () => {
   const cases: readonly (readonly [Readonly<Record<string, string>>, string])[] = [
     [{ GATEKEEPER_LISTEN_HOST: "0.0.0.0" }, "GATEKEEPER_LISTEN_HOST"],
     [{ GATEKEEPER_LISTEN_HOST: "::" }, "GATEKEEPER_LISTEN_HOST"],
-    [{ GATEKEEPER_BACKEND_TLS_CA_FILE: "/ca" }, "GATEKEEPER_BACKEND_TLS_CA_FILE"],
     [{ ADMIN_API_KEY: "short" }, "ADMIN_API_KEY"],
     [{ ADMIN_API_KEY: "x".repeat(32), GATEKEEPER_API_HOST: "10.0.0.1" }, "GATEKEEPER_API_HOST"],
   ];
@@ -87,6 +86,44 @@ Deno.test("what works and is probably not meant is a warning", () => {
     assert.deepEqual(warnings.map((warning) => warning.key), [key], JSON.stringify(env));
   }
   assert.deepEqual(outcome({ GATEKEEPER_LISTEN_HOST: "::1" }).warnings, []);
+});
+
+Deno.test("a key that changes nothing beside the others is a warning that says why", () => {
+  const webhook = "GATEKEEPER_WEBHOOK_URL";
+  const off = { GATEKEEPER_BACKEND_TLS_MODE: "disable" };
+  const cases: readonly (readonly [key: string, value: string, rest?: Readonly<Record<string, string>>])[] = [
+    ["GATEKEEPER_BACKEND_TLS_CA_FILE", "/ca"],
+    ["GATEKEEPER_BACKEND_TLS_CA_FILE", "/ca", off],
+    ["GATEKEEPER_BACKEND_TLS_SERVER_NAME", "db.example.com", off],
+    ["GATEKEEPER_BACKEND_IP_FAMILY", "6", { GATEKEEPER_BACKEND_HOST: "192.0.2.1" }],
+    ["GATEKEEPER_BACKEND_IP_FAMILY", "4", { GATEKEEPER_BACKEND_HOST: "2001:db8::1" }],
+    ["GATEKEEPER_PROXY_TLS_MODE", "prefer"],
+    ["GATEKEEPER_MAX_CONNECTIONS_PER_USER", "50", { GATEKEEPER_MAX_CONNECTIONS: "50" }],
+    ["GATEKEEPER_WEBHOOK_SECRET", "x".repeat(32)],
+    ["GATEKEEPER_WEBHOOK_CA_FILE", "/ca"],
+    ["GATEKEEPER_WEBHOOK_CA_FILE", "/ca", { [webhook]: "http://127.0.0.1:9/" }],
+    ["GATEKEEPER_DATA_DIR_REQUIRED", "off", { GATEKEEPER_AUDIT_ON_FAILURE: "refuse" }],
+  ];
+  for (const [key, value, rest] of cases) {
+    const { problems, warnings } = outcome({ ...rest, [key]: value });
+    assert.deepEqual(problems, []);
+    assert.deepEqual(warnings.map((warning) => warning.key), [key], JSON.stringify(rest));
+    assert.match(warnings[0]?.message ?? "", new RegExp(`^${key} is set and not used: `));
+    assert.deepEqual(outcome(rest ?? {}).warnings, [], "the rest alone is fine");
+  }
+  // Set to what the default is, where it counts.
+  for (
+    const env of [
+      { GATEKEEPER_BACKEND_IP_FAMILY: "4" },
+      { GATEKEEPER_MAX_CONNECTIONS_PER_USER: "0" },
+      { GATEKEEPER_WEBHOOK_SECRET: "x".repeat(32), [webhook]: "http://127.0.0.1:9/" },
+      {
+        GATEKEEPER_PROXY_TLS_MODE: "prefer",
+        GATEKEEPER_PROXY_TLS_CERT: "/c",
+        GATEKEEPER_PROXY_TLS_KEY: "/k",
+      },
+    ]
+  ) assert.deepEqual(outcome(env), { problems: [], warnings: [] }, JSON.stringify(env));
 });
 
 Deno.test("a missing CA file names this machine's bundle of public authorities", () => {

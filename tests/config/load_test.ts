@@ -143,6 +143,33 @@ Deno.test("an unknown GATEKEEPER_ variable is a warning with the nearest key", (
   ]);
 });
 
+Deno.test("a variable that was meant for querycop is named, and those of others are left alone", () => {
+  const hintFor = (name: string) => load({ env: { ...HOST, [name]: "x" } }).warnings.map(({ hint }) => hint);
+  for (
+    const [name, meant] of [
+      ["gatekeeper_backend_port", "GATEKEEPER_BACKEND_PORT"],
+      ["Gatekeeper_Backend_Prot", "GATEKEEPER_BACKEND_PORT"],
+      ["GATEKEPER_BACKEND_PORT", "GATEKEEPER_BACKEND_PORT"],
+      ["GATE_KEEPER_BACKEND_PORT", "GATEKEEPER_BACKEND_PORT"],
+      ["QUERYCOP_BACKEND_PORT", "GATEKEEPER_BACKEND_PORT"],
+      ["ADMIN_APIKEY", "ADMIN_API_KEY"],
+      ["ADMIN_API_KEY_FIEL", "ADMIN_API_KEY_FILE"],
+    ] as const
+  ) assert.deepEqual(hintFor(name), [`Did you mean ${meant}?`], name);
+  for (const name of ["ADMIN_PASSWORD", "ADMIN_EMAIL", "GATEWAY_PORT", "QUERYCOP_VERSION", "PORT", "PATH"]) {
+    assert.deepEqual(hintFor(name), [], name);
+  }
+});
+
+Deno.test("GODEBUG=netdns points to the key that does what it did for the original", () => {
+  const warningsOf = (env: Readonly<Record<string, string>>) => load({ env: { ...HOST, ...env } }).warnings;
+  const [warning] = warningsOf({ GODEBUG: "netdns=go+v4" });
+  assert.equal(warning?.key, "GODEBUG");
+  assert.match(warning?.hint ?? "", /GATEKEEPER_BACKEND_IP_FAMILY=4/);
+  assert.deepEqual(warningsOf({ GODEBUG: "netdns=go+v4", GATEKEEPER_BACKEND_IP_FAMILY: "4" }), []);
+  assert.deepEqual(warningsOf({ GODEBUG: "gctrace=1" }), []);
+});
+
 Deno.test("an empty variable counts as unset", () => {
   assert.equal(load({ env: { ...HOST, GATEKEEPER_BACKEND_PORT: "" } }).config.backendPort, 3306);
 });
