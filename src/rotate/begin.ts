@@ -1,5 +1,5 @@
 import type { RotatablePassword } from "./preflight.ts";
-import { type BranchTarget, type RotationSettings, type RotationState } from "./state.ts";
+import { type BranchTarget, type RotationSettings, type RotationState, STATE_SCHEMA } from "./state.ts";
 
 /** What a rotation begins from, once preflight has passed. */
 export interface RotationStart {
@@ -23,7 +23,7 @@ export function firstState(start: RotationStart): RotationState {
   const { runId, tokenId, apiUrl, target, old, settings, nowMs } = start;
   const at = new Date(nowMs).toISOString();
   return {
-    schema: "querycop.rotation-state/1",
+    schema: STATE_SCHEMA,
     runId,
     startedAt: at,
     updatedAt: at,

@@ -1,7 +1,8 @@
 import type { Secret } from "../base/secret.ts";
+import { begun, ended } from "./own_logins.ts";
 import type { BranchPassword } from "./planetscale_api.ts";
-import type { NewPassword, RotationState, StepId } from "./state.ts";
-import type { RotationWorld } from "./world.ts";
+import type { NewPassword, RotationSettings, RotationState, StepId } from "./state.ts";
+import type { LoginTarget, RotationWorld } from "./world.ts";
 
 /** What a step changes in the state. */
 export type StateChange = Partial<Omit<RotationState, "schema" | "runId" | "events" | "updatedAt">>;
@@ -24,6 +25,10 @@ export class Rotation {
   #secret: Secret | undefined;
   /** The secret was read back from a sink, and may not be what PlanetScale gave. */
   recalled = false;
+  /** Every sink got the pair in this process. */
+  deliveredHere = false;
+  /** Sinks that cannot be read got the pair a second time in this process, and confirmed it. */
+  confirmedAgain = false;
 
   constructor(state: RotationState, world: RotationWorld) {
     this.#state = state;
@@ -66,6 +71,23 @@ export class Rotation {
     return new Date(this.world.timing.now()).toISOString();
   }
 
+  /** The time by the API's clock, which stamps uses. */
+  apiNowText(): string {
+    return new Date(this.world.api.nowMs()).toISOString();
+  }
+
+  /** Logs in with the new pair at one place. The times are saved, so that nobody takes it for an application's use. */
+  async logIn(login: LoginTarget, password: Secret): Promise<void> {
+    const logins = begun(this.current.ownLogins, this.apiNowText());
+    await this.save({ current: { ...this.current, ownLogins: logins } });
+    try {
+      await login.logIn(this.current.username, password, this.world.signal);
+    } finally {
+      const ownLogins = ended(logins, this.apiNowText());
+      await this.save({ current: { ...this.current, ownLogins } });
+    }
+  }
+
   list(): Promise<readonly BranchPassword[]> {
     return this.world.api.listPasswords(this.#state.target);
   }
@@ -76,12 +98,43 @@ export class Rotation {
   }
 }
 
+/**
+ * A state that goes on with other settings. Sinks that stay keep their confirmation; where one is new, the pair has to be
+ * delivered and taken up again; other commands run again.
+ */
+export function withSettings(state: RotationState, settings: RotationSettings): RotationState {
+  const { settings: before, current } = state;
+  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+  const placeOf = (sinks: RotationSettings, index: number) =>
+    same(before.envNames, settings.envNames) ? sinks.sinks[index] : undefined;
+  const kept = settings.sinks.flatMap((sink, index) => {
+    const at = before.sinks.findIndex((each, place) => each === sink && placeOf(before, place) !== undefined);
+    return current?.deliveredTo.includes(at) === true ? [index] : [];
+  });
+  const fresh = current !== null && kept.length < settings.sinks.length;
+  const hooks = same(before.onRecycle, settings.onRecycle) ? {} : { hooksDone: 0, quiet: null };
+  const quiet = settings.quietMs > before.quietMs || settings.querycops.length > before.querycops.length
+    ? { quiet: null }
+    : {};
+  const again = (state.step === "verify" || state.step === "recycle" || state.step === "delete") && fresh
+    ? { step: "deliver" as const, quiet: null, deletion: null, hooksDone: 0 }
+    : {};
+  return {
+    ...state,
+    settings,
+    current: current === null ? null : { ...current, deliveredTo: kept },
+    ...hooks,
+    ...quiet,
+    ...again,
+  };
+}
+
 /** Names that this run gave to new passwords: one an attempt. */
 export function attemptName(name: string, attempt: number): string {
   return attempt <= 1 ? name : `${name}-${attempt}`;
 }
 
-/** Passwords that this run may have made without learning their secret: nobody can be using them. */
+/** Passwords that this run may have made without learning their secret. */
 export function leftovers(
   state: RotationState,
   listed: readonly BranchPassword[],

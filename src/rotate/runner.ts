@@ -12,9 +12,9 @@ export async function runRotation(rotation: Rotation): Promise<void> {
       rotation.world.signal.throwIfAborted();
       rotation.world.narrator.step(step.id);
       const next = await step.run(rotation);
-      await rotation.save({ step: next });
+      // In one with the end, so that no process ends a rotation whose sinks it has not seen.
+      await rotation.save(next === "report" ? { step: next, outcome: "done" } : { step: next });
     }
-    if (rotation.state.outcome !== "done") await rotation.save({ outcome: "done" });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     try {
@@ -28,5 +28,6 @@ export async function runRotation(rotation: Rotation): Promise<void> {
 }
 
 function stepOf({ state }: Rotation) {
-  return STEPS.find(({ id }) => id === state.step);
+  if (state.outcome !== "running") return undefined;
+  return STEPS.find(({ id }) => id === (state.step === "report" ? "delete" : state.step));
 }

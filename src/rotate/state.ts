@@ -4,6 +4,9 @@ import * as z from "zod";
 export const STEP_IDS = ["preflight", "create", "deliver", "verify", "recycle", "delete", "report"] as const;
 export type StepId = typeof STEP_IDS[number];
 
+/** Names the form of a saved state. `migrate_state.ts` reads those of every release. */
+export const STATE_SCHEMA = "querycop.rotation-state/2";
+
 /** Form of a run's id, which is part of file names. */
 export const RUN_ID = /^[a-z0-9]{8}$/;
 
@@ -23,10 +26,15 @@ const passwordFacts = z.strictObject({
   host: z.string().nullable(),
 });
 
+/** Times of one of this rotation's own logins, by the API's clock; `until` is null while it lasts. */
+const ownLogin = z.strictObject({ from: z.string(), until: z.string().nullable() });
+
 const settings = z.strictObject({
   /** As given to `--to`. */
   sinks: z.array(z.string()),
-  envNames: z.strictObject({ username: z.string(), password: z.string() }),
+  /** The command of `--read-back` for each of them; null for those that have none. */
+  readBack: z.array(z.string().nullable()),
+  envNames: z.strictObject({ username: z.string(), password: z.string(), url: z.string().nullable() }),
   /** As given to `--on-recycle`. */
   onRecycle: z.array(z.string()),
   /** URLs of admin APIs. */
@@ -47,8 +55,8 @@ const made = z.strictObject({
   /** Indices into `settings.sinks` of those that confirmed. */
   deliveredTo: z.array(z.number()),
   verifiedAt: z.string().nullable(),
-  /** The API's `last_used_at` once our own logins were over; a later one is somebody else's. */
-  lastUsedAtVerified: z.string().nullable(),
+  /** Uses that are this rotation's own and say nothing of applications. */
+  ownLogins: z.array(ownLogin),
   /** Somebody else was seen to have used it. */
   taken: z.boolean(),
 });
@@ -58,6 +66,7 @@ const superseded = z.strictObject({
   username: z.string().min(1),
   /** Why another was made in its place. */
   why: z.string(),
+  ownLogins: z.array(ownLogin),
 });
 
 const event = z.strictObject({
@@ -68,7 +77,7 @@ const event = z.strictObject({
 
 /** The saved state of a rotation. There is no secret in it. */
 export const stateSchema = z.strictObject({
-  schema: z.literal("querycop.rotation-state/1"),
+  schema: z.literal(STATE_SCHEMA),
   runId: z.string().regex(RUN_ID),
   startedAt: z.string(),
   updatedAt: z.string(),
@@ -112,6 +121,7 @@ export type RotationState = z.infer<typeof stateSchema>;
 export type PasswordFacts = RotationState["old"];
 export type RotationSettings = RotationState["settings"];
 export type RotationEvent = RotationState["events"][number];
+export type OwnLogin = z.infer<typeof ownLogin>;
 export type NewPassword = NonNullable<RotationState["current"]>;
 
 /** A branch of a database. */

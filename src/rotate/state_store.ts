@@ -1,8 +1,22 @@
 import { QuerycopError } from "../base/errors.ts";
+import { migrateState } from "./migrate_state.ts";
 import { type RotationState, RUN_ID, stateSchema } from "./state.ts";
 import { removeStaged, syncDirectory, writeDurably } from "./write_durably.ts";
 
 const SUFFIX = ".json";
+
+/** A file among the saved runs that cannot be read as one. */
+export interface UnreadableRun {
+  readonly path: string;
+  /** A sentence that names the file. */
+  readonly why: string;
+}
+
+/** What is saved in a data directory. */
+export interface SavedRuns {
+  readonly runs: readonly RotationState[];
+  readonly unreadable: readonly UnreadableRun[];
+}
 
 /** The saved states of rotations, one file a run, in `rotate/` under the data directory. */
 export class StateStore {
@@ -55,14 +69,15 @@ export class StateStore {
       if (!(cause instanceof Deno.errors.NotFound)) throw unusable(this.directory, cause);
       throw this.#unknown(runId);
     }
-    const parsed = stateSchema.safeParse(parseJson(text));
+    const parsed = stateSchema.safeParse(migrateState(parseJson(text)));
     if (parsed.success) return parsed.data;
     const where = parsed.error.issues[0]?.path.join(".") ?? "";
     throw new QuerycopError(
       "config.rotation_state",
-      `${path} is no saved rotation of this version${where === "" ? "" : `: ${where} is wrong`}`,
+      `${path} is not a saved rotation that this version reads${where === "" ? "" : `: ${where} is wrong`}`,
       {
-        hint: "Finish it with the version that began it, or by hand in PlanetScale's dashboard",
+        hint:
+          "Finish it with the version that began it, or in PlanetScale's dashboard, and move the file away",
         cause: parsed.error,
       },
     );
@@ -70,22 +85,32 @@ export class StateStore {
 
   #unknown(runId: string): QuerycopError {
     return new QuerycopError("usage.unknown_run", `There is no rotation ${runId} in ${this.directory}`, {
-      hint: "querycop rotate status names those there are",
+      hint: "Run querycop rotate status to list the runs there are",
     });
   }
 
-  /** Every run, the oldest first. Errors as those of {@link load}. */
-  async list(): Promise<readonly RotationState[]> {
+  /** Every run, the oldest first, and the files that cannot be read as one. Errors: `QuerycopError` `config.data_dir`. */
+  async list(): Promise<SavedRuns> {
     const runs: RotationState[] = [];
+    const unreadable: UnreadableRun[] = [];
     try {
-      for await (const { name, isFile } of Deno.readDir(this.directory)) {
-        if (isFile && name.endsWith(SUFFIX)) runs.push(await this.load(name.slice(0, -SUFFIX.length)));
+      for await (const { name, isDirectory } of Deno.readDir(this.directory)) {
+        if (isDirectory || !name.endsWith(SUFFIX)) continue;
+        const runId = name.slice(0, -SUFFIX.length);
+        const path = this.pathOf(runId);
+        try {
+          if (RUN_ID.test(runId)) runs.push(await this.load(runId));
+          else unreadable.push({ path, why: `${path} is not named as a rotation's file is` });
+        } catch (error) {
+          if (!(error instanceof QuerycopError)) throw error;
+          unreadable.push({ path, why: error.message });
+        }
       }
     } catch (cause) {
-      if (cause instanceof QuerycopError) throw cause;
       if (!(cause instanceof Deno.errors.NotFound)) throw unusable(this.directory, cause);
     }
-    return runs.sort((a, b) => a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0);
+    runs.sort((a, b) => a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0);
+    return { runs, unreadable };
   }
 }
 

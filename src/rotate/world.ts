@@ -58,7 +58,7 @@ export interface Narrator {
 
 /** Everything outside that the steps act on. */
 export interface RotationWorld {
-  readonly api: Pick<PlanetScaleApi, "listPasswords" | "createPassword" | "deletePassword">;
+  readonly api: Pick<PlanetScaleApi, "listPasswords" | "createPassword" | "deletePassword" | "nowMs">;
   readonly save: (state: RotationState) => Promise<void>;
   /** In the order of `settings.sinks`. */
   readonly sinks: readonly Sink[];
@@ -68,6 +68,8 @@ export interface RotationWorld {
   readonly hooks: readonly RecycleHook[];
   /** The old password, where it is known, to see that it is refused in the end. */
   readonly oldPassword: Secret | undefined;
+  /** Deletes though no login tells that a sink which nothing can be read from has the pair: a person vouches for it. */
+  readonly trustsSinks: boolean;
   /** Asks the person whether to delete; true with `--yes`. */
   readonly confirmDelete: (state: RotationState, signal: AbortSignal) => Promise<boolean>;
   /** Asks the person whether to try again after a failure; false where nobody can be asked. */

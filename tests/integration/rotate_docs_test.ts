@@ -29,7 +29,7 @@ Deno.test("scripts are such that a shell reads them, and the workflow is YAML th
 
 Deno.test("every flag and variable on the page is one that rotate has", async () => {
   const helps = await Promise.all(
-    [["rotate"], ["rotate", "resume"], ["doctor"], ["rotate", "status"]].map((words) =>
+    [["rotate"], ["rotate", "resume"], ["rotate", "abort"], ["doctor"], ["rotate", "status"]].map((words) =>
       runOrThrow([...QUERYCOP, ...words, "--help"])
     ),
   );
@@ -74,7 +74,9 @@ const found = value.runs ? value.runs.find((each) => each.outcome === "running")
 if (found !== undefined) console.log(found);`,
   );
   await program("jq", `exec ${deno} run --quiet --no-check ${folder}/jq.ts`);
+  await program("read-secret", `cat ${folder}/store`);
   const text = script.replace("/usr/local/bin/store-secret", `${folder}/bin/store-secret`)
+    .replace("/usr/local/bin/read-secret", `${folder}/bin/read-secret`)
     .replaceAll(/ --querycop \S+/g, "");
   await Deno.writeTextFile(`${folder}/rotate-password`, text);
   const pair = { username: bench.old.username, password: bench.old.plainText };

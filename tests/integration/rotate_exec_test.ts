@@ -18,6 +18,7 @@ const PAIR: Pair = {
   username: "new_user",
   password: new Secret(SECRET),
   host: "db.example",
+  replaces: [],
 };
 
 interface Delivery {

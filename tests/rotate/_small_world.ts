@@ -35,6 +35,8 @@ interface StoredPassword {
   readonly public: BranchPassword;
   readonly secret: string;
   lastUsedMs: number | undefined;
+  /** All uses, in order. */
+  readonly uses: number[];
 }
 
 /** Everything that outlives a process. */
@@ -54,6 +56,20 @@ export class SmallWorld {
   readonly hooks: RotationState[] = [];
   /** Refuses or loses the answer of the nth request of a kind, from 1. */
   readonly failures: { call: string; error: Error; effect: boolean }[] = [];
+  /** Somebody meddles, so that what befalls the application is not the rotation's doing. */
+  meddled = false;
+  /** Called before every effect, by its name: to change the world behind the rotation's back. */
+  meddle: (effect: string) => void = () => {};
+  /** What this process saw a sink hold when it last read it or gave it a pair. */
+  readonly seen: ({ username: string; password: string } | undefined)[] = [];
+  /** The clock of this machine less the true time; changes where somebody sets it. */
+  clockOffMs = 0;
+  /** The clock of the API less the true time. */
+  apiOffMs = 0;
+  /** How long after a use the API tells of it. */
+  toldLateMs = 0;
+  /** Whether the application reads its sink again each time, as one that somebody restarts. */
+  rereads = false;
   /** Whether the application does nothing at all. */
   resting = false;
   /** Whether the old password is known to the rotation. */
@@ -100,8 +116,10 @@ export class SmallWorld {
     const point = () => {
       if (count++ >= killAt) throw new Killed();
     };
+    this.seen.length = 0;
     const effect = async <T>(name: string, deed: () => T | Promise<T>): Promise<T> => {
       point();
+      this.meddle(name);
       const failing = this.failures.findIndex(({ call }) => call === name);
       const failure = failing < 0 ? undefined : this.failures.splice(failing, 1)[0];
       if (failure !== undefined && !failure.effect) throw failure.error;
@@ -121,6 +139,7 @@ export class SmallWorld {
           effect("list", () => [...this.passwords.values()].map((each) => this.#shown(each))),
         createPassword: (_ref, wanted) => effect("create", () => this.#create(wanted)),
         deletePassword: (_ref, id) => effect("delete", () => this.#delete(id)),
+        nowMs: () => this.nowMs + this.apiOffMs,
       },
       save: (state) =>
         effect("save", () => {
@@ -134,6 +153,7 @@ export class SmallWorld {
         run: (state) => effect("hook", () => void this.hooks.push(state)),
       }],
       oldPassword: this.knowsOld ? new Secret(OLD_PASSWORD) : undefined,
+      trustsSinks: false,
       confirmDelete: () => {
         this.whileAsked();
         return Promise.resolve(this.confirmed);
@@ -156,7 +176,7 @@ export class SmallWorld {
       },
       timing: {
         monotonic: () => this.nowMs,
-        now: () => this.nowMs,
+        now: () => this.nowMs + this.clockOffMs,
         random: () => 0.5,
         delay: (ms) => effect("delay", () => this.#pass(ms)),
       },
@@ -177,7 +197,8 @@ export class SmallWorld {
       old: { ...this.#shown(old), username: "old_user", role: "admin" },
       settings: {
         sinks: this.held.map(() => "exec:store"),
-        envNames: { username: "U", password: "P" },
+        readBack: this.held.map(() => null),
+        envNames: { username: "U", password: "P", url: null },
         onRecycle: [],
         querycops: [],
         through: [],
@@ -191,11 +212,13 @@ export class SmallWorld {
     return {
       name: `sink ${index}`,
       keeps: true,
+      proof: this.#readable[index] ? "read" : "deliver",
       check: () => Promise.resolve(),
       deliver: async (pair: Pair, _signal, started) => {
         const runsMs = this.programsMs.shift() ?? 0;
         const write = () => {
           this.held[index] = { username: pair.username, password: pair.password.reveal() };
+          this.seen[index] = this.held[index];
           // The application reads the first sink alone.
           if (index === 0) this.#untilTaken = this.#takesUpAfter;
           if (this.#takesUpAfter === 0) this.#use();
@@ -207,11 +230,16 @@ export class SmallWorld {
         });
         if (runsMs > 0) await effect("program", () => this.#pass(runsMs));
       },
-      recall: (username: string) =>
-        effect("recall", () => {
-          const held = this.held[index];
-          return this.#readable[index] && held?.username === username ? new Secret(held.password) : undefined;
-        }),
+      ...(this.#readable[index]
+        ? {
+          recall: (username: string) =>
+            effect("recall", () => {
+              const held = this.held[index];
+              this.seen[index] = held;
+              return held?.username === username ? new Secret(held.password) : undefined;
+            }),
+        }
+        : {}),
     };
   }
 
@@ -223,7 +251,7 @@ export class SmallWorld {
   /** Somebody uses a password behind our back. */
   touch(id: string): void {
     const found = this.passwords.get(id);
-    if (found !== undefined) found.lastUsedMs = this.nowMs;
+    if (found !== undefined) used(found, this.nowMs);
   }
 
   /** Time goes by, and the application works. */
@@ -242,10 +270,11 @@ export class SmallWorld {
       this.#untilTaken = undefined;
       this.application = this.held[0] ?? this.application;
     }
+    if (this.rereads) this.application = this.held[0] ?? this.application;
     const { username, password } = this.application;
     const found = this.#login(username);
-    if (found?.secret === password) found.lastUsedMs = this.nowMs;
-    else this.harm.push(`the application lost access as ${username}`);
+    if (found?.secret === password) used(found, this.nowMs);
+    else if (!this.meddled) this.harm.push(`the application lost access as ${username}`);
   }
 
   #logIn(username: string, password: string): void {
@@ -253,7 +282,7 @@ export class SmallWorld {
     if (found?.secret !== password) {
       throw new ServerError(1045, "28000", `Access denied for user ${username}`);
     }
-    found.lastUsedMs = this.nowMs;
+    used(found, this.nowMs);
   }
 
   #login(username: string): StoredPassword | undefined {
@@ -274,10 +303,11 @@ export class SmallWorld {
       throw new PlanetScaleApiError("not_found", "Not found", { hint: "-", status: 404 });
     }
     const { username } = found.public;
-    if (username === this.application.username) {
+    if (username === this.application.username && !this.meddled) {
       this.harm.push(`${id} was deleted while the application used it`);
     }
-    if (id === "old") {
+    if (id === "old" && this.meddled) this.#judgeDeletion();
+    else if (id === "old") {
       const others = [...this.passwords.values()].filter((each) =>
         each !== found && each.public.id !== "bystander"
       );
@@ -297,6 +327,19 @@ export class SmallWorld {
     this.passwords.delete(id);
     this.#lagging.push({ stored: found, untilMs: this.nowMs + this.deleteLagMs });
     return "deleted";
+  }
+
+  /** What must hold whenever the old password is deleted, whatever was done behind the rotation's back. */
+  #judgeDeletion(): void {
+    const current = this.saved?.current;
+    const made = current === null || current === undefined ? undefined : this.passwords.get(current.id);
+    if (made === undefined) this.harm.push("old was deleted while there was no new password");
+    for (const [index] of this.held.entries()) {
+      const seen = this.seen[index];
+      if (seen?.username !== made?.public.username || seen?.password !== made?.secret) {
+        this.harm.push(`old was deleted though sink ${index} was seen to hold ${seen?.username}`);
+      }
+    }
   }
 
   #add(id: string, username: string, secret: string, name: string): StoredPassword {
@@ -319,12 +362,19 @@ export class SmallWorld {
       },
       secret,
       lastUsedMs: undefined,
+      uses: [],
     };
     this.passwords.set(id, stored);
     return stored;
   }
 
-  #shown({ public: shown, lastUsedMs }: StoredPassword): BranchPassword {
-    return { ...shown, lastUsedAt: lastUsedMs === undefined ? undefined : new Date(lastUsedMs) };
+  #shown({ public: shown, uses }: StoredPassword): BranchPassword {
+    const told = uses.findLast((at) => at + this.toldLateMs <= this.nowMs);
+    return { ...shown, lastUsedAt: told === undefined ? undefined : new Date(told + this.apiOffMs) };
   }
+}
+
+function used(stored: StoredPassword, atMs: number): void {
+  stored.lastUsedMs = atMs;
+  stored.uses.push(atMs);
 }

@@ -63,6 +63,7 @@ class Stage {
       },
       sinks: [{
         keeps: true,
+        proof: this.#readable ? "read" : "deliver",
         name: "the sink",
         check: () => Promise.resolve(),
         deliver: ({ username, password }) => {
@@ -80,6 +81,7 @@ class Stage {
       sessions: [],
       hooks: [],
       oldPassword: new Secret(this.old.plainText),
+      trustsSinks: false,
       confirmDelete: () => Promise.resolve(true),
       tryAgain: () => Promise.resolve(false),
       isRunning: () => false,
@@ -156,7 +158,8 @@ Deno.test("however the API fails, going on ends with one working password that t
           old: verdict.old,
           settings: {
             sinks: ["exec:true"],
-            envNames: { username: "U", password: "P" },
+            readBack: [null],
+            envNames: { username: "U", password: "P", url: null },
             onRecycle: [],
             querycops: [],
             through: [],

@@ -18,6 +18,7 @@ const PAIR: Pair = {
   username: "new_user",
   password: new Secret(SECRET),
   host: "db.example",
+  replaces: ["old_user"],
 };
 const NAMES = { username: "DATABASE_USERNAME", password: "DATABASE_PASSWORD" };
 
@@ -30,10 +31,11 @@ async function inFolder(body: (folder: string) => Promise<void>): Promise<void> 
   }
 }
 
-Deno.test("a file of variables ends up whole, for its owner alone, with what else it held", () =>
+Deno.test("a file of variables ends up whole, with its mode and what else it held; one that is made is for its owner alone", () =>
   inFolder(async (folder) => {
     const path = `${folder}/app.env`;
-    await Deno.writeTextFile(path, "PORT=1\nDATABASE_USERNAME=old\nDATABASE_PASSWORD=old\n", { mode: 0o644 });
+    await Deno.writeTextFile(path, "PORT=1\nDATABASE_USERNAME=old\nDATABASE_PASSWORD=old\n", { mode: 0o640 });
+    await Deno.chmod(path, 0o640);
     // What an earlier process left behind when it was killed between writing and renaming.
     await Deno.writeTextFile(`${path}.0123abcd.tmp`, "DATABASE_PASSWORD=lost\n");
     const sink = new EnvFileSink({ path, names: NAMES });
@@ -43,20 +45,30 @@ Deno.test("a file of variables ends up whole, for its owner alone, with what els
       await Deno.readTextFile(path),
       `PORT=1\nDATABASE_USERNAME=new_user\nDATABASE_PASSWORD=${SECRET}\n`,
     );
-    assert.equal(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o600);
+    assert.equal(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o640);
+    await new EnvFileSink({ path: `${folder}/made.env`, names: NAMES }).deliver(PAIR);
+    assert.equal(((await Deno.stat(`${folder}/made.env`)).mode ?? 0) & 0o777, 0o600);
+    await Deno.remove(`${folder}/made.env`);
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["app.env"]);
     assert.equal((await sink.recall("new_user"))?.reveal(), SECRET);
     assert.equal(await sink.recall("old"), undefined);
   }));
 
-Deno.test("lines that go on naming the old user are told of", () =>
+Deno.test("lines that keep the old username, and a username of somebody else that is replaced, are named", () =>
   inFolder(async (folder) => {
     const path = `${folder}/app.env`;
     const sink = new EnvFileSink({ path, names: NAMES });
     assert.deepEqual(await sink.remarks("old_user"), []);
-    await Deno.writeTextFile(path, "DATABASE_USERNAME=old_user\nDATABASE_URL=mysql://old_user:x@db/shop\n");
+    await Deno.writeTextFile(
+      path,
+      "DATABASE_USERNAME=old_user\nDATABASE_URL=mysql://old_user:x@db/shop\nJDBC=jdbc:mysql://db/shop?user=old_user\n",
+    );
     assert.deepEqual(await sink.remarks("old_user"), [
-      `Line 2 of ${path} names the old username too, and stays as it is`,
+      `Line 3 of ${path} has the old username too, and rotate does not change it`,
+    ]);
+    await Deno.writeTextFile(path, "DATABASE_USERNAME=somebody\n");
+    assert.deepEqual(await sink.remarks("old_user"), [
+      `Line 1 of ${path} sets DATABASE_USERNAME to another username, which rotate replaces`,
     ]);
   }));
 

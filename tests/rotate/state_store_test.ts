@@ -39,12 +39,12 @@ Deno.test("runs are listed, the oldest first, and what is no state is not taken 
   withStore(async (store) => {
     await store.save({ ...aState("bcdfghjk"), startedAt: "2026-11-22T00:00:02.000Z" });
     await store.save({ ...aState("zzzzzzzz"), startedAt: "2026-11-22T00:00:01.000Z" });
-    assert.deepEqual((await store.list()).map(({ runId }) => runId), ["zzzzzzzz", "bcdfghjk"]);
+    assert.deepEqual((await store.list()).runs.map(({ runId }) => runId), ["zzzzzzzz", "bcdfghjk"]);
     for (const runId of ["gggggggg", "../bcdfghjk", ""]) {
       await assert.rejects(store.load(runId), hasCode("usage.unknown_run"), runId);
     }
     for (
-      const [change, where] of [["{", ""], ['{"schema":"querycop.rotation-state/2"}', "schema"]] as const
+      const [change, where] of [["{", ""], ['{"schema":"querycop.rotation-state/99"}', "schema"]] as const
     ) {
       await Deno.writeTextFile(store.pathOf("bcdfghjk"), change);
       await assert.rejects(
@@ -57,7 +57,7 @@ Deno.test("runs are listed, the oldest first, and what is no state is not taken 
 Deno.test("a directory that is not there has no runs, and one that cannot be made is the configuration's fault", async () => {
   const file = await Deno.makeTempFile({ prefix: "querycop-state-" });
   try {
-    assert.deepEqual(await new StateStore(`${file}-nowhere`).list(), []);
+    assert.deepEqual(await new StateStore(`${file}-nowhere`).list(), { runs: [], unreadable: [] });
     await assert.rejects(new StateStore(file).prepare(), hasCode("config.data_dir"));
   } finally {
     await Deno.remove(file);

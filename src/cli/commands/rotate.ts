@@ -1,5 +1,5 @@
 import { type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
-import type { RotateCommonOptions } from "../../commands/rotate/options.ts";
+import type { RotateCommonOptions, RotateSettingsOptions } from "../../commands/rotate/options.ts";
 import type { CommandContext } from "../../commands/context.ts";
 import { addConfigOptions, configInput } from "../config_options.ts";
 import { nameVariable, type Shell } from "../shell.ts";
@@ -9,7 +9,6 @@ const WHAT_GROUP = "What to rotate:";
 const SINK_GROUP = "Where the new pair goes:";
 const RECYCLE_GROUP = "Moving over:";
 const API_GROUP = "PlanetScale:";
-const DEFAULT_QUIET_MS = 15 * 60_000;
 const DEFAULT_WAIT_MS = 60 * 60_000;
 const DEFAULT_POLL_MS = 15_000;
 
@@ -34,7 +33,7 @@ export function declare(shell: Shell) {
       {
         note: "Unattended, into a secrets store, with a restart of the application",
         run:
-          "querycop rotate --yes --to exec:./store-secret --on-recycle 'exec:kubectl rollout restart deploy/shop'",
+          "querycop rotate --yes --to exec:./store-secret --read-back exec:./read-secret --on-recycle 'exec:kubectl rollout restart deploy/shop'",
       },
       { note: "After an interruption", run: "querycop rotate resume" },
     ],
@@ -63,13 +62,7 @@ export function declare(shell: Shell) {
         branch: text(given.branch),
         passwordId: text(given.passwordId),
         username: text(given.username),
-        to: list(given.to),
-        envUsername: text(given.envUsername) ?? "",
-        envPassword: text(given.envPassword) ?? "",
-        onRecycle: list(given.onRecycle),
-        querycops: list(given.querycop),
-        through: list(given.through),
-        quietMs: Number(given.quietFor),
+        ...settingsOptions(command),
         plan: given.plan === true,
       }, context);
     })
@@ -103,17 +96,24 @@ function declareResume(shell: Shell): CommandUnknownOpts {
   const resume = shell.command("resume", {
     summary: "Go on with a rotation that was interrupted or stopped",
     description:
-      "Goes on from the saved state, with the options that the rotation was begun with. A new password whose " +
-      "secret was lost on the way is replaced.",
-    examples: [{ note: "The only unfinished run", run: "querycop rotate resume --yes" }],
+      "Goes on from the saved state, with the options that the rotation was begun with; those given now replace " +
+      "them. A new password whose secret was lost on the way is replaced.",
+    examples: [
+      { note: "The only unfinished run", run: "querycop rotate resume --yes" },
+      {
+        note: "With the command corrected that made it stop",
+        run: "querycop rotate resume --on-recycle 'exec:systemctl reload shop'",
+      },
+    ],
     formats: ["text", "json", "markdown"],
   }).argument("[run]", "the run's id; the only unfinished one where it is left out");
+  addDeliveryOptions(resume);
   addCommonOptions(resume);
   addConfigOptions(resume);
   resume.action((runId) =>
     shell.run(resume, async (context) => {
       const { run } = await import("../../commands/rotate/resume.ts");
-      return run({ ...commonOptions(resume, context), runId }, context);
+      return run({ ...commonOptions(resume, context), ...settingsOptions(resume), runId }, context);
     })
   );
   return resume;
@@ -122,16 +122,24 @@ function declareResume(shell: Shell): CommandUnknownOpts {
 function declareAbort(shell: Shell): CommandUnknownOpts {
   const abort = shell.command("abort", {
     summary: "Take a rotation back: delete the new password, if no application took it",
-    examples: [{ note: "The only unfinished run", run: "querycop rotate abort" }],
+    examples: [
+      { note: "The only unfinished run", run: "querycop rotate abort" },
+      { note: "Close a run that cannot go on either way", run: "querycop rotate abort --force bcdfghjk" },
+    ],
     formats: ["text", "json", "markdown"],
-    more: "Exit code 6 where the new password is in use, or the old one is gone.",
+    more:
+      "Exit code 6 where the new password is in use, or the old one is gone; --force then closes the run.",
   }).argument("[run]", "the run's id; the only unfinished one where it is left out");
+  abort.addOption(
+    new Option("--force", "close the run whatever its state, delete nothing, and say what is left"),
+  );
   addCommonOptions(abort);
   addConfigOptions(abort);
   abort.action((runId) =>
     shell.run(abort, async (context) => {
       const { run } = await import("../../commands/rotate/abort.ts");
-      return run({ ...commonOptions(abort, context), runId }, context);
+      const given: Readonly<Record<string, unknown>> = abort.opts();
+      return run({ ...commonOptions(abort, context), runId, force: given.force === true }, context);
     })
   );
   return abort;
@@ -166,8 +174,25 @@ function addDeliveryOptions(command: CommandUnknownOpts): void {
         "repeated. On a terminal it is shown there unless said otherwise",
     ).argParser(repeated),
   );
-  sink(new Option("--env-username <name>", "variable in an env-file").default("DATABASE_USERNAME"));
-  sink(new Option("--env-password <name>", "variable in an env-file").default("DATABASE_PASSWORD"));
+  sink(
+    new Option(
+      "--read-back <exec:cmd>",
+      "for each --to exec:, in order, a command that prints the pair in the store as JSON with username and password, " +
+        "or none. Without it the store gets the pair again right before the old password is deleted",
+    ).argParser(repeated),
+  );
+  sink(
+    new Option("--env-username <name>", "variable in an env-file").default(undefined, "DATABASE_USERNAME"),
+  );
+  sink(
+    new Option("--env-password <name>", "variable in an env-file").default(undefined, "DATABASE_PASSWORD"),
+  );
+  sink(
+    new Option(
+      "--env-url <name>",
+      "variable in an env-file that gets the pair as a connection string; those with the old username change anyway",
+    ),
+  );
   const recycle = (option: Option) => command.addOption(option.helpGroup(RECYCLE_GROUP));
   recycle(
     new Option("--on-recycle <exec:cmd>", "run this once the new pair is verified; may be repeated")
@@ -190,7 +215,7 @@ function addDeliveryOptions(command: CommandUnknownOpts): void {
     new Option("--quiet-for <duration>", "how long nobody may have used the old password").argParser(
       durationOption,
     )
-      .default(DEFAULT_QUIET_MS, "15m"),
+      .default(undefined, "15m"),
   );
 }
 
@@ -206,6 +231,12 @@ function addCommonOptions(command: CommandUnknownOpts): void {
       .default(DEFAULT_POLL_MS, "15s"),
   );
   recycle(new Option("--yes", "delete without asking, once everything holds"));
+  recycle(
+    new Option(
+      "--trust-sinks",
+      "with --yes, delete though nobody was seen to use the new pair and a sink (json:-, terminal) cannot be read",
+    ),
+  );
   recycle(
     nameVariable(
       new Option(
@@ -238,8 +269,25 @@ function commonOptions(command: CommandUnknownOpts, context: CommandContext): Ro
     oldPasswordFile: text(given.oldPasswordFile),
     outputFile: text(given.output),
     yes: given.yes === true,
+    trustSinks: given.trustSinks === true,
     waitMs: Number(given.wait),
     pollMs: Number(given.poll),
+  };
+}
+
+/** As {@link commonOptions}, of what a rotation is to do. */
+function settingsOptions(command: CommandUnknownOpts): RotateSettingsOptions {
+  const given = command.optsWithGlobals() as Readonly<Record<string, unknown>>;
+  return {
+    to: list(given.to),
+    readBack: list(given.readBack),
+    envUsername: text(given.envUsername),
+    envPassword: text(given.envPassword),
+    envUrl: text(given.envUrl),
+    onRecycle: list(given.onRecycle),
+    querycops: list(given.querycop),
+    through: list(given.through),
+    quietMs: given.quietFor === undefined ? undefined : Number(given.quietFor),
   };
 }
 
@@ -256,6 +304,7 @@ function text(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-function list(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((each): each is string => typeof each === "string") : [];
+function list(value: unknown): readonly string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  return value.filter((each): each is string => typeof each === "string");
 }

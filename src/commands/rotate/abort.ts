@@ -1,16 +1,21 @@
 import { QuerycopError } from "../../base/errors.ts";
 import { EXIT_CODES, type ExitCode } from "../../base/exit_codes.ts";
-import { abortRotation, planAbort } from "../../rotate/abort.ts";
+import { abandonRotation, abortRotation, planAbort } from "../../rotate/abort.ts";
 import { formatTarget } from "../../rotate/state.ts";
 import type { CommandContext } from "../context.ts";
-import type { RotateRunOptions } from "./options.ts";
+import type { RotateAbortOptions } from "./options.ts";
 import { formatReport } from "./report.ts";
 import { withRun } from "./resume.ts";
 import { answered } from "./world.ts";
 
 /** `querycop rotate abort`: deletes what a run made, if nobody uses it. */
-export async function run(options: RotateRunOptions, context: CommandContext): Promise<ExitCode> {
+export async function run(options: RotateAbortOptions, context: CommandContext): Promise<ExitCode> {
   return await withRun(options, context, async (rotation) => {
+    if (options.force) {
+      for (const left of await abandonRotation(rotation)) context.warn(left);
+      context.stdout.write(formatReport(rotation.state, context.format));
+      return EXIT_CODES.ok;
+    }
     const plan = await planAbort(rotation);
     const { state } = rotation;
     const names = plan.passwords.map(({ id, username }) => `${id} (username ${username ?? "unknown"})`).join(

@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { ConfigError, QuerycopError, ServerError, UsageError } from "../../base/errors.ts";
 import type { ExitCode } from "../../base/exit_codes.ts";
 import type { Secret } from "../../base/secret.ts";
@@ -8,8 +7,7 @@ import { BranchLock } from "../../rotate/branch_lock.ts";
 import type { BranchRef } from "../../rotate/planetscale_api.ts";
 import { assertMayRotate, gatherPreflight, judgePreflight } from "../../rotate/preflight.ts";
 import { Rotation } from "../../rotate/rotation.ts";
-import { parseHook, parseSink } from "../../rotate/sinks/parse.ts";
-import { formatTarget, makeRunId, type RotationSettings } from "../../rotate/state.ts";
+import { formatTarget, makeRunId } from "../../rotate/state.ts";
 import type { StateStore } from "../../rotate/state_store.ts";
 import type { RotationWorld } from "../../rotate/world.ts";
 import type { CommandContext } from "../context.ts";
@@ -18,16 +16,20 @@ import { StderrNarrator } from "./narrator.ts";
 import type { RotateOptions } from "./options.ts";
 import { printPlan } from "./plan.ts";
 import { assertPairStaysOffFiles, rotateApi, type RotateSetup, rotateSetup } from "./setup.ts";
+import { assertSinks, rotationSettings } from "./settings.ts";
+import { UNREADABLE_HINT } from "./status.ts";
 import { branchTarget } from "./target.ts";
-import { parseUrl, rotationWorld, throughTargets } from "./world.ts";
+import { rotationWorld } from "./world.ts";
 
 /** `querycop rotate`: all seven steps, or what they would be. */
 export async function run(options: RotateOptions, context: CommandContext): Promise<ExitCode> {
   // Before the first TLS connection: from then on only the CA file is trusted, as in serve.
   isolateTrustStore();
   const setup = rotateSetup(options, context);
-  const settings = rotationSettings(options, setup, context);
+  const settings = rotationSettings(options, setup.config.listenPort, context);
+  assertPairStaysOffFiles(settings.sinks, options);
   if (options.plan) return await printPlan(options, settings, setup, context);
+  assertSinks(settings);
   const target = branchTarget(options, context);
   if (!options.yes && !context.prompts.available) {
     throw new UsageError("Deleting the old password needs a confirmation, and there is nobody to ask", {
@@ -38,7 +40,7 @@ export async function run(options: RotateOptions, context: CommandContext): Prom
   await setup.store.prepare();
   const runId = makeRunId();
   using _lock = await BranchLock.take(setup.store.directory, target, runId);
-  await assertNoneUnfinished(setup.store, target);
+  await assertNoneUnfinished(setup.store, target, context);
 
   const narrator = new StderrNarrator(context);
   try {
@@ -59,6 +61,9 @@ export async function run(options: RotateOptions, context: CommandContext): Prom
         "Name its admin API with --querycop URL",
       );
     }
+    narrator.detail(
+      `Sessions that go straight to the database show in: pscale branch connections show ${target.database} ${target.branch}`,
+    );
     const parts = { options, setup, api, settings, accessHost: old.accessHost ?? null, narrator, context };
     const world = rotationWorld({ ...parts, oldPassword: setup.oldPassword });
     await probe(world);
@@ -66,10 +71,11 @@ export async function run(options: RotateOptions, context: CommandContext): Prom
       for (const remark of await sink.remarks?.(old.username) ?? []) {
         narrator.warning(
           remark,
-          "Name its variables with --env-username and --env-password, or change it with --to exec:CMD",
+          "Name its variables with --env-username, --env-password and --env-url, or change it with --to exec:CMD",
         );
       }
     }
+    warnOfUnread(world);
     const oldPassword = await knownOldPassword(world, old.username, setup);
     const state = firstState({
       runId,
@@ -87,51 +93,14 @@ export async function run(options: RotateOptions, context: CommandContext): Prom
   }
 }
 
-/** What is saved of the options, in full, so that another process can go on from anywhere. */
-function rotationSettings(
-  options: RotateOptions,
-  { config }: RotateSetup,
+async function assertNoneUnfinished(
+  store: StateStore,
+  target: BranchRef,
   context: CommandContext,
-): RotationSettings {
-  const given = options.to.length > 0 || !context.prompts.available ? options.to : ["terminal"];
-  const sinks = given.map((text) => {
-    const spec = parseSink(text);
-    return spec.kind === "env-file" ? `env-file:${resolve(context.cwd, spec.path)}` : text;
-  });
-  if (sinks.length === 0 && !options.plan) {
-    throw new UsageError(
-      "It is not said where the new password is to go, and there is no terminal to show it on",
-      {
-        hint: "Give --to env-file:PATH, --to exec:CMD or --to json:-",
-      },
-    );
-  }
-  assertPairStaysOffFiles(sinks, options);
-  if (new Set(sinks).size < sinks.length) {
-    throw new UsageError("--to names the same place twice", { hint: "Give each place once" });
-  }
-  options.onRecycle.forEach(parseHook);
-  for (
-    const [option, name] of [["--env-username", options.envUsername], ["--env-password", options.envPassword]]
-  ) {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name ?? "")) {
-      throw new UsageError(`${option} is "${name}", which is no name of a variable`, {
-        hint: "Write a name such as DATABASE_PASSWORD",
-      });
-    }
-  }
-  return {
-    sinks,
-    envNames: { username: options.envUsername, password: options.envPassword },
-    onRecycle: [...options.onRecycle],
-    querycops: options.querycops.map((url) => parseUrl(url).href),
-    through: [...throughTargets(options.through, options.querycops, config.listenPort)],
-    quietMs: options.quietMs,
-  };
-}
-
-async function assertNoneUnfinished(store: StateStore, target: BranchRef): Promise<void> {
-  const unfinished = (await store.list()).find((state) =>
+): Promise<void> {
+  const { runs, unreadable } = await store.list();
+  for (const { why } of unreadable) context.warn(why, UNREADABLE_HINT);
+  const unfinished = runs.find((state) =>
     state.outcome === "running" && formatTarget(state.target) === formatTarget(target)
   );
   if (unfinished === undefined) return;
@@ -151,6 +120,22 @@ async function probe({ sinks, sessions, logins, signal, narrator }: RotationWorl
   for (const source of sessions) await source.list(signal);
   for (const login of logins) await login.probe(signal);
   narrator.detail(`Reached ${[...sessions, ...logins].map(({ name }) => name).join(", ")}`);
+}
+
+/** Says how it will be known, before the deletion, that the new pair is where it should be. */
+function warnOfUnread({ sinks, trustsSinks, narrator }: RotationWorld): void {
+  for (const { name, proof } of sinks) {
+    if (proof === "deliver") {
+      narrator.detail(
+        `${name} cannot be read back: it gets the pair again right before the deletion, and has to confirm it`,
+      );
+    } else if (proof === "none" && !trustsSinks) {
+      narrator.warning(
+        `${name} cannot be read back: the old password is deleted only once somebody is seen to use the new username`,
+        "Pass --trust-sinks where no application logs in meanwhile",
+      );
+    }
+  }
 }
 
 /** The old password, as given or as a sink holds it now, if it logs in. */
@@ -176,7 +161,7 @@ async function knownOldPassword(
     }
   }
   for (const sink of sinks) {
-    const held = await sink.recall?.(username);
+    const held = await sink.recall?.(username, [], signal);
     if (held === undefined) continue;
     try {
       await database.logIn(username, held, signal);

@@ -1,4 +1,5 @@
 import { formatDurationMs } from "../../base/duration.ts";
+import { parseSink } from "../../rotate/sinks/parse.ts";
 import { formatTarget, type RotationState } from "../../rotate/state.ts";
 
 /** What became of a rotation, in the form asked for, ending in a newline. */
@@ -61,12 +62,20 @@ export function reportDocument(state: RotationState): Record<string, unknown> {
     sinks: settings.sinks.map((to, index) => ({
       to,
       confirmed: current?.deliveredTo.includes(index) ?? false,
+      seen: proofOf(to, settings.readBack[index] ?? null),
     })),
     quiet_ms: settings.quietMs,
     quiet_passed: state.quiet?.passedAt ?? null,
     stopped: state.stopped,
     events: state.events,
   };
+}
+
+/** How it is known that a sink holds the pair: read back, confirmed by its command, or not at all. */
+function proofOf(to: string, readBack: string | null): "read" | "confirmed" | "unseen" {
+  const { kind } = parseSink(to);
+  if (kind === "env-file" || readBack !== null) return "read";
+  return kind === "exec" ? "confirmed" : "unseen";
 }
 
 function textReport(state: RotationState): string {

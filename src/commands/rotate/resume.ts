@@ -1,21 +1,27 @@
 import { QuerycopError, UsageError } from "../../base/errors.ts";
+import type { Secret } from "../../base/secret.ts";
 import { EXIT_CODES, type ExitCode } from "../../base/exit_codes.ts";
 import { isVariableSet } from "../../config/mod.ts";
 import { isolateTrustStore } from "../../net/mod.ts";
 import { BranchLock } from "../../rotate/branch_lock.ts";
-import { Rotation } from "../../rotate/rotation.ts";
-import type { RotationState } from "../../rotate/state.ts";
+import { Rotation, withSettings } from "../../rotate/rotation.ts";
+import type { Sink } from "../../rotate/sinks/sink.ts";
+import type { RotationSettings, RotationState } from "../../rotate/state.ts";
 import type { StateStore } from "../../rotate/state_store.ts";
 import type { CommandContext } from "../context.ts";
 import { goThrough } from "./go_through.ts";
 import { StderrNarrator } from "./narrator.ts";
-import type { RotateCommonOptions, RotateRunOptions } from "./options.ts";
+import type { RotateCommonOptions, RotateResumeOptions, RotateRunOptions } from "./options.ts";
 import { formatReport } from "./report.ts";
-import { assertPairStaysOffFiles, rotateApi, rotateSetup } from "./setup.ts";
-import { rotationWorld } from "./world.ts";
+import { changedSettings } from "./settings.ts";
+import { assertPairStaysOffFiles, rotateApi, type RotateSetup, rotateSetup } from "./setup.ts";
+import { UNREADABLE_HINT } from "./status.ts";
+import { makeSinks, rotationWorld } from "./world.ts";
 
-/** `querycop rotate resume`: goes on from where another process ended. */
-export async function run(options: RotateRunOptions, context: CommandContext): Promise<ExitCode> {
+/** `querycop rotate resume`: goes on from where another process ended, with what is given now in place of what was. */
+export async function run(options: RotateResumeOptions, context: CommandContext): Promise<ExitCode> {
+  const change = (settings: RotationSettings, { config }: RotateSetup) =>
+    changedSettings(settings, options, config.listenPort, context);
   return await withRun(options, context, async (rotation) => {
     const { state } = rotation;
     if (state.outcome !== "running") {
@@ -34,18 +40,22 @@ export async function run(options: RotateRunOptions, context: CommandContext): P
     }
     context.note(`Going on with run ${state.runId}, begun ${state.startedAt}, at ${state.step}`);
     return await goThrough(rotation, context);
-  });
+  }, change);
 }
 
-/** Loads a run under its branch's lock and gives it to `body` with everything it acts on. */
+/**
+ * Loads a run under its branch's lock and gives it to `body` with everything it acts on; `change` gives the settings that
+ * it goes on with.
+ */
 export async function withRun(
   options: RotateRunOptions,
   context: CommandContext,
   body: (rotation: Rotation) => Promise<ExitCode>,
+  change: (settings: RotationSettings, setup: RotateSetup) => RotationSettings = (settings) => settings,
 ): Promise<ExitCode> {
   isolateTrustStore();
   const setup = rotateSetup(options, context);
-  const runId = options.runId ?? await onlyUnfinished(setup.store);
+  const runId = options.runId ?? await onlyUnfinished(setup.store, context);
   const { target } = await setup.store.load(runId);
   using _lock = await BranchLock.take(setup.store.directory, target, runId);
   // Another process may have gone on with it until the lock was ours.
@@ -55,19 +65,44 @@ export async function withRun(
   try {
     const apiUrl = isSet(options, context) ? setup.apiUrl : state.apiUrl;
     const api = rotateApi({ ...setup, apiUrl }, context);
-    const { settings, old } = state;
-    const parts = { options, setup, api, settings, accessHost: old.host, narrator, context };
-    const world = rotationWorld({ ...parts, oldPassword: setup.oldPassword });
-    const held = await Promise.all(world.sinks.map((sink) => sink.recall?.(old.username)));
-    const oldPassword = setup.oldPassword ?? held.find((each) => each !== undefined);
-    return await body(new Rotation({ ...state, tokenId: api.tokenId, apiUrl }, { ...world, oldPassword }));
+    const settings = state.outcome === "running" ? change(state.settings, setup) : state.settings;
+    const parts = { options, setup, api, accessHost: state.old.host, narrator, context };
+    const world = rotationWorld({ ...parts, settings, oldPassword: setup.oldPassword });
+    const before = makeSinks({ ...parts, settings: state.settings, oldPassword: undefined });
+    const { current, old } = state;
+    const oldPassword = setup.oldPassword ?? await recallFrom(before, old.username, context.signal);
+    const known = { ...state, tokenId: api.tokenId, apiUrl };
+    const rotation = new Rotation(withSettings(known, settings), { ...world, oldPassword });
+    // A sink that is left out now may be the only place that has the secret.
+    const secret = current === null ? undefined : await recallFrom(before, current.username, context.signal);
+    if (secret !== undefined) rotation.keepSecret(secret, true);
+    return await body(rotation);
   } finally {
     narrator.end();
   }
 }
 
-async function onlyUnfinished(store: StateStore): Promise<string> {
-  const unfinished = (await store.list()).filter(({ outcome }) => outcome === "running");
+/** The first of the sinks' passwords for a username; a sink that cannot be read is as one that has none. */
+async function recallFrom(
+  sinks: readonly Sink[],
+  username: string,
+  signal: AbortSignal,
+): Promise<Secret | undefined> {
+  for (const sink of sinks) {
+    try {
+      const held = await sink.recall?.(username, [], signal);
+      if (held !== undefined) return held;
+    } catch (error) {
+      if (!(error instanceof QuerycopError)) throw error;
+    }
+  }
+  return undefined;
+}
+
+async function onlyUnfinished(store: StateStore, context: CommandContext): Promise<string> {
+  const { runs, unreadable } = await store.list();
+  for (const { why } of unreadable) context.warn(why, UNREADABLE_HINT);
+  const unfinished = runs.filter(({ outcome }) => outcome === "running");
   const [first, ...others] = unfinished;
   if (first !== undefined && others.length === 0) return first.runId;
   if (first === undefined) {
@@ -75,7 +110,7 @@ async function onlyUnfinished(store: StateStore): Promise<string> {
       "usage.nothing_unfinished",
       `There is no unfinished rotation in ${store.directory}`,
       {
-        hint: "querycop rotate status lists every run; querycop rotate begins one",
+        hint: "Run querycop rotate status to list every run, or querycop rotate to begin one",
       },
     );
   }

@@ -61,13 +61,14 @@ export function rotationWorld(parts: WorldParts): RotationWorld {
   return {
     api,
     save: (state) => setup.store.save(state),
-    sinks: makeSinks(parts, env),
+    sinks: makeSinks(parts),
     logins: [databaseLogin(parts), ...settings.through.map((each) => throughLogin(each))],
     sessions: makeSources(parts),
     hooks: settings.onRecycle.map((hook) =>
       recycleHook({ command: parseHook(hook), env, show, limitMs: COMMAND_LIMIT_MS })
     ),
     oldPassword: parts.oldPassword,
+    trustsSinks: options.trustSinks || !options.yes,
     confirmDelete: (state, signal) => confirmDelete(state, options, parts, signal),
     tryAgain: async (failure, signal) => {
       if (!context.prompts.available) return false;
@@ -139,12 +140,11 @@ export function parseUrl(text: string): URL {
   });
 }
 
-function makeSinks(
-  { settings, context }: WorldParts,
-  env: Readonly<Record<string, string>>,
-): readonly Sink[] {
+/** The sinks of a rotation's settings, in their order. */
+export function makeSinks({ settings, context }: WorldParts): readonly Sink[] {
   const { prompts, stderr, stdout } = context;
-  return settings.sinks.map((text) => {
+  const env = commandEnvironment(context);
+  return settings.sinks.map((text, index): Sink => {
     const spec = parseSink(text);
     switch (spec.kind) {
       case "env-file":
@@ -152,8 +152,9 @@ function makeSinks(
       case "exec":
         return new ExecSink({
           command: spec.command,
+          readBack: settings.readBack[index] ?? undefined,
           env,
-          // With --quiet too: what the command says is for whoever has to mend it.
+          // With --quiet too: what the command says is for the person who has to fix it.
           show: (output) => output.split("\n").forEach((line) => stderr.line(`    | ${line}`)),
           limitMs: COMMAND_LIMIT_MS,
         });
@@ -221,6 +222,14 @@ async function confirmDelete(
 ): Promise<boolean> {
   if (options.yes) return true;
   narrator.end();
+  const unseen = state.settings.sinks.filter((text) => ["json", "terminal"].includes(parseSink(text).kind));
+  if (unseen.length > 0) {
+    narrator.warning(
+      `${
+        unseen.join(" and ")
+      } cannot be read back: check that applications have the pair of ${state.current?.username}`,
+    );
+  }
   const ids = retiring(state).map(({ id, username }) => `${id} (username ${username})`).join(", ");
   return await answered(
     context.prompts.confirmTyping(

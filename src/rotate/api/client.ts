@@ -62,6 +62,10 @@ export class Client implements PlanetScaleApi {
     };
   }
 
+  nowMs(): number {
+    return this.#sender.nowMs();
+  }
+
   async organizations(): Promise<readonly string[]> {
     const found = await this.#list(
       "/organizations",

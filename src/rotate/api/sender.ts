@@ -1,4 +1,5 @@
 import type { Logger } from "../../base/logger.ts";
+import { VERSION } from "../../base/version.ts";
 import type { Secret } from "../../base/secret.ts";
 import { type HttpFailure, httpFailure } from "../../net/http_failure.ts";
 import type { HttpRequest, HttpResponse } from "../../net/http_request.ts";
@@ -40,14 +41,17 @@ export interface SenderOptions {
   readonly attempts: number;
 }
 
+const USER_AGENT = `querycop/${VERSION}`;
 const MOST_REDIRECTS = 3;
 const SERVER_TROUBLE = "Nothing was changed by this; try again later, and see planetscalestatus.com";
-const LOOK_FIRST = "It may have happened all the same: look with querycop rotate status before trying again";
+const LOOK_FIRST = "It may have happened all the same; going on looks for it first";
 
 /** Sends requests one after the other: paced, with time limits, repeated where that does no harm. */
 export class Sender {
   readonly #options: SenderOptions;
   readonly #pacer: Pacer;
+  /** What the API's clock said, and when, by our clock that only grows. */
+  #told: { readonly apiMs: number; readonly at: number } | undefined;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -97,6 +101,12 @@ export class Sender {
     }
   }
 
+  /** The time by the API's clock; this machine's where no answer had it. */
+  nowMs(): number {
+    const { timing } = this.#options;
+    return this.#told === undefined ? timing.now() : this.#told.apiMs + timing.monotonic() - this.#told.at;
+  }
+
   async #once(request: ApiRequest): Promise<HttpResponse> {
     const { baseUrl, tokenId, token, transport, signal, timeoutMs, log, timing } = this.#options;
     let url = new URL(`v1${request.path}`, baseUrl);
@@ -110,6 +120,7 @@ export class Sender {
         method: request.method,
         headers: {
           accept: "application/json",
+          "user-agent": USER_AGENT,
           authorization: `${tokenId}:${token.reveal()}`,
           ...(request.body === undefined ? {} : { "content-type": "application/json" }),
         },
@@ -118,6 +129,9 @@ export class Sender {
       });
       const { status } = response;
       const tookMs = Math.round(timing.monotonic() - started);
+      const date = Date.parse(response.headers.get("date") ?? "");
+      // The header counts whole seconds, so half of one is added; the way there and back is halved.
+      if (!Number.isNaN(date)) this.#told = { apiMs: date + 500, at: started + tookMs / 2 };
       log.debug("PlanetScale's API", { method: request.method, path: url.pathname, status, tookMs });
       if (status < 300 || status >= 400) return response;
       url = redirected(request, response, url, redirects);
@@ -169,7 +183,7 @@ function rateLimited(request: ApiRequest, requestId: string | undefined): Planet
     "rate_limited",
     `Cannot ${request.what}: the API's limit of 600 requests a minute is used up`,
     {
-      hint: "Something else uses the same limit: find it or wait a minute, then run querycop rotate resume",
+      hint: "Something else uses the same limit: find it or wait a minute, then run the same command again",
       status: 429,
       requestId,
     },

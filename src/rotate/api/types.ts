@@ -75,6 +75,8 @@ export interface NewPassword {
  */
 export interface PlanetScaleApi {
   readonly tokenId: string;
+  /** The time by the API's clock, in ms since the epoch, by the Date header of its last answer; ours before the first. */
+  nowMs(): number;
   /** Names of the organisations that the token belongs to. */
   organizations(): Promise<readonly string[]>;
   database(organization: string, database: string): Promise<DatabaseInfo>;

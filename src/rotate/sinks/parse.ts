@@ -22,11 +22,21 @@ export function parseSink(text: string): SinkSpec {
   throw new UsageError(`--to is "${text}", which names no place for the new password`, { hint: HINT });
 }
 
+/** The command of `exec:CMD` that prints what a store holds; null for `none`. Errors: `UsageError`. */
+export function parseReadBack(text: string): string | null {
+  if (text === "none") return null;
+  const command = text.startsWith("exec:") ? text.slice("exec:".length).trim() : "";
+  if (command !== "") return command;
+  throw new UsageError(`--read-back is "${text}", which is not a command`, {
+    hint: "Write --read-back exec:CMD, or none for a store that cannot be read",
+  });
+}
+
 /** The command of `exec:CMD`, which is all that hooks may be. Errors: `UsageError`. */
 export function parseHook(text: string): string {
   const command = text.startsWith("exec:") ? text.slice("exec:".length).trim() : "";
   if (command !== "") return command;
-  throw new UsageError(`--on-recycle is "${text}", which is no command`, {
+  throw new UsageError(`--on-recycle is "${text}", which is not a command`, {
     hint: "Write --on-recycle exec:CMD",
   });
 }

@@ -24,6 +24,8 @@ export interface ProgramResult {
   readonly failure: string | undefined;
   /** What it wrote, secrets masked, without a final newline. */
   readonly output: string;
+  /** What it wrote to standard output alone, with any secret in it. */
+  readonly stdout: string;
 }
 
 /** Most that is kept of what a program writes. */
@@ -62,8 +64,9 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramResult
     throw error;
   }
   const parts: string[] = [];
+  const printed: string[] = [];
   const reading = Promise.all([
-    collect(child.stdout, parts),
+    collect(child.stdout, parts, printed),
     collect(child.stderr, parts),
     feed(child.stdin, stdin),
   ]);
@@ -72,20 +75,23 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramResult
   await Promise.race([reading, stopped, pause(GRACE_MS)]);
   if (signal.aborted) throw signal.reason;
   const output = maskSecrets(parts.join("").trimEnd(), secrets);
+  const stdout = printed.join("");
   if (ended === "stopped" || timeout.aborted) {
-    return { failure: `it did not end within ${Math.round(limitMs / 1000)}s`, output };
+    return { failure: `it did not end within ${Math.round(limitMs / 1000)}s`, output, stdout };
   }
-  if (ended.success) return { failure: undefined, output };
-  return { failure: ended.signal === null ? `exit code ${ended.code}` : `ended by ${ended.signal}`, output };
+  if (ended.success) return { failure: undefined, output, stdout };
+  const failure = ended.signal === null ? `exit code ${ended.code}` : `ended by ${ended.signal}`;
+  return { failure, output, stdout };
 }
 
-async function collect(stream: ReadableStream<Uint8Array>, parts: string[]): Promise<void> {
+async function collect(stream: ReadableStream<Uint8Array>, ...into: readonly string[][]): Promise<void> {
   const decoder = new TextDecoder();
   let kept = 0;
   for await (const chunk of stream) {
     if (kept >= MOST_OUTPUT_BYTES) continue;
     kept += chunk.length;
-    parts.push(decoder.decode(chunk, { stream: true }));
+    const text = decoder.decode(chunk, { stream: true });
+    for (const parts of into) parts.push(text);
   }
 }
 

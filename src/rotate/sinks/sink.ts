@@ -10,7 +10,15 @@ export interface Pair extends BranchTarget {
   readonly password: Secret;
   /** Host that PlanetScale names for it. */
   readonly host: string | null;
+  /** Usernames that this pair replaces, by which a connection string in the sink is recognized. */
+  readonly replaces: readonly string[];
 }
+
+/**
+ * How it is known that a sink holds a pair: `read`, it can be read back; `deliver`, it gets the pair again and confirms
+ * it; `none`, only a person or an application that logs in can tell.
+ */
+export type SinkProof = "read" | "deliver" | "none";
 
 /** Where a new pair goes. */
 export interface Sink {
@@ -18,6 +26,7 @@ export interface Sink {
   readonly name: string;
   /** Applications read it by themselves, so that an old pair can be put back there. */
   readonly keeps: boolean;
+  readonly proof: SinkProof;
   /** Fails, before anything is made, where a delivery would: a directory that is not there, no terminal. */
   check(): Promise<void>;
   /**
@@ -27,8 +36,11 @@ export interface Sink {
   deliver(pair: Pair, signal: AbortSignal, started: (pid: number) => Promise<void>): Promise<void>;
   /** What a person should know before: places in the sink that name the old user and will not change. */
   remarks?(username: string): Promise<readonly string[]>;
-  /** The password that the sink holds for this user name, for sinks that can be read. */
-  recall?(username: string): Promise<Secret | undefined>;
+  /**
+   * The password that the sink holds for this username, where `proof` is `read`. `undefined`: none, or not everywhere, or
+   * one of the `retired` usernames stands beside it. Throws `QuerycopError` where the sink cannot be read.
+   */
+  recall?(username: string, retired: readonly string[], signal: AbortSignal): Promise<Secret | undefined>;
 }
 
 /** The pair as one line of JSON, schema `querycop.credentials/1`. The only place where it becomes text. */

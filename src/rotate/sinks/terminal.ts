@@ -9,9 +9,12 @@ export interface TerminalSinkOptions {
   readonly confirm: (signal: AbortSignal) => Promise<boolean>;
 }
 
+const MOST_QUESTIONS = 3;
+
 /** Shows the pair once, and asks whether it was stored. */
 export class TerminalSink implements Sink {
   readonly keeps = false;
+  readonly proof = "none";
   readonly name = "this terminal";
   readonly #options: TerminalSinkOptions;
 
@@ -33,8 +36,12 @@ export class TerminalSink implements Sink {
       `New password of ${pair.organization}/${pair.database}/${pair.branch}, shown this once:`,
       `  username  ${pair.username}`,
       `  password  ${pair.password.reveal()}`,
+      ...(pair.host === null ? [] : [`  host      ${pair.host}`]),
     ]);
-    if (await this.#options.confirm(signal)) return;
+    // A slip of the finger does not cost a password: it is asked for again.
+    for (let asked = 0; asked < MOST_QUESTIONS; asked++) {
+      if (await this.#options.confirm(signal)) return;
+    }
     throw new QuerycopError("step.deliver", "The pair shown on the terminal was not confirmed as stored", {
       hint: "Store it where the application reads it, then type the word",
     });

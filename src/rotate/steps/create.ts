@@ -29,7 +29,7 @@ async function create(rotation: Rotation): Promise<StepId> {
       offered: false,
       deliveredTo: [],
       verifiedAt: null,
-      lastUsedAtVerified: null,
+      ownLogins: [],
       taken: false,
     },
   }, `Made the password ${made.id}, username ${made.username}`);
@@ -51,23 +51,48 @@ async function request(rotation: Rotation): Promise<CreatedPassword> {
         ttlSeconds: old.ttlSeconds,
       });
     } catch (error) {
-      const ambiguous = error instanceof PlanetScaleApiError && error.ambiguous;
-      if (!ambiguous || lost >= MOST_LOST_ANSWERS) throw error;
+      const refused = error instanceof PlanetScaleApiError && !error.ambiguous;
+      // A refusal made nothing, so there is nothing to look for later.
+      if (refused) await rotation.save({ attempts });
+      if (!(error instanceof PlanetScaleApiError) || refused || lost >= MOST_LOST_ANSWERS) throw error;
       rotation.world.narrator.warning(`${error.message}. Looking whether it was made, then asking again`);
       await removeLeftovers(rotation);
     }
   }
 }
 
-/** Deletes passwords of this run that were made and never known: their secrets are lost, so nobody has them. */
+/**
+ * Deletes passwords of this run that were made and never known: their secrets are lost, so nobody has them. One that
+ * somebody has all the same, since a state of earlier was put back, goes with the old password.
+ */
 export async function removeLeftovers(rotation: Rotation): Promise<void> {
-  for (const { id, name } of leftovers(rotation.state, await rotation.list())) {
+  for (const { id, name, username } of leftovers(rotation.state, await rotation.list())) {
+    if (username !== undefined && await mayBeInUse(rotation, id, username)) {
+      const why = "this run made it and did not know of it any more";
+      const superseded = [...rotation.state.superseded, { id, username, why, ownLogins: [] }];
+      await rotation.save({ superseded, quiet: null }, `Found ${id}, which somebody may use: ${why}`);
+      continue;
+    }
     await deleteIfThere(rotation, id);
     await rotation.save(
       {},
       `Deleted ${name ?? "a password"} (${id}), whose secret was lost before anybody had it`,
     );
   }
+}
+
+/** Whether a password of this run whose secret is not known here was used, or is in a sink or a session. */
+export async function mayBeInUse(rotation: Rotation, id: string, username: string): Promise<boolean> {
+  const { sinks, sessions, signal } = rotation.world;
+  const found = (await rotation.list()).find((each) => each.id === id);
+  if (found?.lastUsedAt !== undefined) return true;
+  for (const sink of sinks) {
+    if (await sink.recall?.(username, [], signal) !== undefined) return true;
+  }
+  for (const source of sessions) {
+    if ((await source.list(signal)).some(({ user }) => user === username)) return true;
+  }
+  return false;
 }
 
 /** Deletes a password. That it is gone already is as good. */

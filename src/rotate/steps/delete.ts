@@ -1,9 +1,11 @@
 import { QuerycopError, ServerError } from "../../base/errors.ts";
 import type { Secret } from "../../base/secret.ts";
+import { assertHeld, needsSecret } from "../holding.ts";
 import { observe } from "../observe.ts";
 import { retiring, type Rotation, type Step } from "../rotation.ts";
 import type { StepId } from "../state.ts";
 import { deleteIfThere, removeLeftovers } from "./create.ts";
+import { secretOf } from "./deliver.ts";
 
 export const deleteStep: Step = {
   id: "delete",
@@ -14,8 +16,12 @@ export const deleteStep: Step = {
 
 async function remove(rotation: Rotation): Promise<StepId> {
   const { world } = rotation;
+  await assertVerified(rotation);
+  // Whoever is asked should not have to be asked twice: a pair that is lost is found before.
+  if (needsSecret(world.sinks) && await secretOf(rotation) === undefined) return "create";
   if (rotation.state.deletion === null) {
     await assertUnused(rotation);
+    await assertHeld(rotation, "before asking");
     if (!(await world.confirmDelete(rotation.state, world.signal))) {
       throw new QuerycopError("step.delete", "The deletion was not confirmed; both passwords work", {
         hint: "Run it again and type the text it asks for",
@@ -25,64 +31,66 @@ async function remove(rotation: Rotation): Promise<StepId> {
       deletion: { requestedAt: rotation.nowText(), deletedAt: null, refused: null },
     });
   }
-  if (rotation.state.deletion?.deletedAt === null) await deleteAll(rotation);
+  if (rotation.state.deletion?.deletedAt === null) {
+    const instead = await deleteAll(rotation);
+    if (instead !== undefined) return instead;
+  }
   await untilRefused(rotation);
-  return "report";
+  return await assertHeld(rotation, "after deletion") ?? "report";
 }
 
-async function deleteAll(rotation: Rotation): Promise<void> {
+async function deleteAll(rotation: Rotation): Promise<StepId | undefined> {
   const there = new Set((await rotation.list()).map(({ id }) => id));
   const going = retiring(rotation.state).filter(({ id }) => there.has(id));
+  await removeLeftovers(rotation);
+  if (rotation.state.quiet === null) {
+    await rotation.save({ deletion: null });
+    return "recycle";
+  }
+  const instead = await assertHeld(rotation, "before deletion");
+  if (instead !== undefined) return instead;
   // Answering takes a person any time, and a process may end between its word and its deed: it has to hold still.
   if (going.length > 0) await assertUnused(rotation);
-  await removeLeftovers(rotation);
   for (const { id } of going) await deleteIfThere(rotation, id);
   await untilGone(rotation);
   const { deletion } = rotation.state;
-  if (deletion === null) return;
+  if (deletion === null) return undefined;
   await rotation.save(
     { deletion: { ...deletion, deletedAt: rotation.nowText() } },
-    `Deleted ${retiring(rotation.state).map(({ id }) => id).join(", ")}`,
+    going.length === 0
+      ? `${retiring(rotation.state).map(({ id }) => id).join(", ")} is gone already`
+      : `Deleted ${going.map(({ id }) => id).join(", ")}`,
   );
+  return undefined;
 }
 
-/** Throws `unsafe.*` unless everything holds that makes deleting safe, by a look taken now. */
-async function assertUnused(rotation: Rotation): Promise<void> {
+/** Throws `unsafe.*` unless the state says that everything before was done, and lets going on do it. */
+async function assertVerified(rotation: Rotation): Promise<void> {
   const { state, world } = rotation;
   const { current, quiet, old } = state;
   const passed = current !== null && quiet !== null && current.verifiedAt !== null &&
     current.deliveredTo.length === world.sinks.length;
   if (!passed) {
+    await rotation.save({ step: current === null ? "create" : "deliver", quiet: null, deletion: null });
     throw unsafe("unsafe.not_verified", "The new pair was not delivered, verified and taken up in this run");
   }
   if (old.createdAt !== null && current.createdAt !== null && old.createdAt > current.createdAt) {
     throw unsafe("unsafe.younger", `The password ${old.id} is younger than the new one`);
   }
+}
+
+/** Throws `unsafe.*` where what is to go is in use, by a look taken now. */
+async function assertUnused(rotation: Rotation): Promise<void> {
+  const { state } = rotation;
+  const { quiet } = state;
   const seen = await observe(rotation);
   const used = retiring(state).filter(({ id }) =>
-    id in seen.lastUsedAt && seen.lastUsedAt[id] !== quiet.lastUsedAt[id]
+    id in seen.lastUsedAt && seen.lastUsedAt[id] !== quiet?.lastUsedAt[id]
   ).map(({ username }) => `${username} ran a statement`);
-  await assertSinksHold(rotation);
-  const noise = [...seen.sessions, ...used, ...seen.problems];
+  const noise = [...seen.sessions.map(({ text }) => text), ...used, ...seen.problems];
   if (noise.length === 0) return;
   await rotation.save({ step: "recycle", quiet: null, deletion: null });
   throw unsafe("unsafe.used_since", `The old password was used after its quiet period: ${noise.join("; ")}`);
-}
-
-/** An application that starts anew reads the sink: one that holds an old pair again would end with it. */
-async function assertSinksHold({ state, world }: Rotation): Promise<void> {
-  for (const sink of world.sinks) {
-    for (const { username } of retiring(state)) {
-      if (await sink.recall?.(username) === undefined) continue;
-      throw new QuerycopError(
-        "unsafe.sink_reverted",
-        `${sink.name} holds the pair of ${username} again, which is to be deleted; nothing was deleted`,
-        {
-          hint: `Put the pair of ${state.current?.username} back there; if it is lost, abort and begin anew`,
-        },
-      );
-    }
-  }
 }
 
 function unsafe(code: string, message: string): QuerycopError {

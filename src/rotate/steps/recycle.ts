@@ -1,6 +1,7 @@
 import { formatDurationMs } from "../../base/duration.ts";
 import { QuerycopError } from "../../base/errors.ts";
 import { type Observation, observe } from "../observe.ts";
+import { assertStillThere, unseen, unseenSinks } from "../holding.ts";
 import { retiring, type Rotation, type Step } from "../rotation.ts";
 import type { StepId } from "../state.ts";
 
@@ -13,6 +14,8 @@ export const recycleStep: Step = {
 
 async function recycle(rotation: Rotation): Promise<StepId> {
   if (rotation.state.quiet !== null) return "delete";
+  const instead = await assertStillThere(rotation);
+  if (instead !== undefined) return instead;
   await runHooks(rotation);
   const { timing, limits, narrator } = rotation.world;
   const { quietMs } = rotation.state.settings;
@@ -20,7 +23,7 @@ async function recycle(rotation: Rotation): Promise<StepId> {
   let quietSince: number | undefined;
   let before: Observation | undefined;
   let told = "";
-  let newInUse = false;
+  const mustBeUsed = unseenSinks(rotation.world.sinks).length > 0 && !rotation.world.trustsSinks;
   for (;;) {
     const seen = await observe(rotation);
     const now = timing.monotonic();
@@ -28,8 +31,9 @@ async function recycle(rotation: Rotation): Promise<StepId> {
     if (noise.length > 0) quietSince = undefined;
     else quietSince ??= now;
     before = seen;
-    newInUse ||= seen.newInUse;
-    if (quietSince !== undefined && now - quietSince >= quietMs) {
+    const { newInUse } = seen;
+    const quiet = quietSince !== undefined && now - quietSince >= quietMs;
+    if (quiet && (newInUse || !mustBeUsed)) {
       const olds = retiring(rotation.state).map(({ username }) => username).join(", ");
       await rotation.save(
         { quiet: { passedAt: rotation.nowText(), lastUsedAt: seen.lastUsedAt } },
@@ -45,22 +49,38 @@ async function recycle(rotation: Rotation): Promise<StepId> {
       }
       return "delete";
     }
-    const text = noise.join("; ");
-    if (text !== told && text !== "") narrator.detail(`Still in use: ${text}`);
-    told = text;
-    narrator.waiting(
-      quietSince === undefined
-        ? `still in use: ${text}`
-        : `quiet for ${formatDurationMs(Math.floor((now - quietSince) / 1000) * 1000)} of ${
-          formatDurationMs(quietMs)
-        }`,
-    );
+    const text = noise.map(({ text }) => text).join("; ");
+    // Said once for the same users, though their sessions grow older.
+    const who = noise.map(({ key }) => key).join("; ");
+    const news = who !== told && text !== "";
+    if (news) narrator.detail(`Still in use: ${text}`);
+    told = who;
+    if (!news) {
+      narrator.waiting(
+        quietSince === undefined
+          ? `still in use: ${text}`
+          : quiet
+          ? "waiting until somebody uses the new username, since a sink cannot be read"
+          : `quiet for ${formatDurationMs(Math.floor((now - quietSince) / 1000) * 1000)} of ${
+            formatDurationMs(quietMs)
+          }`,
+      );
+    }
     // A quiet period that has begun may end, whatever the limit: it is bounded itself.
-    if (quietSince === undefined && now - started >= limits.waitMs) {
+    if ((quietSince === undefined || quiet) && now - started >= limits.waitMs) {
+      if (quiet) throw unseen(rotation);
+      // An application goes on with the old pair where its sink holds that again.
+      await assertStillThere(rotation);
       throw outOfTime(limits.waitMs, text, noise.length > seen.problems.length);
     }
     await rotation.pause();
   }
+}
+
+/** A sign of use; the key is the same for as long as it is the same sign. */
+interface Noise {
+  readonly key: string;
+  readonly text: string;
 }
 
 /** Who uses what is to go, in words; empty where nobody does, as far as can be seen. */
@@ -68,16 +88,17 @@ function describeNoise(
   rotation: Rotation,
   seen: Observation,
   before: Observation | undefined,
-): readonly string[] {
+): readonly Noise[] {
   const used = retiring(rotation.state).filter(({ id }) =>
     before !== undefined && seen.lastUsedAt[id] !== before.lastUsedAt[id]
   );
   return [
     ...seen.sessions,
-    ...used.map(({ id, username }) =>
-      `${username} ran a statement at ${seen.lastUsedAt[id] ?? "an unknown time"}`
-    ),
-    ...seen.problems,
+    ...used.map(({ id, username }) => ({
+      key: id,
+      text: `${username} ran a statement at ${seen.lastUsedAt[id] ?? "an unknown time"}`,
+    })),
+    ...seen.problems.map((text) => ({ key: text, text })),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Secret } from "../../base/secret.ts";
 import type { Rotation, Step } from "../rotation.ts";
 import type { StepId } from "../state.ts";
 import type { LoginTarget } from "../world.ts";
+import { usedByOthers } from "../observe.ts";
 import { secretOf, supersede } from "./deliver.ts";
 
 export const verifyStep: Step = {
@@ -18,34 +19,25 @@ async function verify(rotation: Rotation): Promise<StepId> {
   if (rotation.current.deliveredTo.length < world.sinks.length) return "deliver";
   const secret = await secretOf(rotation);
   if (secret === undefined) return "create";
-  const { lastUsedAtVerified } = rotation.current;
-  if (await lastUsedAt(rotation) !== lastUsedAtVerified) {
+  // Seen now or never: our own login hides what was used before it.
+  const listed = (await rotation.list()).find(({ id }) => id === rotation.current.id);
+  if (listed !== undefined && usedByOthers(rotation, listed) && !rotation.current.taken) {
     await rotation.save({ current: { ...rotation.current, taken: true } });
   }
   try {
     for (const login of world.logins) await until(rotation, login, secret);
   } catch (error) {
     if (world.signal.aborted) throw error;
-    await rotation.save({ current: { ...rotation.current, lastUsedAtVerified: await lastUsedAt(rotation) } });
     if (rotation.recalled && error instanceof QuerycopError && error.code === "step.verify") {
       await supersede(rotation, "what the sink holds is not accepted");
+      return "create";
     }
     throw error;
   }
   await rotation.save({
-    current: {
-      ...rotation.current,
-      verifiedAt: rotation.nowText(),
-      lastUsedAtVerified: await lastUsedAt(rotation),
-    },
+    current: { ...rotation.current, verifiedAt: rotation.nowText() },
   }, `The new pair logs in at ${world.logins.map(({ name }) => name).join(" and ")}`);
   return "recycle";
-}
-
-/** When the new password was last used, as the API tells it now. */
-async function lastUsedAt(rotation: Rotation): Promise<string | null> {
-  const listed = (await rotation.list()).find(({ id }) => id === rotation.current.id);
-  return listed?.lastUsedAt?.toISOString() ?? null;
 }
 
 /** Tries until it succeeds: a password is not known everywhere the moment it is made. */
@@ -54,7 +46,7 @@ async function until(rotation: Rotation, login: LoginTarget, secret: Secret): Pr
   const started = timing.monotonic();
   for (;;) {
     try {
-      return await login.logIn(rotation.current.username, secret, signal);
+      return await rotation.logIn(login, secret);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       // A certificate does not become right by waiting.
