@@ -1,6 +1,5 @@
 import { dirname } from "node:path";
 import { UsageError } from "../base/errors.ts";
-import { stagedName } from "./write_durably.ts";
 
 /**
  * Gives `to` the owner, group, mode, access list and extended attributes of `from`. Does nothing where `from` is not
@@ -23,14 +22,13 @@ export async function keepAttributes(from: string, to: string): Promise<void> {
 }
 
 /**
- * Makes sure that a file can be replaced by another with the same attributes, without changing it. Errors: as of the
+ * Makes sure that a file can be replaced by another with the same attributes, without changing it; `staged` is a name beside it for a try. Errors: as of the
  * system, and `UsageError` with what to do.
  */
-export async function assertReplaceable(path: string): Promise<void> {
+export async function assertReplaceable(path: string, staged: string): Promise<void> {
   const info = await statIfThere(path);
   if (info !== undefined && !info.isFile) throw new Error("it is not a regular file");
   if (info !== undefined) await Deno.readFile(path);
-  const staged = stagedName(path);
   try {
     await Deno.writeTextFile(staged, "", { createNew: true, mode: 0o600 });
     if (info === undefined) return;

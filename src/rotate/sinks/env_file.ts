@@ -1,6 +1,6 @@
 import { QuerycopError, UsageError } from "../../base/errors.ts";
 import { Secret } from "../../base/secret.ts";
-import { removeStaged, replaceFile } from "../write_durably.ts";
+import { removeStaged, replaceFile, stagedName } from "../write_durably.ts";
 import { newConnectionString, parseConnectionString, withLogin } from "./connection_string.ts";
 import {
   bytesOfText,
@@ -49,7 +49,7 @@ export class EnvFileSink implements Sink {
   async check(): Promise<void> {
     const path = await this.#realPath();
     try {
-      await assertReplaceable(path);
+      await assertReplaceable(path, stagedName(path));
       await removeStaged(path);
     } catch (cause) {
       throw new UsageError(`Cannot write ${path}: ${cause instanceof Error ? cause.message : cause}`, {
