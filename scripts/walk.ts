@@ -4,7 +4,7 @@
  * the new pair is not where it should be, or that can go no way on, is printed with its seed. Exit code 1 where there is
  * one.
  */
-import { walkOnce } from "../tests/rotate/_tampering.ts";
+import { walkOnce } from "../tests/support/rotation_tampering.ts";
 
 const [runs = 10_000, first = 1] = Deno.args.map(Number);
 if (!Number.isSafeInteger(runs) || !Number.isSafeInteger(first) || runs < 1) {

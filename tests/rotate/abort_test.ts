@@ -3,7 +3,7 @@ import { QuerycopError } from "../../src/base/errors.ts";
 import { abortRotation, planAbort } from "../../src/rotate/abort.ts";
 import { PlanetScaleApiError } from "../../src/rotate/planetscale_api.ts";
 import { runRotation } from "../../src/rotate/runner.ts";
-import { Killed, SmallWorld, type SmallWorldOptions } from "./_small_world.ts";
+import { Killed, SmallWorld, type SmallWorldOptions } from "../support/small_world.ts";
 
 async function abort(world: SmallWorld, killAt = Infinity): Promise<void> {
   const { rotation } = world.process(killAt);

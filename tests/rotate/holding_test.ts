@@ -5,7 +5,7 @@ import { abandonRotation, abortRotation, planAbort } from "../../src/rotate/abor
 import { runRotation } from "../../src/rotate/runner.ts";
 import { Rotation, withSettings } from "../../src/rotate/rotation.ts";
 import type { RotationWorld } from "../../src/rotate/world.ts";
-import { OLD_PASSWORD, SmallWorld } from "./_small_world.ts";
+import { OLD_PASSWORD, SmallWorld } from "../support/small_world.ts";
 
 const READABLE = { sinks: [{ readable: true }] };
 

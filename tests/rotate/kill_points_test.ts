@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { runRotation } from "../../src/rotate/runner.ts";
-import { Killed, SmallWorld, type SmallWorldOptions } from "./_small_world.ts";
+import { Killed, SmallWorld, type SmallWorldOptions } from "../support/small_world.ts";
 
 const SITUATIONS: Readonly<Record<string, SmallWorldOptions>> = {
   "a sink that cannot be read": {},

@@ -3,7 +3,7 @@ import { runRotation } from "../../src/rotate/runner.ts";
 import { Rotation } from "../../src/rotate/rotation.ts";
 import { STATE_SCHEMA } from "../../src/rotate/state.ts";
 import { StateStore } from "../../src/rotate/state_store.ts";
-import { SmallWorld } from "./_small_world.ts";
+import { SmallWorld } from "../support/small_world.ts";
 
 const KEPT = new URL("../testdata/rotation_states/", import.meta.url);
 const LAST = Number(STATE_SCHEMA.split("/")[1]);

@@ -3,7 +3,7 @@ import { ConnectError, QuerycopError, ServerError, TlsError } from "../../src/ba
 import { type ApiFailureKind, PlanetScaleApiError } from "../../src/rotate/planetscale_api.ts";
 import { runRotation } from "../../src/rotate/runner.ts";
 import { Rotation } from "../../src/rotate/rotation.ts";
-import { Killed, OLD_PASSWORD, SmallWorld, type SmallWorldOptions } from "./_small_world.ts";
+import { Killed, OLD_PASSWORD, SmallWorld, type SmallWorldOptions } from "../support/small_world.ts";
 
 type Limits = Parameters<SmallWorld["process"]>[1];
 

@@ -3,7 +3,7 @@ import { QuerycopError } from "../../src/base/errors.ts";
 import { BranchLock } from "../../src/rotate/branch_lock.ts";
 import { makeRunId, type RotationState } from "../../src/rotate/state.ts";
 import { StateStore } from "../../src/rotate/state_store.ts";
-import { SmallWorld } from "./_small_world.ts";
+import { SmallWorld } from "../support/small_world.ts";
 
 const TARGET = { organization: "acme", database: "shop", branch: "feature/x" };
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { walkOnce } from "./_tampering.ts";
+import { walkOnce } from "../support/rotation_tampering.ts";
 
 /** As many walks as a test has time for; `deno task walk` makes ten thousand. */
 const WALKS = 400;

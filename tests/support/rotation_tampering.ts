@@ -7,7 +7,7 @@ import { abandonRotation, abortRotation, planAbort } from "../../src/rotate/abor
 import { type ApiFailureKind, PlanetScaleApiError } from "../../src/rotate/planetscale_api.ts";
 import { runRotation } from "../../src/rotate/runner.ts";
 import type { RotationState } from "../../src/rotate/state.ts";
-import { Killed, OLD_PASSWORD, SmallWorld } from "./_small_world.ts";
+import { Killed, OLD_PASSWORD, SmallWorld } from "./small_world.ts";
 
 /** How a walk ended. */
 export interface WalkEnd {
