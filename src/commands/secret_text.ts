@@ -29,5 +29,6 @@ export function serviceToken(context: Pick<CommandContext, "env">): ServiceToken
     secret: secret === undefined ? undefined : new Secret(secret),
     organization: variable(context, "organization"),
     database: variable(context, "database"),
+    branch: variable(context, "branch"),
   };
 }

@@ -11,6 +11,15 @@ export type { InspectedConfig, LoadedConfig } from "./load.ts";
 export { inspectConfig, loadConfig, requireGood } from "./load.ts";
 export { configSchema } from "./schema.ts";
 export type { NeededAccess, PasswordKind } from "./planetscale_token.ts";
-export { grantedAccesses, isSwappedToken, neededAccesses } from "./planetscale_token.ts";
+export { isSwappedToken, neededAccesses } from "./planetscale_token.ts";
+export type { ApiGet, ApiList, TokenFacts, TokenGrant } from "./planetscale_api.ts";
+export {
+  accessesOn,
+  checkToken,
+  databasesOf,
+  everyPage,
+  parseApiUrl,
+  readTokenFacts,
+} from "./planetscale_api.ts";
 export type { ConfigInput, Source } from "./source.ts";
 export { isVariableSet, systemUser, variableEnv, type VariableName, variableText } from "./variables.ts";

@@ -40,28 +40,3 @@ export function neededAccesses({ production, readOnly = false }: PasswordKind): 
     return { to, anyOf: readOnly ? [reading, full] : [full] };
   });
 }
-
-/**
- * Accesses that the answer to `GET .../service-tokens/{id}/grants` lists, those for other databases left out where one
- * is named.
- */
-export function grantedAccesses(body: unknown, database: string | undefined): readonly string[] {
-  const accesses = listed(body).flatMap((grant) => {
-    if (!isRecord(grant) || !Array.isArray(grant.accesses)) return [];
-    const other = grant.resource_type === "Database" && database !== undefined &&
-      grant.resource_name !== database;
-    if (other) return [];
-    return grant.accesses.flatMap((each: unknown) =>
-      isRecord(each) && typeof each.access === "string" ? [each.access] : []
-    );
-  });
-  return [...new Set(accesses)];
-}
-
-function listed(body: unknown): readonly unknown[] {
-  return isRecord(body) && Array.isArray(body.data) ? body.data : [];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
-}

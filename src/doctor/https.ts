@@ -1,3 +1,4 @@
+import { VERSION } from "../base/version.ts";
 import { httpFailure } from "../net/http_failure.ts";
 import { type HttpRequest, type HttpResponse, requestHttp } from "../net/http_request.ts";
 import type { DoctorInput } from "./input.ts";
@@ -10,7 +11,8 @@ export async function request(
   options: Omit<HttpRequest, "caFile">,
 ): Promise<HttpResponse> {
   const asked = input.clock.now();
-  const response = await requestHttp({ ...options, caFile: input.httpsCaFile });
+  const headers = { ...options.headers, "user-agent": `querycop/${VERSION}` };
+  const response = await requestHttp({ ...options, headers, caFile: input.httpsCaFile });
   const date = Date.parse(response.headers.get("date") ?? "");
   if (!Number.isNaN(date)) {
     // The header counts whole seconds, so half of one is added; the way there and back is halved.

@@ -18,6 +18,7 @@ export interface ServiceToken {
   readonly secret: Secret | undefined;
   readonly organization: string | undefined;
   readonly database: string | undefined;
+  readonly branch?: string | undefined;
 }
 
 /** Everything a run is told. */

@@ -69,13 +69,14 @@ export function manualPlan(input: PlanInput): Plan {
       {
         title: "Generate a new branch password",
         lines: [
-          `In PlanetScale's dashboard: organisation ${org}, database ${db}, branch ${at}, Connect, New password`,
+          `In PlanetScale's dashboard: organization ${org}, database ${db}, branch ${at}, Connect, New password`,
           "Give it the old one's role, IP restrictions and expiry, and a name with today's date",
           "The pair is shown once: put it into the secrets store before leaving the page",
         ],
         commands: [
           command(["pscale", "password", "list", db, at, "--org", org]),
           command(["pscale", "password", "create", db, at, "NEW_NAME", "--role", "ROLE", "--org", org]),
+          command(["pscale", "password", "update", db, at, "NEW_ID", "--cidrs", "CIDRS", "--org", org]),
         ],
       },
       {
@@ -103,6 +104,7 @@ export function manualPlan(input: PlanInput): Plan {
           "Restart or reload every client, so that no connection of the old username is left",
           `Wait until the old username has had no session for ${formatDurationMs(input.quietMs)}`,
           "and until its last use, as the dashboard shows it, moves no more",
+          "pscale branch connections lists sessions that go straight to the database; it takes a signed-in user",
         ],
         commands: (input.querycops.length === 0 ? ["http://QUERYCOP:8080"] : input.querycops).map((url) =>
           `curl -H "Authorization: Bearer $ADMIN_API_KEY" ${quote(`${url.replace(/\/$/, "")}/v1/sessions`)}`

@@ -1,9 +1,10 @@
 import type { Logger } from "../base/logger.ts";
 import type { Secret } from "../base/secret.ts";
+import { checkToken, parseApiUrl } from "../config/mod.ts";
 import { type HttpRequest, type HttpResponse, requestHttp } from "../net/http_request.ts";
 import { Client } from "./api/client.ts";
 import { Sender } from "./api/sender.ts";
-import { checkToken, parseBaseUrl } from "./api/settings.ts";
+
 import { systemTiming, type Timing } from "./api/timing.ts";
 import type { PlanetScaleApi } from "./api/types.ts";
 
@@ -36,7 +37,7 @@ export function createPlanetScaleApi(options: PlanetScaleApiOptions): PlanetScal
   const { tokenId, token, caFile } = options;
   checkToken(tokenId, token);
   const sender = new Sender({
-    baseUrl: parseBaseUrl(options.baseUrl),
+    baseUrl: parseApiUrl(options.baseUrl),
     tokenId,
     token,
     transport: options.transport ?? ((request) => requestHttp({ ...request, caFile })),

@@ -1,6 +1,6 @@
 import { QuerycopError } from "../base/errors.ts";
 import { formatDurationMs } from "../base/duration.ts";
-import { neededAccesses } from "../config/mod.ts";
+import { accessesOn, neededAccesses, type TokenFacts } from "../config/mod.ts";
 import {
   type BranchInfo,
   type BranchPassword,
@@ -25,7 +25,7 @@ export interface PreflightFacts {
   readonly organizations: readonly string[];
   readonly database: DatabaseInfo | undefined;
   readonly branch: BranchInfo | undefined;
-  readonly accesses: readonly string[] | undefined;
+  readonly token: TokenFacts | undefined;
   /** Those of the branch. */
   readonly passwords: readonly BranchPassword[];
 }
@@ -76,14 +76,15 @@ export async function gatherPreflight(
     organizations,
     database: await unlessDenied(() => api.database(ref.organization, ref.database)),
     branch: await unlessDenied(() => api.branch(ref)),
-    accesses: await api.accesses(ref.organization, ref.database),
+    token: await api.token(ref.organization),
     passwords: old === undefined ? passwords : passwords.map((each) => each.id === old.id ? old : each),
   };
 }
 
-/** Judges what was gathered, at a time. */
-export function judgePreflight(facts: PreflightFacts, now: Date): PreflightVerdict {
-  const { ref, query, database, branch, accesses, passwords } = facts;
+/** Judges what was gathered, at a time, for a rotation with a quiet period. */
+export function judgePreflight(facts: PreflightFacts, now: Date, quietMs: number): PreflightVerdict {
+  const { ref, query, database, branch, token, passwords } = facts;
+  const accesses = token === undefined ? undefined : accessesOn(token, ref.database);
   const findings: PreflightFinding[] = [];
   const add = (level: PreflightFinding["level"], code: string, message: string, hint: string) =>
     findings.push({ level, code, message, hint });
@@ -106,10 +107,12 @@ export function judgePreflight(facts: PreflightFacts, now: Date): PreflightVerdi
   }
   const old = findOld(passwords, query);
   if (old === undefined) findings.push(oldMissing(facts));
-  else findings.push(...judgeOld(old, now));
+  else findings.push(...judgeOld(old, now, quietMs));
+  findings.push(...judgeExpiry(token, now));
 
   const readOnly = old !== undefined && (old.role === "reader" || old.replica);
-  const needed = neededAccesses({ production: branch?.production, readOnly });
+  const production = branch?.production ?? passwords.find((each) => each.production !== undefined)?.production;
+  const needed = neededAccesses({ production, readOnly });
   if (accesses === undefined) {
     add(
       "note",
@@ -122,14 +125,14 @@ export function judgePreflight(facts: PreflightFacts, now: Date): PreflightVerdi
   }
   for (const { to, anyOf } of needed) {
     if (accesses === undefined || anyOf.some((access) => accesses.includes(access))) continue;
-    const kind = branch?.production === undefined ? "" : branch.production ? "production " : "development ";
+    const kind = production === undefined ? "" : production ? "production " : "development ";
     add(
       "stop",
       "api.missing_access",
       `The token may not ${to} on the ${kind}branch ${nameOf(ref)}`,
       `Give it ${
         anyOf.join(" or ")
-      } on the database ${ref.database} (organisation's settings, Service tokens)`,
+      } on the database ${ref.database} (organization's settings, Service tokens)`,
     );
   }
   // What is in use belongs to somebody else's rotation on the same branch.
@@ -208,7 +211,19 @@ function oldMissing({ ref, query, passwords }: PreflightFacts): PreflightFinding
   return stop("usage.password_not_found", `No password of ${nameOf(ref)} has ${asked}`);
 }
 
-function judgeOld(old: BranchPassword, now: Date): readonly PreflightFinding[] {
+/** A token that ends before the rotation does leaves it half done. */
+function judgeExpiry(token: TokenFacts | undefined, now: Date): readonly PreflightFinding[] {
+  const leftMs = token?.expiresAt === undefined ? Infinity : token.expiresAt.getTime() - now.getTime();
+  if (leftMs > DAY_MS) return [];
+  return [{
+    level: "warning",
+    code: "preflight.token_expires",
+    message: `The service token expires ${token?.expiresAt?.toISOString() ?? ""}, maybe before the rotation ends`,
+    hint: "Make a new token first, or be ready to resume with another one",
+  }];
+}
+
+function judgeOld(old: BranchPassword, now: Date, quietMs: number): readonly PreflightFinding[] {
   const findings: PreflightFinding[] = [];
   if (old.username === undefined || old.role === undefined) {
     findings.push({
@@ -243,7 +258,16 @@ function judgeOld(old: BranchPassword, now: Date): readonly PreflightFinding[] {
       hint: "Move the applications over before, or renew it: pscale password renew",
     });
   }
-  if (old.ttlSeconds > 0) {
+  if (old.ttlSeconds > 0 && old.ttlSeconds * 1000 <= quietMs) {
+    findings.push({
+      level: "stop",
+      code: "usage.ttl_too_short",
+      message: `The new password would live ${formatDurationMs(old.ttlSeconds * 1000)} like the old one, and the quiet period is ${
+        formatDurationMs(quietMs)
+      }`,
+      hint: "Set a shorter --quiet-for, or move the application to a password that lives longer",
+    });
+  } else if (old.ttlSeconds > 0) {
     findings.push({
       level: "note",
       code: "preflight.ttl",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { systemClock } from "../../src/base/clock.ts";
 import { Secret } from "../../src/base/secret.ts";
 import { examine, verdictOf } from "../support/doctor_input.ts";
+import { type OpenApiOptions, OpenApiPlanetScale } from "../support/openapi_planetscale.ts";
 
 const ID = "abcdefghijkl";
 const TOKEN = "pscale_tkn_0123456789abcdefghijklmnopqrstuvwxyz";
@@ -39,10 +40,10 @@ function api(behaviour: { readonly accesses?: readonly string[] | "hidden"; read
 
 async function verdict(
   url: string,
-  token: Partial<Record<"id" | "secret" | "organization" | "database", string>> = {},
+  token: Partial<Record<"id" | "secret" | "organization" | "database" | "branch", string | undefined>> = {},
 ) {
-  const { id = ID, secret = TOKEN, organization, database } = token;
-  const serviceToken = { id, secret: new Secret(secret), organization, database };
+  const { id = ID, secret = TOKEN, organization, database, branch } = token;
+  const serviceToken = { id, secret: new Secret(secret), organization, database, branch };
   return (await examine({ apiUrl: url, serviceToken }, ["service-token"]))["service-token"];
 }
 
@@ -52,13 +53,13 @@ Deno.test("service-token: accepted with what rotate needs", async () => {
   assert.equal(verdictOf(await verdict(server.url, { organization: "acme", database: "shop" })), "pass");
 });
 
-Deno.test("service-token: id and secret swapped are recognised without being sent", async () => {
+Deno.test("service-token: id and secret swapped are recognized without being sent", async () => {
   await using server = api({ accesses: PRODUCTION });
   assert.equal(verdictOf(await verdict(server.url, { id: TOKEN, secret: ID })), "fail service-token.swapped");
   assert.deepEqual(server.asked, []);
 });
 
-Deno.test("service-token: refused, of another organisation, for another database", async () => {
+Deno.test("service-token: refused, of another organization, for another database", async () => {
   await using server = api({ accesses: PRODUCTION });
   assert.equal(verdictOf(await verdict(server.url, { secret: `${TOKEN}x` })), "fail service-token.refused");
   assert.equal(
@@ -67,7 +68,7 @@ Deno.test("service-token: refused, of another organisation, for another database
   );
   assert.equal(
     verdictOf(await verdict(server.url, { database: "other" })),
-    "fail service-token.access_missing service-token.access_missing",
+    "fail service-token.database",
   );
 });
 
@@ -76,7 +77,7 @@ Deno.test("service-token: each missing access is named; connect alone cannot del
   const result = await verdict(server.url);
   assert.equal(verdictOf(result), "fail service-token.access_missing");
   assert.match(result.summary, /may not delete passwords/);
-  assert.match(result.findings[0]?.fix ?? "", /delete_production_branch_password/);
+  assert.match(result.findings[0]?.fix ?? "", /delete_branch_password/);
 });
 
 Deno.test("service-token: accesses that may not be read are no failure", async () => {
@@ -112,4 +113,108 @@ Deno.test("clock: a clock that is off by a year either way is told from the cont
   assert.match((await clock(year)).summary, /365 days ahead of the clock of 127\.0\.0\.1/);
   assert.match((await clock(-year)).summary, /365 days behind/);
   assert.equal(verdictOf(await clock(10 * 60_000)), "warn clock.off");
+});
+
+const DAY_MS = 86_400_000;
+
+/** An API made of PlanetScale's OpenAPI document, with these accesses on the database shop. */
+function documented(
+  accesses: readonly string[],
+  change: Partial<OpenApiOptions> & { readonly expiresInMs?: number } = {},
+) {
+  const { expiresInMs, ...options } = change;
+  const model = new OpenApiPlanetScale({
+    organizations: ["acme"],
+    branches: [
+      { database: "shop", branch: "main", production: true },
+      { database: "shop", branch: "dev", production: false },
+    ],
+    token: {
+      id: ID,
+      secret: TOKEN,
+      accesses: [...accesses.map((access) => ({ access, database: "shop" })), {
+        access: "read_service_tokens",
+      }],
+      ...(expiresInMs === undefined ? {} : { expiresAt: new Date(Date.now() + expiresInMs).toISOString() }),
+    },
+    now: () => new Date(),
+    ...options,
+  });
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) =>
+      model.handle({
+        method: request.method,
+        url: new URL(request.url),
+        headers: request.headers,
+        body: await request.text(),
+      }),
+  );
+  return {
+    model,
+    url: `http://127.0.0.1:${server.addr.port}/`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+Deno.test("service-token: the accesses are those of the branch's kind, and one that fits no production branch is told", async () => {
+  const dev = ["connect_branch", "delete_branch_password", "read_branch"];
+  const cases: readonly (readonly [readonly string[], string | undefined, string])[] = [
+    [PRODUCTION, "main", "pass"],
+    [PRODUCTION, undefined, "pass"],
+    [PRODUCTION, "dev", "fail service-token.access_missing service-token.access_missing"],
+    [dev, "dev", "pass"],
+    [dev, "main", "fail service-token.access_missing service-token.access_missing"],
+    [dev, undefined, "warn service-token.not_production"],
+    [
+      ["connect_branch", "delete_production_branch_password", "read_branch"],
+      undefined,
+      "fail service-token.access_missing",
+    ],
+  ];
+  for (const [accesses, branch, expected] of cases) {
+    await using server = documented(accesses);
+    const result = await verdict(server.url, { database: "shop", branch });
+    assert.equal(verdictOf(result), expected, `${accesses} on ${branch}: ${result.summary}`);
+    assert.deepEqual(server.model.faults, []);
+  }
+});
+
+Deno.test("service-token: an end that is near is told, and lists are read past their first page", async () => {
+  await using soon = documented(PRODUCTION, { expiresInMs: 3 * DAY_MS });
+  const result = await verdict(soon.url, { database: "shop" });
+  assert.equal(verdictOf(result), "warn service-token.expires_soon");
+  assert.match(result.summary, /expires in 2 days/);
+  const organizations = [...Array.from({ length: 130 }, (_, index) => `org-${index}`), "acme"];
+  await using many = documented(PRODUCTION, { organizations });
+  assert.equal(verdictOf(await verdict(many.url, { database: "shop" })), "pass");
+});
+
+Deno.test("service-token: what answers in the API's place is not taken for it, and gets no token in plain text", async () => {
+  const seen: (string | null)[] = [];
+  const portal = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    seen.push(request.headers.get("authorization"));
+    return new Response("<html>log in</html>", { headers: { "content-type": "text/html" } });
+  });
+  try {
+    assert.equal(
+      verdictOf(await verdict(`http://127.0.0.1:${portal.addr.port}/`)),
+      "fail service-token.not_api",
+    );
+    const before = seen.length;
+    for (
+      const url of [
+        "http://api.planetscale.com/",
+        "ftp://127.0.0.1/",
+        `http://localhost.example:${portal.addr.port}/`,
+      ]
+    ) {
+      const result = await verdict(url);
+      assert.equal(verdictOf(result), "fail service-token.api_url", url);
+      assert.match(result.findings[0]?.fix ?? "", /never sent over plain http/);
+    }
+    assert.equal(seen.length, before);
+  } finally {
+    await portal.shutdown();
+  }
 });

@@ -148,7 +148,11 @@ Deno.test("however the API fails, going on ends with one working password that t
         const other = await api.model.add({ name: "of somebody else" });
         stage.nowMs += 1000;
         const query = { id: stage.old.id, username: undefined };
-        const verdict = judgePreflight(await gatherPreflight(stage.client(), MAIN_BRANCH, query), new Date());
+        const verdict = judgePreflight(
+          await gatherPreflight(stage.client(), MAIN_BRANCH, query),
+          new Date(),
+          30_000,
+        );
         assertMayRotate(verdict);
         let state: RotationState = firstState({
           runId: "bcdfghjk",

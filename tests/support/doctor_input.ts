@@ -38,7 +38,7 @@ export function doctorInputOf(setup: DoctorSetup = {}): DoctorInput {
     httpsCaFile: undefined,
     edgeUrl: () => "http://127.0.0.1:9/",
     nameServer: undefined,
-    silenceMs: 300,
+    silenceMs: 2000,
     policy: { problems: [], warnings: [] },
     clock: systemClock,
     os: "linux",

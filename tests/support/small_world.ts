@@ -359,6 +359,7 @@ export class SmallWorld {
         expired: false,
         lastUsedAt: undefined,
         accessHost: "db.example",
+        production: true,
       },
       secret,
       lastUsedMs: undefined,

@@ -47,7 +47,7 @@ export async function run(options: RotateOptions, context: CommandContext): Prom
     narrator.step("preflight");
     const query = { id: options.passwordId, username: options.username };
     const facts = await gatherPreflight(api, target, query);
-    const verdict = judgePreflight(facts, new Date());
+    const verdict = judgePreflight(facts, new Date(), settings.quietMs);
     for (const { level, message, hint } of verdict.findings) {
       if (level === "warning") narrator.warning(message, hint);
       else if (level === "note") narrator.detail(`${message}. ${hint}`);

@@ -39,7 +39,7 @@ export async function printPlan(
     id: options.passwordId,
     username: options.username,
   });
-  const verdict = judgePreflight(facts, now);
+  const verdict = judgePreflight(facts, now, settings.quietMs);
   print(automaticPlan(input, facts, verdict, newPasswordName(makeRunId(), now.getTime())), context);
   return verdict.findings.some(({ level }) => level === "stop") ? EXIT_CODES.findings : EXIT_CODES.ok;
 }

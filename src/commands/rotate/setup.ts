@@ -59,7 +59,7 @@ export function rotateApi(setup: RotateSetup, context: CommandContext): PlanetSc
     const name = variableEnv(variable);
     throw new ConfigError(name, `${name} is not set`, {
       hint:
-        "Make a service token in the organisation's settings; without one, --plan prints how to rotate by hand",
+        "Make a service token in the organization's settings; without one, --plan prints how to rotate by hand",
     });
   }
   return createPlanetScaleApi({

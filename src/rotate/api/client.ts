@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { UsageError } from "../../base/errors.ts";
 import { Secret } from "../../base/secret.ts";
-import { grantedAccesses, neededAccesses } from "../../config/mod.ts";
+import { type ApiGet, everyPage, neededAccesses, readTokenFacts, type TokenFacts } from "../../config/mod.ts";
 import { MOST_BODY_BYTES } from "../../net/http_request.ts";
 import { PlanetScaleApiError } from "./errors.ts";
 import { explain, type Oracle, type Subject } from "./explain.ts";
@@ -45,18 +45,14 @@ export class Client implements PlanetScaleApi {
     this.#sender = sender;
     this.#oracle = {
       organizations: async () => {
-        const { status, body } = await this.#sender.send({
-          method: "GET",
-          path: `/organizations?per_page=${PAGE_SIZE}`,
-          what: "list the token's organisations",
-        });
+        const { status, items } = await everyPage(this.#ask("list the token's organizations"), "/organizations");
         if (status === 401 || status === 403) return "rejected";
-        const page = pageShape(organizationShape).safeParse(parseJson(body));
-        return status === 200 && page.success && !page.data.next_page
-          ? page.data.data.map(({ name }) => name)
-          : undefined;
+        return items?.flatMap((each) => {
+          const parsed = organizationShape.safeParse(each);
+          return parsed.success ? [parsed.data.name] : [];
+        });
       },
-      accesses: ({ organization = "", database = "" }) => this.accesses(organization, database),
+      token: ({ organization = "" }) => this.token(organization),
       readable: (subject) => this.#answers(pathOf(subject)),
       listable: ({ passwordId: _, ...subject }) => this.#answers(`${pathOf(subject)}/passwords?per_page=1`),
     };
@@ -71,7 +67,7 @@ export class Client implements PlanetScaleApi {
       "/organizations",
       "",
       organizationShape,
-      "list the token's organisations",
+      "list the token's organizations",
       {},
     );
     return found.map(({ name }) => name);
@@ -97,15 +93,9 @@ export class Client implements PlanetScaleApi {
     };
   }
 
-  async accesses(organization: string, database: string): Promise<readonly string[] | undefined> {
-    const { status, body } = await this.#sender.send({
-      method: "GET",
-      path: `${pathOf({ organization })}/service-tokens/${
-        segment(this.tokenId)
-      }/grants?per_page=${PAGE_SIZE}`,
-      what: "read the token's accesses",
-    });
-    return status === 200 ? grantedAccesses(parseJson(body), database) : undefined;
+  async token(organization: string): Promise<TokenFacts | undefined> {
+    segment(organization);
+    return await readTokenFacts(this.#ask("read the token's accesses"), organization, this.tokenId);
   }
 
   async listPasswords(ref: BranchRef, filter: PasswordFilter = {}): Promise<readonly BranchPassword[]> {
@@ -210,6 +200,14 @@ export class Client implements PlanetScaleApi {
     });
   }
 
+  /** Reads where a refusal is an answer as well. */
+  #ask(what: string): ApiGet {
+    return async (path) => {
+      const { status, body } = await this.#sender.send({ method: "GET", path, what });
+      return { status, body: parseJson(body) };
+    };
+  }
+
   async #answers(path: string): Promise<boolean> {
     const { status } = await this.#sender.send({ method: "GET", path, what: "find out what is missing" });
     return status === 200;
@@ -229,7 +227,7 @@ function pathOf({ organization, database, branch, passwordId }: Subject): string
 /** One name in a path. A dot or two would lead elsewhere, which encoding does not prevent. */
 function segment(name: string): string {
   if (name === "" || name === "." || name === "..") {
-    throw new UsageError(`"${name}" is no name of an organisation, database, branch or password`, {
+    throw new UsageError(`"${name}" is not the name of an organization, database, branch or password`, {
       hint: "Use the names that PlanetScale shows in the dashboard's address",
     });
   }
@@ -251,6 +249,7 @@ function passwordOf(answer: PasswordAnswer): BranchPassword {
     expired: answer.expired ?? false,
     lastUsedAt: answer.last_used_at,
     accessHost: answer.access_host_url,
+    production: answer.database_branch?.production,
   };
 }
 

@@ -1,3 +1,4 @@
+import { accessesOn, databasesOf, type TokenFacts } from "../../config/mod.ts";
 import { PlanetScaleApiError } from "./errors.ts";
 import type { ApiAnswer, ApiRequest } from "./sender.ts";
 import { messagesIn } from "./shapes.ts";
@@ -16,8 +17,8 @@ export interface Subject {
 export interface Oracle {
   /** Names of the token's organisations; `rejected` where the token itself is no good. */
   readonly organizations: () => Promise<readonly string[] | "rejected" | undefined>;
-  /** The token's accesses, where it may read them. */
-  readonly accesses: (subject: Subject) => Promise<readonly string[] | undefined>;
+  /** What the token may do, where it may read that. */
+  readonly token: (subject: Subject) => Promise<TokenFacts | undefined>;
   /** Whether what the subject names can be read: its password, else its branch, else its database. */
   readonly readable: (subject: Subject) => Promise<boolean | undefined>;
   /** Whether passwords of the subject's branch can be listed. */
@@ -75,14 +76,14 @@ function give({ anyOf: enough = [], organization, database }: Subject): string {
   const anyOf = enough.includes("read_branch") ? ["read_branch"] : enough;
   const where = database !== undefined ? ` on the database ${database}` : ` in ${organization ?? "it"}`;
   if (anyOf.length === 0) {
-    return "Correct the token's accesses in the organisation's settings, Service tokens";
+    return "Correct the token's accesses in the organization's settings, Service tokens";
   }
   const or = anyOf.length === 1 ? anyOf[0] : `${anyOf.slice(0, -1).join(", ")} or ${anyOf.at(-1)}`;
   const kinds =
     anyOf.some((each) => /_production_/.test(each)) && anyOf.some((each) => !/_production_/.test(each))
       ? "; those with production are for production branches"
       : "";
-  return `Give the token ${or}${where} (organisation's settings, Service tokens)${kinds}`;
+  return `Give the token ${or}${where} (organization's settings, Service tokens)${kinds}`;
 }
 
 interface Missing {
@@ -110,10 +111,10 @@ async function explainMissing(request: ApiRequest, subject: Subject, oracle: Ora
   }
   if (organizations !== undefined && organization !== undefined && !organizations.includes(organization)) {
     return missing(
-      `the token is not for the organisation ${organization}; it is for ${
+      `the token is not for the organization ${organization}; it is for ${
         organizations.join(", ") || "none"
       }`,
-      "Correct --org, or make a token in that organisation",
+      "Correct --org, or make a token in that organization",
     );
   }
   if (passwordId !== undefined && request.method !== "GET" && await oracle.readable(subject)) return denied;
@@ -123,7 +124,15 @@ async function explainMissing(request: ApiRequest, subject: Subject, oracle: Ora
       "It may have been deleted already: list what is there with pscale password list",
     );
   }
-  const accesses = database === undefined ? undefined : await oracle.accesses(subject);
+  const token = database === undefined ? undefined : await oracle.token(subject);
+  const accesses = token === undefined ? undefined : accessesOn(token, database);
+  const known = token === undefined ? [] : databasesOf(token);
+  if (database !== undefined && known.length > 0 && !known.includes(database)) {
+    return missing(
+      `the token has no access to a database ${database} of ${organization}; it has to ${known.join(", ")}`,
+      `Correct --database. If it is right: ${lowerFirst(give(subject))}`,
+    );
+  }
   if (accesses !== undefined && !anyOf.some((each) => accesses.includes(each))) return denied;
   const sure = accesses !== undefined;
   if (branch !== undefined && await oracle.readable({ ...databaseOf(subject), branch })) return denied;
@@ -153,7 +162,7 @@ function lowerFirst(text: string): string {
 
 function invalidHint(said: string): string {
   if (/cidr/i.test(said)) {
-    return "Mend the old password's IP restrictions first; the new one is made with the same";
+    return "Correct the old password's IP restrictions first (pscale password update --cidrs); the new one is made with the same";
   }
   if (/limit|maximum|too many|quota/i.test(said)) {
     return "Delete passwords that nothing uses, then run it again";

@@ -44,6 +44,7 @@ export const passwordShape = z.object({
   expired: flag,
   access_host_url: text,
   plain_text: text,
+  database_branch: z.object({ production: flag }).nullish().transform((value) => value ?? undefined),
 });
 
 export type PasswordAnswer = z.infer<typeof passwordShape>;

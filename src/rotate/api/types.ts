@@ -1,3 +1,4 @@
+import type { TokenFacts } from "../../config/mod.ts";
 import type { Secret } from "../../base/secret.ts";
 
 /** A branch by its names. */
@@ -49,6 +50,8 @@ export interface BranchPassword {
   readonly lastUsedAt: Date | undefined;
   /** Host that its clients are told to connect to. */
   readonly accessHost: string | undefined;
+  /** Whether its branch is a production branch. */
+  readonly production: boolean | undefined;
 }
 
 /** A branch password that was just made: the only time that its secret is known. */
@@ -81,8 +84,8 @@ export interface PlanetScaleApi {
   organizations(): Promise<readonly string[]>;
   database(organization: string, database: string): Promise<DatabaseInfo>;
   branch(ref: BranchRef): Promise<BranchInfo>;
-  /** Accesses of the token on the database; `undefined` where the token may not read them. */
-  accesses(organization: string, database: string): Promise<readonly string[] | undefined>;
+  /** What the token may do and when it ends; `undefined` where it may not read that. */
+  token(organization: string): Promise<TokenFacts | undefined>;
   /** Every password, all pages; `q` searches in names and may find more than was meant. */
   listPasswords(ref: BranchRef, filter?: PasswordFilter): Promise<readonly BranchPassword[]>;
   getPassword(ref: BranchRef, id: string): Promise<BranchPassword>;
