@@ -111,7 +111,8 @@ export function judgePreflight(facts: PreflightFacts, now: Date, quietMs: number
   findings.push(...judgeExpiry(token, now));
 
   const readOnly = old !== undefined && (old.role === "reader" || old.replica);
-  const production = branch?.production ?? passwords.find((each) => each.production !== undefined)?.production;
+  const production = branch?.production ??
+    passwords.find((each) => each.production !== undefined)?.production;
   const needed = neededAccesses({ production, readOnly });
   if (accesses === undefined) {
     add(
@@ -218,7 +219,9 @@ function judgeExpiry(token: TokenFacts | undefined, now: Date): readonly Preflig
   return [{
     level: "warning",
     code: "preflight.token_expires",
-    message: `The service token expires ${token?.expiresAt?.toISOString() ?? ""}, maybe before the rotation ends`,
+    message: `The service token expires ${
+      token?.expiresAt?.toISOString() ?? ""
+    }, maybe before the rotation ends`,
     hint: "Make a new token first, or be ready to resume with another one",
   }];
 }
@@ -262,9 +265,9 @@ function judgeOld(old: BranchPassword, now: Date, quietMs: number): readonly Pre
     findings.push({
       level: "stop",
       code: "usage.ttl_too_short",
-      message: `The new password would live ${formatDurationMs(old.ttlSeconds * 1000)} like the old one, and the quiet period is ${
-        formatDurationMs(quietMs)
-      }`,
+      message: `The new password would live ${
+        formatDurationMs(old.ttlSeconds * 1000)
+      } like the old one, and the quiet period is ${formatDurationMs(quietMs)}`,
       hint: "Set a shorter --quiet-for, or move the application to a password that lives longer",
     });
   } else if (old.ttlSeconds > 0) {

@@ -28,7 +28,8 @@ const SOON_DAYS = 14;
 
 export const serviceTokenCheck: RunCheck = {
   id: "service-token",
-  title: "PLANETSCALE_SERVICE_TOKEN_ID and _TOKEN are accepted, last, and have the accesses that rotate needs",
+  title:
+    "PLANETSCALE_SERVICE_TOKEN_ID and _TOKEN are accepted, last, and have the accesses that rotate needs",
   per: "run",
   needs: [],
   limitMs: 8000,
@@ -217,7 +218,9 @@ function judgeAccesses(
       caution(
         "service-token.not_production",
         `the token may rotate passwords in ${where} only on branches that are not production`,
-        `Give it ${missing(true).map(({ anyOf }) => anyOf[0]).join(" and ")}, or set PLANETSCALE_BRANCH to such a branch`,
+        `Give it ${
+          missing(true).map(({ anyOf }) => anyOf[0]).join(" and ")
+        }, or set PLANETSCALE_BRANCH to such a branch`,
       ),
     ];
   }

@@ -45,7 +45,10 @@ export class Client implements PlanetScaleApi {
     this.#sender = sender;
     this.#oracle = {
       organizations: async () => {
-        const { status, items } = await everyPage(this.#ask("list the token's organizations"), "/organizations");
+        const { status, items } = await everyPage(
+          this.#ask("list the token's organizations"),
+          "/organizations",
+        );
         if (status === 401 || status === 403) return "rejected";
         return items?.flatMap((each) => {
           const parsed = organizationShape.safeParse(each);
