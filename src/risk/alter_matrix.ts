@@ -4,11 +4,15 @@
  */
 
 import type { AlterItem, Span, StatementOf } from "../sql/statement.ts";
+import { columnChangeOf } from "./column_change.ts";
+import type { TableFacts } from "./schema_facts.ts";
 
 /** One row of the matrix. */
 export interface OnlineCost {
   /** First version in which ALGORITHM=INSTANT does it, as 80012; undefined for never. */
   readonly instantFrom?: number;
+  /** First version that copies the table for it, whatever earlier ones did. */
+  readonly copiesFrom?: number;
   /** ALGORITHM=INPLACE does it; `unchecked`: only with foreign_key_checks=0. */
   readonly inPlace: boolean | "unchecked";
   /** Where INSTANT does not, the table is written anew; `part`: the partitions concerned. */
@@ -27,6 +31,9 @@ const COPY = { inPlace: false, rebuilds: true, writes: false } as const;
 /** The matrix. */
 export const ALTER_MATRIX = {
   "add-index": METADATA,
+  "add-unique": METADATA,
+  // A hidden column is added for the expression.
+  "add-functional-index": { inPlace: true, rebuilds: false, writes: false },
   "drop-index": METADATA,
   "rename-index": METADATA,
   "index-visibility": METADATA,
@@ -36,11 +43,15 @@ export const ALTER_MATRIX = {
   "replace-primary-key": REBUILD,
   "drop-primary-key": COPY,
   "add-column": { ...REBUILD, instantFrom: 80012 },
+  "add-keyed-column": REBUILD,
+  // From 9.0 on REFERENCES at a column makes a foreign key.
+  "add-referring-column": { ...REBUILD, instantFrom: 80012, copiesFrom: 90000 },
   "add-column-in-place": { ...REBUILD, instantFrom: 80029 },
   "add-auto-increment": { inPlace: true, rebuilds: true, writes: false },
   "add-expression-default": COPY,
   "add-stored-column": COPY,
   "add-virtual-column": { ...METADATA, instantFrom: 80012 },
+  "drop-virtual-column": { ...METADATA, instantFrom: 80012 },
   "drop-column": { ...REBUILD, instantFrom: 80029 },
   "rename-column": { ...METADATA, instantFrom: 80028 },
   "reorder-column": REBUILD,
@@ -72,8 +83,10 @@ export type AlterMethod = "instant" | "metadata" | "rebuild" | "copy";
 /** What a version of the server (80034 for 8.0.34) does for an operation. */
 export function methodOf(operation: AlterOperation, version: number): AlterMethod {
   const cost: OnlineCost = ALTER_MATRIX[operation];
+  if (cost.copiesFrom !== undefined && version >= cost.copiesFrom) return "copy";
   if (cost.instantFrom !== undefined && version >= cost.instantFrom) return "instant";
-  if (cost.inPlace === false) return "copy";
+  // Without foreign_key_checks=0, which nobody should count on.
+  if (cost.inPlace !== true) return "copy";
   return cost.rebuilds === false ? "metadata" : "rebuild";
 }
 
@@ -83,8 +96,44 @@ export interface PlannedItem extends Span {
   readonly operation: AlterOperation;
 }
 
-/** The operations of an ALTER TABLE, item by item, as far as the statement alone tells. */
-export function plannedItems(statement: StatementOf<"alter-table">): PlannedItem[] {
+/** What a version of the server does for several operations in one statement, which takes the slowest way. */
+export function methodOfAll(operations: readonly AlterOperation[], version: number): AlterMethod {
+  const methods = operations.map((operation) => methodOf(operation, version));
+  if (methods.includes("copy") || clash(operations)) return "copy";
+  if (methods.every((method) => method === "instant")) return "instant";
+  // In place, a virtual column comes and goes with plain indexes alone.
+  const virtual = operations.some((operation) => VIRTUAL.has(operation));
+  if (virtual && !operations.every((operation) => VIRTUAL.has(operation) || PLAIN_INDEX.has(operation))) {
+    return "copy";
+  }
+  // What is not done with the others at once is done in place, and then some of it writes the table anew.
+  const rebuilds = operations.some((operation) => ALTER_MATRIX[operation].rebuilds !== false);
+  return rebuilds ? "rebuild" : "metadata";
+}
+
+const VIRTUAL: ReadonlySet<AlterOperation> = new Set([
+  "add-virtual-column",
+  "drop-virtual-column",
+  "add-functional-index",
+]);
+const PLAIN_INDEX: ReadonlySet<AlterOperation> = new Set(["add-index", "drop-index"]);
+
+/** Operations that the server does not do together other than by a copy. */
+const CLASHES: readonly (readonly [AlterOperation, AlterOperation])[] = [
+  ["add-virtual-column", "rename-column"],
+  ["drop-virtual-column", "rename-column"],
+  ["drop-virtual-column", "add-column"],
+  ["drop-virtual-column", "add-column-in-place"],
+  ["drop-virtual-column", "add-functional-index"],
+];
+
+function clash(operations: readonly AlterOperation[]): boolean {
+  return operations.length > 1 &&
+    CLASHES.some(([one, other]) => operations.includes(one) && operations.includes(other));
+}
+
+/** The operations of an ALTER TABLE, item by item, as far as the statement and what is known of its table tell. */
+export function plannedItems(statement: StatementOf<"alter-table">, table?: TableFacts): PlannedItem[] {
   const addsPrimary = statement.items.some((item) =>
     item.action === "add-index" && item.index.kind === "primary"
   );
@@ -93,8 +142,31 @@ export function plannedItems(statement: StatementOf<"alter-table">): PlannedItem
     start: item.start,
     end: item.end,
     item,
-    operation: operationOf(item, addsPrimary && dropsPrimary),
+    operation: knownOperation(item, table, statement) ??
+      operationOf(item, addsPrimary && dropsPrimary),
   }));
+}
+
+/** The operation on a column whose definition is known, where that decides it. */
+function knownOperation(
+  item: AlterItem,
+  table: TableFacts | undefined,
+  statement: StatementOf<"alter-table">,
+): AlterOperation | undefined {
+  if (item.action === "drop-column" && table?.columns.get(item.name.key)?.generated === "virtual") {
+    return "drop-virtual-column";
+  }
+  const change = columnChangeOf(item, table, statement);
+  switch (change?.method) {
+    case "instant":
+      return change.kind === "append" ? "append-enum" : "column-default";
+    case "metadata":
+      return "grow-varchar";
+    case "rebuild":
+      return "nullability";
+    default:
+      return undefined;
+  }
 }
 
 function operationOf(item: AlterItem, replacesPrimary: boolean): AlterOperation {
@@ -107,6 +179,8 @@ function operationOf(item: AlterItem, replacesPrimary: boolean): AlterOperation 
       if (column.autoIncrement || column.type.serial) return "add-auto-increment";
       if (column.default?.kind === "expression") return "add-expression-default";
       if (column.key === "primary") return "add-primary-key";
+      if (column.references !== undefined) return "add-referring-column";
+      if (column.key !== undefined) return "add-keyed-column";
       return item.position === undefined ? "add-column" : "add-column-in-place";
     }
     case "modify-column":
@@ -127,7 +201,8 @@ function operationOf(item: AlterItem, replacesPrimary: boolean): AlterOperation 
         case "spatial":
           return "add-spatial";
         default:
-          return "add-index";
+          if (item.index.parts.some((part) => part.expression !== undefined)) return "add-functional-index";
+          return item.index.kind === "unique" ? "add-unique" : "add-index";
       }
     case "drop-index":
       return "drop-index";

@@ -7,6 +7,7 @@ import type {
   Statement,
   StatementOf,
 } from "../sql/statement.ts";
+import { textOf } from "./bytes.ts";
 import { definedForeignKeys, definedIndexes, option } from "./definitions.ts";
 import { tableKey } from "./names.ts";
 import type { ColumnFacts, ForeignKeyFacts, KeyFacts, SchemaFacts, TableFacts } from "./schema_facts.ts";
@@ -95,9 +96,10 @@ export class SchemaCatalogue implements SchemaFacts {
       view: false,
       temporary: statement.temporary,
       columns: new Map(
-        statement.columns.map((
-          column,
-        ) => [column.name.key, columnFacts(column, primary.has(column.name.key))]),
+        statement.columns.map((column) => [
+          column.name.key,
+          columnFacts(column, primary.has(column.name.key), statement.bytes),
+        ]),
       ),
       keys: [
         ...statement.indexes.map(keyFacts),
@@ -107,6 +109,7 @@ export class SchemaCatalogue implements SchemaFacts {
       engine: option(statement.options, "ENGINE")?.value.toLowerCase(),
       charset: option(statement.options, "CHARACTER SET")?.value.toLowerCase() ??
         option(statement.options, "COLLATE")?.value.toLowerCase().split("_")[0],
+      collation: option(statement.options, "COLLATE")?.value.toLowerCase(),
     });
   }
 
@@ -115,7 +118,7 @@ export class SchemaCatalogue implements SchemaFacts {
     const table = this.table(name);
     if (table === undefined) return;
     let facts: TableFacts = { ...table, foreignKeys: [...table.foreignKeys, ...foreignKeys(statement)] };
-    for (const item of statement.items) facts = { ...facts, ...alteredBy(facts, item) };
+    for (const item of statement.items) facts = { ...facts, ...alteredBy(facts, item, statement.bytes) };
     this.#set(name, facts);
     for (const item of statement.items) {
       if (item.action === "rename-table") this.#rename(name, tableKey(item.to));
@@ -132,15 +135,16 @@ const EMPTY_TABLE: TableFacts = {
   foreignKeys: [],
   engine: undefined,
   charset: undefined,
+  collation: undefined,
 };
 
-function alteredBy(table: TableFacts, item: AlterItem): Partial<TableFacts> {
+function alteredBy(table: TableFacts, item: AlterItem, bytes: Uint8Array): Partial<TableFacts> {
   switch (item.action) {
     case "add-column":
     case "modify-column":
-      return withColumn(table, item.column.name.key, item.column);
+      return withColumn(table, item.column.name.key, item.column, bytes);
     case "change-column":
-      return withColumn(table, item.from.key, item.column);
+      return withColumn(table, item.from.key, item.column, bytes);
     case "drop-column": {
       const columns = new Map(table.columns);
       columns.delete(item.name.key);
@@ -166,27 +170,66 @@ function alteredBy(table: TableFacts, item: AlterItem): Partial<TableFacts> {
     case "convert-charset":
       return {
         charset: item.charset.toLowerCase(),
+        collation: item.collation?.toLowerCase(),
         columns: new Map(
-          [...table.columns].map(([name, column]) => [name, { ...column, charset: undefined }]),
+          [...table.columns].map((
+            [name, column],
+          ) => [name, { ...column, charset: undefined, collation: undefined }]),
         ),
       };
     case "option":
-      return item.option.name === "ENGINE" ? { engine: item.option.value.toLowerCase() } : {};
+      return withOption(table, item.option.name, item.option.value.toLowerCase());
     default:
       return {};
   }
 }
 
-function withColumn(table: TableFacts, old: string, column: ColumnDefinition): Partial<TableFacts> {
+/** A table with the character set that an ALTER TABLE makes the default, which its own column definitions get. */
+export function withNewDefaults(table: TableFacts, { items }: StatementOf<"alter-table">): TableFacts {
+  let facts = table;
+  for (const item of items) {
+    if (item.action !== "option" || item.option.name === "ENGINE") continue;
+    facts = { ...facts, ...withOption(facts, item.option.name, item.option.value.toLowerCase()) };
+  }
+  return facts;
+}
+
+/** A default that changes is not that of the columns that are there. */
+function withOption(table: TableFacts, name: string, value: string): Partial<TableFacts> {
+  if (name === "ENGINE") return { engine: value };
+  if (name !== "CHARACTER SET" && name !== "COLLATE") return {};
+  const columns = new Map(
+    [...table.columns].map(([key, column]) => [
+      key,
+      { ...column, charset: column.charset ?? table.charset, collation: column.collation ?? table.collation },
+    ]),
+  );
+  return name === "COLLATE"
+    ? { columns, charset: value.split("_")[0], collation: value }
+    : { columns, charset: value, collation: undefined };
+}
+
+function withColumn(
+  table: TableFacts,
+  old: string,
+  column: ColumnDefinition,
+  bytes: Uint8Array,
+): Partial<TableFacts> {
   const name = column.name.key;
   const renamed = old === name ? table : { ...table, ...renamedColumn(table, old, name) };
-  // What a primary key covers stays NOT NULL, whatever its new definition says.
-  const primary = column.key === "primary" ||
-    renamed.keys.some((key) => key.kind === "primary" && key.columns.includes(name));
   const columns = new Map(table.columns);
   columns.delete(old);
-  columns.set(name, columnFacts(column, primary));
+  columns.set(name, redefinedColumn(renamed, column, bytes));
   return { columns, foreignKeys: renamed.foreignKeys, keys: [...renamed.keys, ...columnKey(column)] };
+}
+
+/** Facts of a column of a table as a new definition has them. */
+export function redefinedColumn(table: TableFacts, column: ColumnDefinition, bytes: Uint8Array): ColumnFacts {
+  const name = column.name.key;
+  // What a primary key covers stays NOT NULL, whatever its new definition says.
+  const primary = column.key === "primary" ||
+    table.keys.some((key) => key.kind === "primary" && key.columns.includes(name));
+  return columnFacts(column, primary, bytes);
 }
 
 /** Keys over a column that has a new name. */
@@ -211,8 +254,8 @@ function withoutColumn(keys: readonly KeyFacts[], name: string): KeyFacts[] {
   });
 }
 
-function columnFacts(column: ColumnDefinition, primary: boolean): ColumnFacts {
-  const { type } = column;
+function columnFacts(column: ColumnDefinition, primary: boolean, bytes: Uint8Array): ColumnFacts {
+  const { type, generated } = column;
   return {
     name: column.name.key,
     type: type.name,
@@ -221,7 +264,12 @@ function columnFacts(column: ColumnDefinition, primary: boolean): ColumnFacts {
     unsigned: type.unsigned,
     nullable: column.nullable !== false && !primary && !type.serial,
     autoIncrement: column.autoIncrement || type.serial,
-    generated: column.generated === undefined ? undefined : column.generated.stored ? "stored" : "virtual",
+    generated: generated === undefined ? undefined : generated.stored ? "stored" : "virtual",
+    expression: generated === undefined
+      ? undefined
+      : textOf(bytes, generated.expression).replace(/[\s`]/g, "").toLowerCase(),
+    srid: type.srid,
+    collation: type.collation,
     values: type.members.map((member) => member.value),
     charset: type.charset ?? type.collation?.split("_")[0],
   };

@@ -18,6 +18,11 @@ export interface ColumnFacts {
   readonly values: readonly string[];
   /** Lower case; undefined for the table's default. */
   readonly charset: string | undefined;
+  /** As it is written; undefined for the default of its character set, or of the table. */
+  readonly collation: string | undefined;
+  readonly srid: number | undefined;
+  /** A generated column's expression, without white space. */
+  readonly expression: string | undefined;
 }
 
 /** One key: its kind and its columns in order, in lower case. */
@@ -53,6 +58,8 @@ export interface TableFacts {
   readonly engine: string | undefined;
   /** Lower case; undefined for the schema's default. */
   readonly charset: string | undefined;
+  /** As it is written; undefined for the default of its character set. */
+  readonly collation: string | undefined;
 }
 
 /** The tables known. Names are lower case, without a schema. */

@@ -1,4 +1,4 @@
-import { columnChange } from "../../column_change.ts";
+import { columnChangeOf } from "../../column_change.ts";
 import { tableKey } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
@@ -28,8 +28,7 @@ export const lossyColumnChange = statementRule({
     if (facts === undefined) return NO_HITS;
     return statement.items.flatMap((item) => {
       if (item.action !== "modify-column" && item.action !== "change-column") return [];
-      const old = facts.columns.get((item.action === "change-column" ? item.from : item.column.name).key);
-      return columnChange(old, item.column, facts.charset) === "shrink"
+      return columnChangeOf(item, facts, statement)?.kind === "shrink"
         ? [hit(item, `Values of ${item.column.name.text} may no longer fit`)]
         : [];
     });

@@ -19,9 +19,14 @@ export const addForeignKey = statementRule({
   references: ["https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html"],
   reads: "shape",
   kinds: ["alter-table"],
-  check(statement) {
+  check(statement, context) {
+    // From 9.0 on, REFERENCES at a column makes a foreign key.
+    const inline = context.options.serverVersion >= 90000;
     return statement.items.flatMap((item) =>
-      item.action === "add-foreign-key"
+      item.action === "add-foreign-key" ||
+        inline && (item.action === "add-column" || item.action === "modify-column" ||
+            item.action === "change-column") &&
+          item.column.references !== undefined
         ? [
           hit(
             item,

@@ -22,7 +22,11 @@ export const addIndex = statementRule({
   kinds: ["alter-table", "create-index"],
   check(statement) {
     return definedIndexes(statement).flatMap((index) =>
-      index.kind === "index" ? [hit(index, `Reads and sorts all of ${displayName(statement.table)}`)] : []
+      index.kind !== "index"
+        ? []
+        : index.definition?.parts.some((part) => part.expression !== undefined) === true
+        ? [hit(index, `Reads and sorts all of ${displayName(statement.table)} with writes blocked`, 60)]
+        : [hit(index, `Reads and sorts all of ${displayName(statement.table)}`)]
     );
   },
 });

@@ -1,4 +1,4 @@
-import { columnChange } from "../../column_change.ts";
+import { columnChangeOf } from "../../column_change.ts";
 import { displayName, tableKey } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
@@ -15,28 +15,40 @@ export const columnTypeChange = statementRule({
   fires: [
     "ALTER TABLE orders MODIFY total BIGINT",
     "ALTER TABLE orders CHANGE total total DECIMAL(12,2) NOT NULL",
+    "ALTER TABLE orders ORDER BY total",
+    "CREATE TABLE t (id BIGINT PRIMARY KEY, d DATETIME(6)); ALTER TABLE t MODIFY d DATETIME",
+    "CREATE TABLE t (id BIGINT PRIMARY KEY, n INT, g INT AS (n) STORED); ALTER TABLE t MODIFY g INT",
   ],
-  quiet: ["ALTER TABLE orders ALTER COLUMN total SET DEFAULT 0", "ALTER TABLE orders ADD total BIGINT"],
+  quiet: [
+    "ALTER TABLE orders ALTER COLUMN total SET DEFAULT 0",
+    "ALTER TABLE orders ADD total BIGINT",
+    "CREATE TABLE t (id BIGINT PRIMARY KEY, v VARCHAR(20) CHARACTER SET utf8mb3); ALTER TABLE t MODIFY v VARCHAR(20) CHARACTER SET utf8mb4",
+    "CREATE TABLE t (id BIGINT PRIMARY KEY, n INT); ALTER TABLE t CHANGE n m INT NULL DEFAULT 1",
+  ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html"],
   reads: "shape",
   kinds: ["alter-table"],
   check(statement, context) {
     const facts = context.schema.table(tableKey(statement.table));
     return statement.items.flatMap((item) => {
+      if (item.action === "order-by") {
+        return [hit(item, `Copies ${displayName(statement.table)} with writes blocked to sort it`)];
+      }
       if (item.action !== "modify-column" && item.action !== "change-column") return [];
       const { column } = item;
-      const name = (item.action === "change-column" ? item.from : column.name).key;
-      if (column.generated !== undefined) return [];
-      switch (columnChange(facts?.columns.get(name), column, facts?.charset)) {
+      const change = columnChangeOf(item, facts, statement);
+      // Without its old definition, a generated column is told of by the rule on those.
+      if (change === undefined && column.generated !== undefined) return [];
+      switch (change?.kind) {
         case "type":
         case "shrink":
-          return [
+          return change?.method !== "copy" ? [] : [
             hit(
               item,
               `Copies ${displayName(statement.table)} with writes blocked to change ${column.name.text}`,
             ),
           ];
-        case "unknown": {
+        case undefined: {
           if (column.type.name === "enum" || column.type.name === "set") return [];
           const mayGrow = column.type.name === "varchar" || column.type.name === "varbinary";
           return [hit(

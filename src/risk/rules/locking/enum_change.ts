@@ -1,4 +1,4 @@
-import { columnChange } from "../../column_change.ts";
+import { columnChangeOf } from "../../column_change.ts";
 import { definedColumns } from "../../definitions.ts";
 import { displayName, tableKey } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
@@ -25,13 +25,12 @@ export const enumChange = statementRule({
       if (item.action !== "modify-column" && item.action !== "change-column") return [];
       const { column } = item;
       if (column.type.name !== "enum" && column.type.name !== "set") return [];
-      const old = facts?.columns.get((item.action === "change-column" ? item.from : column.name).key);
-      switch (columnChange(old, column, facts?.charset)) {
+      switch (columnChangeOf(item, facts, statement)?.kind) {
         case "reorder":
           return [
             hit(item, `Copies ${displayName(statement.table)}: values of ${column.name.text} change places`),
           ];
-        case "unknown":
+        case undefined:
           return [
             hit(
               item,

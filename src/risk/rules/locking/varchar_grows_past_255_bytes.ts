@@ -1,4 +1,4 @@
-import { columnChange } from "../../column_change.ts";
+import { columnChangeOf } from "../../column_change.ts";
 import { displayName, tableKey } from "../../names.ts";
 import { fileRule, NO_FILE_HITS } from "../../rule.ts";
 
@@ -24,8 +24,7 @@ export const varcharGrowsPast255Bytes = fileRule({
       const facts = context.schema.table(tableKey(statement.table));
       return statement.items.flatMap((item) => {
         if (item.action !== "modify-column" && item.action !== "change-column") return [];
-        const old = facts?.columns.get((item.action === "change-column" ? item.from : item.column.name).key);
-        if (columnChange(old, item.column, facts?.charset) !== "grow-across") return [];
+        if (columnChangeOf(item, facts, statement)?.kind !== "grow-across") return [];
         return [{
           place,
           span: item,

@@ -25,7 +25,7 @@ export const foreignKeyNotEnabled = statementRule({
   check(statement, context) {
     if (context.options.foreignKeys) return NO_HITS;
     return definedForeignKeys(statement).flatMap((key) =>
-      key.inline ? [] : [
+      key.inline && context.options.serverVersion < 90000 ? [] : [
         hit(
           key,
           `The foreign key to ${
