@@ -7,6 +7,7 @@ import type { GatePolicy } from "./gate_options.ts";
 import { JudgePool } from "./judge_pool.ts";
 import { OverrideIndex } from "./override_index.ts";
 import { SessionState } from "./session_state.ts";
+import type { ServerDefaults } from "../sql/session/settings.ts";
 import {
   decideStatement,
   type GateJudge,
@@ -31,6 +32,7 @@ export class Decider {
   #policy: GatePolicy;
   #overrides: OverrideIndex;
   /** Decisions of another epoch do not count. */
+  readonly #defaults: ServerDefaults = { changed: false };
   #epoch = 1;
   /** The epoch in which judges were last changed. */
   #judgesEpoch = 1;
@@ -63,7 +65,10 @@ export class Decider {
 
   /** The state of a session that begins. */
   open(session: SessionView): SessionState {
-    return new SessionState(session, this.#judge(session), this.#judgesEpoch);
+    return new SessionState(session, this.#judge(session), {
+      epoch: this.#judgesEpoch,
+      defaults: this.#defaults,
+    });
   }
 
   /** Gives a session's state the judge of the policy in force. */

@@ -12,8 +12,9 @@ export function followEffects(
   settings: SessionSettings,
   prepared: number,
 ): void {
-  if (statement.kind === "set" && statement.inner === undefined) settings.applySet(statement.items);
-  else if ((effects & Effect.variables) !== 0) followAssignments(statement, settings);
+  if (statement.kind === "set" && statement.inner === undefined) {
+    settings.applySet(statement.items, statement.variableAssignments.length > 0);
+  } else if ((effects & Effect.variables) !== 0) followAssignments(statement, settings);
   if ((effects & Effect.opaque) !== 0) {
     // A routine's sql_mode ends with it; what it does to the character set stays.
     settings.doubt(statement.kind !== "call");
@@ -26,25 +27,29 @@ export function followEffects(
 
 /** `SELECT 'text' INTO @x` and `SELECT @x := 'text'` of one row set what they say; anything else something unknown. */
 function followAssignments(statement: Statement, settings: SessionSettings): void {
-  const values = new Map<Expression, string | undefined>();
   const [block, ...others] = statement.blocks;
-  const oneRow = statement.kind === "select" && block !== undefined && others.length === 0 &&
+  const oneRow = statement.kind === "select" && block?.form === "select" && others.length === 0 &&
     block.from.length === 0 && block.where === undefined && block.having === undefined &&
     block.limit === undefined && block.groupBy.length === 0;
-  if (oneRow) {
-    for (const [index, { expression }] of block.items.entries()) {
-      if (expression.type === "assignment") values.set(expression.target, settings.textOf(expression.value));
-      const target = block.into?.variables[index];
-      if (target !== undefined) values.set(target, settings.textOf(expression));
+  const shown = oneRow ? block.items.filter(({ expression }) => expression.type === "assignment").length : 0;
+  if (!oneRow || shown !== statement.variableAssignments.length) {
+    for (const { target } of statement.variableAssignments) assign(target, undefined, settings);
+    for (const { into } of statement.blocks) {
+      for (const target of into?.variables ?? []) assign(target, undefined, settings);
     }
+    return;
   }
-  for (const { target } of statement.variableAssignments) assign(target, values.get(target), settings);
-  for (const { into } of statement.blocks) {
-    for (const target of into?.variables ?? []) assign(target, values.get(target), settings);
-  }
+  // From left to right, each item seeing what those before it assigned; INTO comes last.
+  const row = block.items.map(({ expression }) => {
+    if (expression.type !== "assignment") return settings.valueOf(expression);
+    const value = settings.valueOf(expression.value);
+    assign(expression.target, value, settings);
+    return value;
+  });
+  for (const [index, target] of (block.into?.variables ?? []).entries()) assign(target, row[index], settings);
 }
 
-function assign(target: Expression, text: string | undefined, settings: SessionSettings): void {
-  if (target.type === "variable" && target.kind === "user") settings.assign(target.name, text);
+function assign(target: Expression, value: string | number | undefined, settings: SessionSettings): void {
+  if (target.type === "variable" && target.kind === "user") settings.assign(target.name, value);
   else settings.forgetVariables();
 }

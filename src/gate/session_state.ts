@@ -1,9 +1,16 @@
 import type { CommandOutcome, SessionView } from "../proxy/decision.ts";
 import type { Policy, Role } from "../risk/policy/policy.ts";
 import { DEFAULT_SQL_OPTIONS, inSchema, type SqlOptions } from "../sql/options.ts";
-import { SessionSettings } from "../sql/session/settings.ts";
+import { type ServerDefaults, SessionSettings } from "../sql/session/settings.ts";
 import type { GateJudge } from "./statement_decision.ts";
 import type { After } from "./text_reading.ts";
+
+/** What a session's state takes from its gate. */
+export interface SessionStateOptions {
+  readonly epoch: number;
+  /** What all sessions know of the server's defaults. */
+  readonly defaults: ServerDefaults;
+}
 
 /** What a gate follows of one session. */
 export class SessionState {
@@ -28,8 +35,9 @@ export class SessionState {
   #roleSchema = "";
   #rolePolicy: Policy | undefined;
 
-  constructor(session: SessionView, judge: GateJudge, epoch: number) {
+  constructor(session: SessionView, judge: GateJudge, { epoch, defaults }: SessionStateOptions) {
     this.settings = new SessionSettings({
+      defaults,
       serverVersion: session.serverVersion,
       collation: session.collation,
       ignoreSpace: session.ignoreSpace,

@@ -5,7 +5,7 @@ import { hidesAscii } from "../sql/lexer/charset.ts";
 import { inSchema } from "../sql/options.ts";
 import { Effect } from "../sql/session/effects.ts";
 import type { SessionSettings } from "../sql/session/settings.ts";
-import type { Expression, Statement } from "../sql/statement.ts";
+import type { Expression, Statement, StatementOf } from "../sql/statement.ts";
 import { followEffects } from "./follow_effects.ts";
 import type { GateJudge, GateStatement } from "./statement_decision.ts";
 
@@ -95,7 +95,9 @@ export class TextReading {
         const statement = this.#judge.statement();
         if (settings === before) settings = before.fork();
         if ((effects & Effect.runsText) !== 0) {
-          judged = this.#followText(statement, judged, settings, schema, alternative);
+          judged = statement.kind === "set" && statement.inner !== undefined
+            ? this.#followInner(statement, statement.inner, judged, settings, schema)
+            : this.#followText(statement, judged, settings, schema, alternative);
         }
         followEffects(statement, effects, settings, this.prepares);
         if (statement.kind === "use" && this.#level === 0) uses.push(schema = statement.schema.text);
@@ -119,6 +121,7 @@ export class TextReading {
     alternative: boolean,
   ): After {
     let after: After | undefined;
+    this.tooAmbiguous ||= settings.unreadable;
     for (const reading of settings.readings(at === 0 ? bytes : bytes.subarray(at))) {
       this.#readBytes += bytes.length - at;
       const tooMuch = after !== undefined && this.#readBytes > MOST_READ_BYTES;
@@ -138,6 +141,29 @@ export class TextReading {
       }
     }
     return after ?? { settings: settings.fork(), schema, others: [], uses: [] };
+  }
+
+  /**
+   * Judges what SET STATEMENT is for once more, under the settings that it has while it runs: the texts that it runs, and
+   * the body of a program that it makes, are read under those.
+   */
+  #followInner(
+    { bytes, items, variableAssignments }: StatementOf<"set">,
+    inner: Statement,
+    judged: GateStatement,
+    settings: SessionSettings,
+    schema: string,
+  ): GateStatement {
+    const during = settings.fork();
+    during.applySet(items, variableAssignments.length > 0);
+    const outer = this.effects;
+    this.effects = 0;
+    this.#level++;
+    this.#walk(bytes.subarray(inner.start, inner.end), 0, during, schema, false, true);
+    this.#level--;
+    if ((this.effects & (Effect.settings | Effect.opaque)) !== 0) settings.doubt(true);
+    this.effects = outer;
+    return judged;
   }
 
   /** Judges the text that a statement runs, where it is known, as a part of its own. */

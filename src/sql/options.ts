@@ -1,8 +1,11 @@
-/** Character sets a connection may speak, as far as they change lexing; the single-byte ones are in `latin1`. */
+import type { SingleByteCharset } from "./lexer/single_byte.ts";
+
+/** Character sets a connection may speak, as far as they change lexing. */
 export type SqlCharset =
+  | SingleByteCharset
+  /** Letters take the place of backslash, backtick and bar: texts in it are not read. */
+  | "swe7"
   | "utf8mb4"
-  | "latin1"
-  | "binary"
   | "gbk"
   | "big5"
   | "sjis"

@@ -349,3 +349,91 @@ Deno.test("names are looked up in the schema that the session is in, however it 
   assert.equal(unsure.run("USE mysql; USE shop", { result: "error" }), "allow");
   assert.equal(unsure.run(sql), "refuse");
 });
+
+Deno.test("dynamic SQL runs only texts that are known as the server knows them", () => {
+  const mariadb = { serverVersion: "11.4.2-MariaDB" };
+  for (
+    const assignment of [
+      "SET @y = (@x := 'DELETE FROM t')",
+      "SET @x = 'DELETE FROM t', @z = (@x := 'SELECT 1')",
+      "SET @`x ` = 'DELETE FROM t'",
+      "SET @'\\x' = 'DELETE FROM t'",
+      "SET @\"X\" = 'DELETE FROM t'",
+      "SET @x = REPLACE('a', 'a', 'DELETE FROM t # $&')",
+      "SET @x = REPLACE('DELETE FROM t WHERE id = 1', ' WHERE id = 1', '')",
+      "SET @x = CONCAT_WS('', 'DELETE FROM t', (SELECT ' WHERE id = 1' LIMIT 0))",
+      "SET @x = CONCAT_WS('', 'DELETE FROM t', NULL, (SELECT ' WHERE id = 1' FROM t WHERE 0))",
+      "SET @x = _ucs2 0x00530045004C004500430054",
+      "SET @x = _ucs2'DELETE FROM t'",
+      "SET @x = UPPER('delete from t')",
+      "SELECT @x := 'DELETE FROM t'",
+      "SELECT @y := 'DELETE FROM t', @y INTO @z, @x",
+      "SELECT 'DELETE FROM t' INTO @x",
+      "DO @x := 'DELETE FROM t'",
+      "SELECT 1 FROM t WHERE (@x := 'DELETE FROM t') LIMIT 1",
+      "INSERT INTO u VALUES (@x := 'DELETE FROM t')",
+      "SET @z = 'DELETE FROM t'; SET @z = 'SELECT 1', @x = @z",
+    ]
+  ) {
+    using made = gateOf();
+    const session = sessionAfter(made.gate, "SET @x = 'SELECT 1'", assignment);
+    assert.equal(session.run("PREPARE s FROM @x"), "refuse", assignment);
+  }
+  using made = gateOf();
+  assert.equal(sessionAfter(made.gate, "SET @x = 'SELECT 1', @y = @x").run("PREPARE s FROM @x"), "allow");
+  assert.equal(
+    sessionAfter(made.gate, "SET @é = 'DELETE FROM t', @x = 'SELECT 1'").run("PREPARE s FROM @e"),
+    "refuse",
+  );
+  const during = new ScriptedSession(made.gate, mariadb);
+  const hidden = "'SELECT ''a\\\\''; DELETE FROM t; -- '''";
+  assert.equal(during.run(`EXECUTE IMMEDIATE ${hidden}`), "allow");
+  assert.equal(
+    during.run(`SET STATEMENT sql_mode = 'NO_BACKSLASH_ESCAPES' FOR EXECUTE IMMEDIATE ${hidden}`),
+    "refuse",
+  );
+  assert.equal(
+    during.run(
+      "SET STATEMENT sql_mode = 'NO_BACKSLASH_ESCAPES' FOR CREATE PROCEDURE p() BEGIN SELECT 'a\\'; DELETE FROM t; -- '; END",
+    ),
+    "refuse",
+  );
+});
+
+Deno.test("DEFAULT and a reset give what the server's settings are, which one session may have changed for all", () => {
+  const hidden = 'SELECT "\\"; DELETE FROM t; -- "';
+  const policy = { allow: ["admin/*"] };
+  for (
+    const [change, back] of [
+      ["SET GLOBAL sql_mode = 'ANSI_QUOTES'", "SET sql_mode = DEFAULT"],
+      ["SET @@GLOBAL.sql_mode = @m", "SET sql_mode = DEFAULT"],
+      ["CALL changes_globals()", "SET sql_mode = DEFAULT"],
+    ] as const
+  ) {
+    using made = gateOf({ definition: policy });
+    const session = sessionAfter(made.gate, change, "SET sql_mode = ''");
+    assert.equal(session.run(hidden), "allow", change);
+    assert.equal(session.run(back), "allow", change);
+    assert.equal(session.run(hidden), "refuse", change);
+  }
+  using made = gateOf({ definition: policy });
+  const gbk = new Uint8Array([
+    ...new TextEncoder().encode("SELECT '"),
+    0xbf,
+    0x5c,
+    ...new TextEncoder().encode("'; DELETE FROM t; -- '"),
+  ]);
+  assert.equal(
+    sessionAfter(made.gate, "SET GLOBAL character_set_client = utf8mb4", "SET NAMES DEFAULT").run(gbk),
+    "allow",
+  );
+  const changed = sessionAfter(made.gate, "SET GLOBAL character_set_client = gbk");
+  assert.equal(changed.run(gbk), "allow", "the session itself speaks utf8mb4");
+  assert.equal(changed.run("SET NAMES DEFAULT"), "allow");
+  assert.equal(changed.run(gbk), "refuse");
+  const another = new ScriptedSession(made.gate);
+  const reset = another.ask("", "reset_connection");
+  assert.ok(reset.action === "allow");
+  reset.done?.(outcomeOf({}));
+  assert.equal(another.run(gbk), "refuse");
+});

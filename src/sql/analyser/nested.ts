@@ -3,7 +3,7 @@
  * stored programs and compound statements.
  */
 
-import { foldConstant, statementTextOf } from "../condition/fold.ts";
+import { knownText, NOTHING_KNOWN } from "../condition/known_text.ts";
 import { tokenize } from "../lexer/lexer.ts";
 import { inSchema, type SqlOptions } from "../options.ts";
 import type { NestedStatement, ProgramDetail, Span } from "../statement.ts";
@@ -46,14 +46,14 @@ export function nestedStatements(
     case "prepare":
     case "execute-immediate": {
       if (detail.text !== undefined) return ofText(detail.text.value, detail.text, options, level + 1);
-      const value = detail.from === undefined ? undefined : statementTextOf(foldConstant(detail.from));
+      const value = detail.from === undefined ? undefined : knownText(detail.from, NOTHING_KNOWN);
       return value === undefined ? NONE : ofText(value, detail.from!, options, level + 1);
     }
     case "call": {
       // MySQL's own procedure that prepares and executes what it is given.
       if (detail.routine.name.key !== "execute_prepared_stmt") return NONE;
       const [argument] = detail.args;
-      const value = argument === undefined ? undefined : statementTextOf(foldConstant(argument));
+      const value = argument === undefined ? undefined : knownText(argument, NOTHING_KNOWN);
       return value === undefined ? NONE : ofText(value, argument!, options, level + 1);
     }
     default:

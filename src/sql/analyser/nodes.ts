@@ -215,6 +215,7 @@ export class BinaryNode implements BinaryLiteral {
     readonly start: number,
     readonly end: number,
     readonly type: "hex" | "bit",
+    readonly introducer: string | undefined = undefined,
   ) {
     this.#source = source;
   }

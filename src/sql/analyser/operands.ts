@@ -111,7 +111,13 @@ function introduced(cursor: Cursor): Expression {
   const start = cursor.starts[index]!;
   const introducerEnd = cursor.ends[index]!;
   const kind = cursor.peek();
-  if (kind === T.hexLiteral || kind === T.bitLiteral || kind === T.placeholder) return parseOperand(cursor);
+  if (kind === T.placeholder) return parseOperand(cursor);
+  if (kind === T.hexLiteral || kind === T.bitLiteral) {
+    const introducer = decodeBytes(cursor.source, start + 1, introducerEnd).toLowerCase();
+    const at = cursor.at++;
+    const type = kind === T.hexLiteral ? "hex" : "bit";
+    return new BinaryNode(cursor.source, cursor.starts[at]!, cursor.ends[at]!, type, introducer);
+  }
   if (kind !== T.string) return opaque(cursor);
   cursor.at++;
   while (cursor.peek() === T.string) cursor.at++;

@@ -16,7 +16,8 @@ export function foldConstant(expression: Expression): Constant | undefined {
       return expression.value;
     case "hex":
     case "bit":
-      return { bytes: expression.value };
+      // Under an introducer the bytes are a text of that character set.
+      return expression.introducer === undefined ? { bytes: expression.value } : undefined;
     case "null":
       return null;
     case "boolean":
@@ -133,14 +134,6 @@ export function textOf(value: Constant): string | undefined {
   if (typeof value === "string") return value;
   if (typeof value === "number") return Number.isInteger(value) ? String(value) : undefined;
   return value === null ? undefined : value.bytes;
-}
-
-/** The SQL text that a constant stands for; undefined for one that is none, or whose bytes a character set decides. */
-export function statementTextOf(value: Constant | undefined): string | undefined {
-  if (value === undefined || value === null || typeof value === "number") return undefined;
-  if (typeof value === "string") return value;
-  // deno-lint-ignore no-control-regex
-  return /^[\x00-\x7f]*$/.test(value.bytes) ? value.bytes : undefined;
 }
 
 /** -1, 0 or 1; null where one is NULL; undefined where a collation or a rounding would decide. */

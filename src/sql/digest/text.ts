@@ -68,10 +68,21 @@ export function nameBytes(bytes: Uint8Array, from: number, to: number): Uint8Arr
   return copy.subarray(0, length);
 }
 
-const LABELS: Readonly<Record<SqlCharset, string>> = {
+/** Names of decoders; those of sets that have none are read as latin1. */
+const LABELS: Readonly<Partial<Record<SqlCharset, string>>> = {
   utf8mb4: "utf-8",
-  latin1: "windows-1252",
-  binary: "windows-1252",
+  cp1250: "windows-1250",
+  cp1251: "windows-1251",
+  cp1256: "windows-1256",
+  cp1257: "windows-1257",
+  cp866: "ibm866",
+  greek: "iso-8859-7",
+  hebrew: "iso-8859-8",
+  koi8r: "koi8-r",
+  koi8u: "koi8-u",
+  latin2: "iso-8859-2",
+  latin7: "iso-8859-13",
+  macroman: "macintosh",
   gbk: "gbk",
   big5: "big5",
   sjis: "shift_jis",
@@ -88,7 +99,9 @@ function decodeName(name: Uint8Array, charset: SqlCharset): string {
   for (let i = 0; i < name.length && ascii; i++) ascii = name[i]! < 0x80;
   if (ascii) return String.fromCharCode(...name);
   try {
-    const text = new TextDecoder(LABELS[charset], { fatal: true, ignoreBOM: true }).decode(name);
+    const text = new TextDecoder(LABELS[charset] ?? "windows-1252", { fatal: true, ignoreBOM: true }).decode(
+      name,
+    );
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);
       if (unit >= 0xd800 && unit <= 0xdfff) return "";

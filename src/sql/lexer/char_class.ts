@@ -1,4 +1,11 @@
 import type { SqlCharset } from "../options.ts";
+import {
+  type ByteKind,
+  highByteKinds,
+  isSingleByte,
+  SINGLE_BYTE_CHARSETS,
+  type SingleByteCharset,
+} from "./single_byte.ts";
 
 /** What a byte can begin; the lexer branches on these. */
 export const Class = {
@@ -34,6 +41,8 @@ export const Class = {
   underscore: 27,
   /** The first byte of a client's own delimiter. */
   delimiter: 28,
+  /** A byte from 0x80 that is a control character: stray, but behind two dashes it begins a comment. */
+  control: 29,
 } as const;
 
 /** Tables by byte for one character set. */
@@ -54,7 +63,9 @@ function makeTables(charset: SqlCharset): ClassTables {
   const identifier = new Uint8Array(256);
   for (let byte = 0x21; byte < 0x7f; byte++) classes[byte] = Class.single;
   for (const byte of [0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20]) classes[byte] = Class.space;
-  for (let byte = 0x80; byte < 0x100; byte++) classes[byte] = highClass(charset, byte);
+  if (isSingleByte(charset)) {
+    for (const [index, kind] of highByteKinds(charset).entries()) classes[0x80 + index] = SINGLE_BYTE[kind];
+  } else for (let byte = 0x80; byte < 0x100; byte++) classes[byte] = highClass(charset, byte);
   const letters = "abcdefghijklmnopqrstuvwxyz";
   for (const letter of letters + letters.toUpperCase()) classes[letter.charCodeAt(0)] = Class.identifier;
   for (const digit of "0123456789") classes[digit.charCodeAt(0)] = Class.digit;
@@ -111,16 +122,17 @@ function continuesName(value: number): number {
   }
 }
 
-/** Letters of latin1 as MySQL classes them, beyond the run from 0xC0. */
-const LATIN1_LETTERS = [0x83, 0x8a, 0x8c, 0x8e, 0x9a, 0x9c, 0x9e, 0x9f];
+/** {@link Class} of the kinds of bytes in character sets of one byte a character. */
+const SINGLE_BYTE: Readonly<Record<ByteKind, number>> = {
+  letter: Class.identifier,
+  space: Class.space,
+  control: Class.control,
+  other: Class.stray,
+};
 
-function highClass(charset: SqlCharset, byte: number): number {
+function highClass(charset: Exclude<SqlCharset, SingleByteCharset>, byte: number): number {
   switch (charset) {
-    case "latin1":
-      if (byte === 0xa0) return Class.space;
-      if (byte >= 0xc0 && byte !== 0xd7 && byte !== 0xf7) return Class.identifier;
-      return LATIN1_LETTERS.includes(byte) ? Class.identifier : Class.stray;
-    case "binary":
+    case "swe7":
       return Class.stray;
     case "utf8mb4":
       // A byte that can begin no character is a letter to MySQL, one that can must begin a whole one.
@@ -145,16 +157,18 @@ function highClass(charset: SqlCharset, byte: number): number {
   }
 }
 
-const TABLES: Readonly<Record<SqlCharset, ClassTables>> = {
-  utf8mb4: makeTables("utf8mb4"),
-  latin1: makeTables("latin1"),
-  binary: makeTables("binary"),
-  gbk: makeTables("gbk"),
-  big5: makeTables("big5"),
-  sjis: makeTables("sjis"),
-  cp932: makeTables("cp932"),
-  gb18030: makeTables("gb18030"),
-  gb2312: makeTables("gb2312"),
-  euckr: makeTables("euckr"),
-  ujis: makeTables("ujis"),
-};
+const TABLES = Object.fromEntries(
+  [
+    ...SINGLE_BYTE_CHARSETS,
+    "swe7",
+    "utf8mb4",
+    "gbk",
+    "big5",
+    "sjis",
+    "cp932",
+    "gb18030",
+    "gb2312",
+    "euckr",
+    "ujis",
+  ].map((charset) => [charset, makeTables(charset as SqlCharset)]),
+) as Readonly<Record<SqlCharset, ClassTables>>;

@@ -51,8 +51,7 @@ export function characterLength(charset: SqlCharset, bytes: Uint8Array, at: numb
       if (first === 0x8e) return second >= 0xa1 && second <= 0xdf ? 2 : 0;
       if (first === 0x8f) return left >= 3 && isHigh(second) && isHigh(bytes[at + 2]!) ? 3 : 0;
       return isHigh(first) && isHigh(second) ? 2 : 0;
-    case "latin1":
-    case "binary":
+    default:
       return 0;
   }
 }

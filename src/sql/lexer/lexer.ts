@@ -398,7 +398,8 @@ export class Lexer {
   /** Whether the two dashes at `at` begin a comment. */
   #beginsComment(bytes: Uint8Array, at: number, to: number): boolean {
     const third = at + 2 < to ? bytes[at + 2]! : 0;
-    return third <= 0x20 || third === 0x7f || this.#classes[third] === Class.space ||
+    const byteClass = this.#classes[third];
+    return third <= 0x20 || third === 0x7f || byteClass === Class.space || byteClass === Class.control ||
       this.options.clientFile && isDashComment(bytes, at, to, this.#delimiter.liquibase);
   }
 

@@ -50,6 +50,8 @@ export interface StringLiteral extends Span {
 /** `x'4142'`, `0x4142`, `b'01'`, `0b01`. */
 export interface BinaryLiteral extends Span {
   readonly type: "hex" | "bit";
+  /** The character set before it, without its underscore, in lower case. */
+  readonly introducer: string | undefined;
   /** The digits as written. */
   readonly digits: string;
   /** The bytes as text, one character a byte. */

@@ -29,17 +29,15 @@ export function effectsOf(statement: Statement): number {
     case "set":
       if (statement.problems.length > 0) effects |= Effect.opaque | Effect.forgets;
       if (statement.inner !== undefined) {
-        // What SET STATEMENT sets holds for its inner statement alone, which has been read by then.
+        // What SET STATEMENT sets holds for its inner statement alone: for the texts and bodies that it has read later.
         const inner = effectsOf(statement.inner);
         effects |= inner | ((inner & Effect.settings) === 0 ? 0 : Effect.opaque);
+        if (statement.items.some(({ name }) => READING_VARIABLES.has(name))) effects |= Effect.runsText;
         break;
       }
       for (const item of statement.items) {
         if (item.target === "user") effects |= Effect.variables;
-        else if (
-          item.target !== "system" ||
-          isSession(item.scope) && (item.name === "sql_mode" || item.name === "character_set_client")
-        ) effects |= Effect.settings;
+        else if (item.target !== "system" || READING_VARIABLES.has(item.name)) effects |= Effect.settings;
       }
       break;
     case "call":
@@ -77,9 +75,13 @@ export function effectsOf(statement: Statement): number {
   return effects;
 }
 
-function isSession(scope: string | undefined): boolean {
-  return scope === undefined || scope === "session";
-}
+/** Variables that change how texts are read: in a session at once, set globally by DEFAULT and for sessions to come. */
+export const READING_VARIABLES: ReadonlySet<string> = new Set([
+  "sql_mode",
+  "character_set_client",
+  "character_set_connection",
+  "collation_connection",
+]);
 
 /** Kinds that may run triggers, or stored functions by way of a view. */
 const RUNS_PROGRAMS: ReadonlySet<StatementKind> = new Set([

@@ -1,8 +1,10 @@
-import { foldConstant, statementTextOf } from "../condition/fold.ts";
 import type { SetItem } from "../model/admin.ts";
 import type { Expression } from "../model/expression.ts";
-import { charsetOf, charsetOfCollation } from "./charset.ts";
-import { ANSI_BIT, LEXING, modesIn, modesOfNumber, SqlMode, textOfMode } from "./sql_mode.ts";
+import { charsetOf, charsetOfCollation, charsetReadings, keepsAscii } from "./charset.ts";
+import { knownText, type KnownVariables } from "../condition/known_text.ts";
+import { READING_VARIABLES } from "./effects.ts";
+import { modeOfText } from "./mode_text.ts";
+import { ANSI_BIT, LEXING, modesIn, modesOfNumber, SqlMode } from "./sql_mode.ts";
 import { DEFAULT_SQL_OPTIONS, type SqlCharset, type SqlOptions } from "../options.ts";
 
 /** What a session begins with, from its login. */
@@ -13,6 +15,13 @@ export interface SessionStart {
   readonly collation: number;
   /** CLIENT_IGNORE_SPACE was asked for. */
   readonly ignoreSpace: boolean;
+  /** What is known of the server's defaults, by all sessions on it; of this session's own where left out. */
+  readonly defaults?: ServerDefaults;
+}
+
+/** Whether the server's global settings, which DEFAULT and a reset give a session, may have been changed. */
+export interface ServerDefaults {
+  changed: boolean;
 }
 
 /** User variables whose text is remembered, for `SET sql_mode = @old` and `PREPARE s FROM @text`, in characters. */
@@ -22,8 +31,8 @@ const MAX_REMEMBERED_TOTAL = 65_536;
 const STATUS_NO_BACKSLASH_ESCAPES = 0x0200;
 /** MariaDB's alone. */
 const STATUS_ANSI_QUOTES = 0x8000;
-/** One of each way that bytes above 0x7f may hide a quote or a backslash. */
-const CHARSETS: readonly SqlCharset[] = ["utf8mb4", "latin1", "gbk", "big5", "sjis", "gb18030"];
+/** Names of user variables that no collation takes for another of them. */
+const PLAIN_NAME = /^[a-z0-9_$.]+$/;
 
 /**
  * Follows what changes lexing in one session: the login, SET, session tracking and status bits. {@link options} is the
@@ -35,13 +44,29 @@ export class SessionSettings {
   #charset: SqlCharset;
   /** Settings given in a form whose value cannot be told, such as a placeholder. */
   #unsure = { mode: false, escapes: false, charset: false };
-  #remembered = new Map<string, string>();
+  /** Texts of ASCII are stored as they are: character_set_connection is no set in which they change. */
+  #plainTexts = true;
+  /** Texts of user variables; a number for the bits of a sql_mode that was set aside, whose text is not known. */
+  #remembered = new Map<string, string | number>();
+  readonly #defaults: ServerDefaults;
+  /** Code that was not seen may have changed what DEFAULT gives. */
+  #doubtsDefaults = false;
   #options: SqlOptions;
+  readonly #variables: KnownVariables = {
+    user: (name) => {
+      const known = this.#remembered.get(name);
+      return typeof known === "string" ? known : undefined;
+    },
+    system: (name) => name === "character_set_client" && !this.#unsure.charset ? this.#charset : undefined,
+  };
 
   constructor(start: SessionStart) {
     this.#start = start;
+    this.#defaults = start.defaults ?? { changed: false };
     this.#mode = start.ignoreSpace ? SqlMode.ignoreSpace : 0;
     this.#charset = charsetOfCollation(start.collation);
+    const { changed } = this.#defaults;
+    this.#unsure = { mode: changed, escapes: changed, charset: false };
     this.#options = this.#intern();
   }
 
@@ -53,7 +78,7 @@ export class SessionSettings {
   /** Whether the next text may have to be read in another way than {@link options} says: see {@link readings}. */
   get uncertain(): boolean {
     const { mode, escapes, charset } = this.#unsure;
-    return mode || escapes || charset;
+    return mode || escapes || charset || this.unreadable;
   }
 
   /** Whether the text of any user variable is known. */
@@ -63,7 +88,9 @@ export class SessionSettings {
 
   /** The same settings, to be changed apart from these. */
   fork(): SessionSettings {
-    const copy = new SessionSettings(this.#start);
+    const copy = new SessionSettings({ ...this.#start, defaults: this.#defaults });
+    copy.#plainTexts = this.#plainTexts;
+    copy.#doubtsDefaults = this.#doubtsDefaults;
     copy.#mode = this.#mode;
     copy.#charset = this.#charset;
     copy.#unsure = { ...this.#unsure };
@@ -72,16 +99,22 @@ export class SessionSettings {
     return copy;
   }
 
+  /** Whether texts cannot be read for certain in any way: the client's character set is one that has letters for `\\`. */
+  get unreadable(): boolean {
+    return this.#charset === "swe7";
+  }
+
   /** Settings without doubt, one for each way that these bytes may be read under these. */
   readings(bytes: Uint8Array): SessionSettings[] {
     const { mode, escapes, charset } = this.#unsure;
     const ascii = !charset || bytes.every((byte) => byte < 0x80);
     const forks: SessionSettings[] = [];
-    for (const one of ascii ? [this.#charset] : CHARSETS) {
+    const own = this.unreadable ? "binary" : this.#charset;
+    for (const one of ascii ? [own] : charsetReadings(bytes)) {
       for (const ansi of mode ? [0, SqlMode.ansiQuotes] : [this.#mode & SqlMode.ansiQuotes]) {
         for (const pipes of mode ? [0, SqlMode.pipesAsConcat] : [this.#mode & SqlMode.pipesAsConcat]) {
-          const own = this.#mode & SqlMode.noBackslashEscapes;
-          for (const plain of escapes ? [0, SqlMode.noBackslashEscapes] : [own]) {
+          const set = this.#mode & SqlMode.noBackslashEscapes;
+          for (const plain of escapes ? [0, SqlMode.noBackslashEscapes] : [set]) {
             const fork = this.fork();
             // ANSI is shown as a mode of its own, which is known no better than what it stands for.
             const others = ~(LEXING | (mode ? ANSI_BIT : 0));
@@ -106,6 +139,8 @@ export class SessionSettings {
       (differ & SqlMode.noBackslashEscapes) !== 0;
     const charset = this.#unsure.charset || other.#unsure.charset || this.#charset !== other.#charset;
     this.#unsure = { mode, escapes, charset };
+    this.#plainTexts &&= other.#plainTexts;
+    this.#doubtsDefaults ||= other.#doubtsDefaults;
     for (const [name, text] of this.#remembered) {
       if (other.#remembered.get(name) !== text) this.#remembered.delete(name);
     }
@@ -115,6 +150,8 @@ export class SessionSettings {
   doubt(mode: boolean): void {
     const unsure = this.#unsure;
     this.#unsure = { mode: unsure.mode || mode, escapes: unsure.escapes || mode, charset: true };
+    this.#plainTexts = false;
+    this.#doubtsDefaults = true;
   }
 
   /** Notes that user variables may have been assigned unseen. */
@@ -122,31 +159,70 @@ export class SessionSettings {
     this.#remembered.clear();
   }
 
-  /** Notes that a user variable was assigned a value; undefined for one that cannot be told. */
-  assign(name: string, text: string | undefined): void {
+  /**
+   * Notes that a user variable was assigned a value; undefined for one that cannot be told. The server compares names by
+   * a collation of its own, so a name that is not plain may be any.
+   */
+  assign(name: string, value: string | number | undefined): void {
+    if (!PLAIN_NAME.test(name)) return this.forgetVariables();
     this.#remembered.delete(name);
-    if (text === undefined || text.length > MAX_REMEMBERED_LENGTH) return;
-    let total = text.length;
-    for (const one of this.#remembered.values()) total += one.length;
+    if (value === undefined || sizeOf(value) > MAX_REMEMBERED_LENGTH) return;
+    let total = sizeOf(value);
+    for (const one of this.#remembered.values()) total += sizeOf(one);
     if (this.#remembered.size < MAX_REMEMBERED && total <= MAX_REMEMBERED_TOTAL) {
-      this.#remembered.set(name, text);
+      this.#remembered.set(name, value);
     }
   }
 
-  /** Takes over what a SET statement sets, once the server has taken it. */
-  applySet(items: readonly SetItem[]): void {
-    for (const item of items) {
-      if (item.target === "names") this.#setCharset(nameOf(item.value) ?? this.textOf(item.value));
-      else if (item.target === "charset") this.#setCharset(nameOf(item.value) ?? this.textOf(item.value));
-      else if (item.target === "user") this.assign(item.name, this.textOf(item.value));
-      else if (item.scope === undefined || item.scope === "session") {
-        if (item.name === "sql_mode") this.#setMode(item.value);
-        else if (item.name === "character_set_client") {
-          this.#setCharset(nameOf(item.value) ?? this.textOf(item.value));
-        }
-      }
-    }
+  /**
+   * Takes over what a SET statement sets, once the server has taken it. The server evaluates every value before it
+   * assigns the first; `assigning` says that some value assigns user variables on the way.
+   */
+  applySet(items: readonly SetItem[], assigning = false): void {
+    const changes = items.map((item) => this.#changeOf(item));
+    if (assigning) this.forgetVariables();
+    for (const change of changes) change?.();
+    if (assigning) this.forgetVariables();
     this.#options = this.#intern();
+  }
+
+  /** What one item of SET will do, its value evaluated now; undefined where it does nothing that is followed. */
+  #changeOf({ target, name, scope, value }: SetItem): (() => void) | undefined {
+    switch (target) {
+      case "names":
+      case "charset": {
+        const charset = this.#nameOf(value);
+        return () => {
+          this.#setCharset(charset);
+          this.#plainTexts = this.#isPlain(charset);
+        };
+      }
+      case "user": {
+        const known = this.valueOf(value);
+        return () => this.assign(name, known);
+      }
+      case "system":
+        if (scope !== undefined && scope !== "session") {
+          return this.#isUsual(name, value) ? undefined : () => void (this.#defaults.changed = true);
+        }
+    }
+    switch (name) {
+      case "sql_mode": {
+        const mode = this.#sqlModeOf(value);
+        return () => this.#setMode(mode);
+      }
+      case "character_set_client": {
+        const charset = this.#nameOf(value);
+        return () => this.#setCharset(charset);
+      }
+      case "character_set_connection":
+      case "collation_connection": {
+        const charset = this.#nameOf(value);
+        return () => void (this.#plainTexts = this.#isPlain(charset));
+      }
+      default:
+        return undefined;
+    }
   }
 
   /** Takes over a variable that the server's session tracking reports. */
@@ -155,6 +231,7 @@ export class SessionSettings {
       this.#mode = modesIn(value);
       this.#unsure = { ...this.#unsure, mode: false, escapes: false };
     } else if (name === "character_set_client") this.#setCharset(value);
+    else if (name === "character_set_connection") this.#plainTexts = keepsAscii(value);
     else return;
     this.#options = this.#intern();
   }
@@ -174,9 +251,11 @@ export class SessionSettings {
 
   /** COM_RESET_CONNECTION: sql_mode and character set go back to the server's defaults, not to the login's. */
   reset(): void {
+    const unsure = this.#defaults.changed;
     this.#mode = this.#start.ignoreSpace ? SqlMode.ignoreSpace : 0;
     this.#charset = "utf8mb4";
-    this.#unsure = { mode: false, escapes: false, charset: false };
+    this.#unsure = { mode: unsure, escapes: unsure, charset: unsure };
+    this.#plainTexts = !unsure;
     this.#remembered.clear();
     this.#options = this.#intern();
   }
@@ -185,77 +264,85 @@ export class SessionSettings {
   changeUser(collation: number): void {
     this.reset();
     this.#charset = charsetOfCollation(collation);
+    this.#unsure = { ...this.#unsure, charset: false };
+    this.#plainTexts = true;
     this.#options = this.#intern();
   }
 
   #setCharset(name: string | undefined): void {
-    this.#unsure = { ...this.#unsure, charset: name === undefined };
-    if (name === "DEFAULT") this.#charset = "utf8mb4";
-    else if (name !== undefined) this.#charset = charsetOf(name);
+    const charset = name === undefined
+      ? undefined
+      : name === DEFAULT
+      ? this.#defaultCharset()
+      : charsetOf(name);
+    this.#unsure = { ...this.#unsure, charset: charset === undefined };
+    if (charset !== undefined) this.#charset = charset;
   }
 
-  #setMode(value: Expression): void {
-    const mode = this.#modeOf(value);
+  /** Whether a global variable is set to what sessions are taken to begin with, or changes no reading. */
+  #isUsual(name: string, value: Expression): boolean {
+    if (!READING_VARIABLES.has(name)) return true;
+    if (name === "sql_mode") return this.#sqlModeOf(value) === 0;
+    const charset = this.#nameOf(value);
+    return charset !== undefined && charset !== DEFAULT && charset.startsWith("utf8");
+  }
+
+  #isPlain(charset: string | undefined): boolean {
+    return charset !== undefined && keepsAscii(charset) && (charset !== DEFAULT || this.#knowsDefaults);
+  }
+
+  get #knowsDefaults(): boolean {
+    return !this.#defaults.changed && !this.#doubtsDefaults;
+  }
+
+  #defaultCharset(): SqlCharset | undefined {
+    return this.#knowsDefaults ? "utf8mb4" : undefined;
+  }
+
+  #setMode(mode: number | undefined): void {
     const unsure = mode === undefined;
     this.#unsure = { ...this.#unsure, mode: unsure, escapes: unsure };
     if (mode !== undefined) this.#mode = mode;
   }
 
   /** The bits that SET gives sql_mode; undefined where they cannot be told. */
-  #modeOf(value: Expression): number | undefined {
+  #sqlModeOf(value: Expression): number | undefined {
     if (value.type === "column") return modesIn(value.name.text);
     if (value.type === "number") return modesOfNumber(value.value);
     // The server's own setting, which has none of these unless its operator chose otherwise.
-    if (value.type === "default") return 0;
-    const text = this.textOf(value);
-    return text === undefined ? undefined : modesIn(text);
+    if (value.type === "default") return this.#knowsDefaults ? 0 : undefined;
+    // Names of modes are the same in every character set a connection can have.
+    const text = knownText(value, this.#variables);
+    return text === undefined ? this.#modeOf(value) : modesIn(text);
+  }
+
+  #modeOf(value: Expression): number | undefined {
+    return modeOfText(value, {
+      current: this.#unsure.mode || this.#unsure.escapes ? undefined : this.#mode,
+      kept: (name) => {
+        const known = this.#remembered.get(name);
+        return typeof known === "number" ? known : undefined;
+      },
+      textOf: (part) => this.textOf(part),
+    });
   }
 
   /** The text that an expression gives in this session; undefined where it cannot be told. */
   textOf(value: Expression): string | undefined {
-    const constant = statementTextOf(foldConstant(value));
-    if (constant !== undefined) return constant;
-    switch (value.type) {
-      case "variable":
-        if (value.kind === "user") return this.#remembered.get(value.name);
-        if (value.scope === "global") return undefined;
-        if (value.name === "character_set_client") return this.#unsure.charset ? undefined : this.#charset;
-        if (value.name !== "sql_mode") return undefined;
-        return this.#unsure.mode || this.#unsure.escapes ? undefined : textOfMode(this.#mode);
-      case "call":
-        return this.#textOfCall(value.key, value.args);
-      case "subquery": {
-        const [block, ...others] = value.query.blocks;
-        const item = block?.items[0];
-        return others.length > 0 || item === undefined ? undefined : this.textOf(item.expression);
-      }
-      default:
-        return undefined;
-    }
+    return this.#plainTexts ? knownText(value, this.#variables) : undefined;
   }
 
-  #textOfCall(name: string, args: readonly Expression[]): string | undefined {
-    const texts: string[] = [];
-    for (const argument of args) {
-      const text = argument.type === "number" ? argument.text : this.textOf(argument);
-      if (text === undefined) return undefined;
-      texts.push(text);
-    }
-    const [first = "", second = "", third = ""] = texts;
-    switch (name) {
-      case "concat":
-        return texts.join("");
-      case "concat_ws":
-        return texts.slice(1).join(first);
-      case "replace":
-        return second === "" ? first : first.replaceAll(second, third);
-      case "trim":
-      case "upper":
-      case "lower":
-        return args.length !== 1 ? undefined : applyTo(first, name);
-      default:
-        return undefined;
-    }
+  /** What {@link assign} keeps of an expression: its text, or the bits of a sql_mode; undefined where it cannot be told. */
+  valueOf(value: Expression): string | number | undefined {
+    return this.textOf(value) ?? this.#modeOf(value);
+  }
+
+  /** The name of a character set or collation that an item of SET gives; undefined where it cannot be told. */
+  #nameOf(value: Expression): string | undefined {
+    if (value.type === "column") return value.name.text;
+    if (value.type === "default") return DEFAULT;
+    if (value.type === "number") return charsetOfCollation(value.value);
+    return knownText(value, this.#variables);
   }
 
   #intern(): SqlOptions {
@@ -291,13 +378,9 @@ export function versionOf(text: string): { readonly dialect: "mysql" | "mariadb"
   return { dialect, version: Number(match[1]) * 10000 + Number(match[2]) * 100 + Number(match[3] ?? 0) };
 }
 
-function applyTo(text: string, name: "trim" | "upper" | "lower"): string {
-  if (name === "trim") return text.replace(/^ +| +$/g, "");
-  return name === "upper" ? text.toUpperCase() : text.toLowerCase();
+function sizeOf(value: string | number): number {
+  return typeof value === "string" ? value.length : 0;
 }
 
-function nameOf(value: Expression): string | undefined {
-  if (value.type === "string") return value.value;
-  if (value.type === "column") return value.name.text;
-  return value.type === "default" ? "DEFAULT" : undefined;
-}
+/** What stands for a name where SET says DEFAULT: no character set's. */
+const DEFAULT = "\0";

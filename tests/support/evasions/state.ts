@@ -2,7 +2,7 @@
 import { bytes } from "../bytes.ts";
 import { Conversation, executeCommand } from "../conversation.ts";
 import { CAPABILITY } from "../packets.ts";
-import { type Evasion, onMariadb, prepareCommand } from "./evasion.ts";
+import { type Evasion, onMariadb, onMysql, prepareCommand, texts } from "./evasion.ts";
 
 /** Ends its string in gbk and sjis, goes on with it elsewhere. */
 const gbk = bytes("DELETE FROM victim WHERE name = '", 0xbf, 0x5c, "' OR 1=1 -- '");
@@ -201,4 +201,48 @@ export const STATE: readonly Evasion[] = [
   onMariadb(
     ansi("SET STATEMENT", "SET STATEMENT max_statement_time = 5 FOR SET sql_mode = 'ANSI_QUOTES'"),
   ),
+  texts("SET @x = 'SELECT 1'", "SET @y = (@x := 'DELETE FROM victim')", "PREPARE s FROM @x", "EXECUTE s"),
+  texts("SET @x = 'DELETE FROM victim'", "SET @x = 'SELECT 1', @y = @x", "PREPARE s FROM @y", "EXECUTE s"),
+  texts("SET @x = 'SELECT 1'", "SET @'\\x' = 'DELETE FROM victim'", "PREPARE s FROM @x", "EXECUTE s"),
+  texts("SET @e = 'SELECT 1'", "SET @E = 'DELETE FROM victim'", "PREPARE s FROM @e", "EXECUTE s"),
+  texts(
+    "SET @a = 'x'",
+    "SET @x = REPLACE(@a, @a, 'DELETE FROM victim # $&')",
+    "PREPARE s FROM @x",
+    "EXECUTE s",
+  ),
+  onMysql(texts(
+    "SET @x = CONCAT_WS('', 'DELETE FROM victim', (SELECT ' WHERE id = 1' LIMIT 0))",
+    "PREPARE s FROM @x",
+    "EXECUTE s",
+  )),
+  texts("SELECT @y := 'DELETE FROM victim', @y INTO @z, @x", "PREPARE s FROM @x", "EXECUTE s"),
+  ansi(
+    "a mode put in another's place",
+    "SET sql_mode = 'STRICT_TRANS_TABLES'",
+    "SET sql_mode = REPLACE(@@sql_mode, 'STRICT_TRANS_TABLES', 'ANSI_QUOTES')",
+  ),
+  onMariadb(
+    texts(
+      "SET STATEMENT sql_mode = 'NO_BACKSLASH_ESCAPES' FOR CREATE PROCEDURE gone_2() " +
+        "BEGIN SELECT 'a\\'; DELETE FROM victim; -- '; \n END",
+      "CALL gone_2()",
+    ),
+  ),
+  {
+    name: "a byte that cp852 alone has for white space, behind two dashes",
+    run: (talk) =>
+      talk.send(
+        "SET character_set_client = cp852",
+        talk.query(bytes("DELETE FROM victim --", 0xff, " WHERE id = 1")),
+      ),
+  },
+  {
+    name: "a byte that cp1250 alone has for a control character, behind two dashes",
+    run: (talk) =>
+      talk.send(
+        "SET character_set_client = cp1250",
+        talk.query(bytes("DELETE FROM victim --", 0x81, " WHERE id = 1")),
+      ),
+  },
 ];
