@@ -1,4 +1,4 @@
-import type { Approval, Resolution } from "../contract/approval.ts";
+import type { Approval, HeldText, Resolution } from "../contract/approval.ts";
 import type { JudgingTotals, ProxyTotals, Tally } from "../contract/counts.ts";
 import type { LiveEvent } from "../contract/live_event.ts";
 import type { Overrides } from "../contract/override.ts";
@@ -33,6 +33,8 @@ export interface ProcessView {
   sessions(): Promise<readonly SessionRow[]>;
   /** Statements that wait now, oldest first. */
   held(): Promise<readonly Approval[]>;
+  /** The text of a statement that waits, literals included; undefined where it is not known. */
+  heldText(id: string): Promise<HeldText | undefined>;
   /** Ends a session; `false` where none has this id. */
   endSession(id: string): Promise<boolean>;
   /** Decides about a held statement and resolves to it as it ended; `undefined` where none waits under this id. */

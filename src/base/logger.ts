@@ -1,3 +1,5 @@
+import { guarded, visible } from "./visible.ts";
+
 /** Log levels, most urgent first. */
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = typeof LOG_LEVELS[number];
@@ -36,7 +38,7 @@ export function createLogger(options: LoggerOptions, base: LogFields = {}): Logg
     const all = { ...base, ...fields };
     options.write(
       options.format === "json"
-        ? JSON.stringify({ time, level, message, ...all }, replaceErrors)
+        ? guarded(JSON.stringify({ time, level, message, ...all }, replaceErrors))
         : formatPretty(time, level, message, all),
     );
   };
@@ -59,9 +61,9 @@ function formatPretty(time: string, level: LogLevel, message: string, fields: Lo
   const parts = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) =>
-      `${key}=${typeof value === "string" ? value : JSON.stringify(value, replaceErrors)}`
+      `${key}=${visible(typeof value === "string" ? value : JSON.stringify(value, replaceErrors))}`
     );
-  return `${time.slice(11, 23)} ${level.toUpperCase().padEnd(5)} ${message}${
+  return `${time.slice(11, 23)} ${level.toUpperCase().padEnd(5)} ${visible(message)}${
     parts.length > 0 ? "  " + parts.join(" ") : ""
   }`;
 }

@@ -1,4 +1,4 @@
-import type { Approval } from "../contract/approval.ts";
+import type { Approval, HeldText } from "../contract/approval.ts";
 import type { AuditRecordSchema } from "../contract/audit.ts";
 import type { DigestReportSchema } from "../contract/digest.ts";
 import type { ApprovedDigest, Block, BreakGlass } from "../contract/override.ts";
@@ -147,15 +147,16 @@ export class AdminClient {
     return (await this.#ask<{ approvals: Approval[] }>("GET", "v1/approvals", query)).approvals;
   }
 
-  async approval(id: string): Promise<Approval> {
-    return (await this.#ask<{ approval: Approval }>("GET", `v1/approvals/${part(id)}`)).approval;
+  /** With its text as it will run while it waits. */
+  approval(id: string): Promise<{ readonly approval: Approval; readonly text?: HeldText }> {
+    return this.#ask("GET", `v1/approvals/${part(id)}`);
   }
 
   /** With `scope` `digest` also what lets the next ones of its shape pass. */
   approve(
     id: string,
     body: Doing & { readonly scope?: "once" | "digest"; readonly for?: string },
-  ): Promise<{ readonly approval: Approval; readonly approved?: ApprovedDigest }> {
+  ): Promise<{ readonly approval: Approval; readonly approved?: readonly ApprovedDigest[] }> {
     return this.#ask("POST", `v1/approvals/${part(id)}/approve`, {}, body);
   }
 
@@ -310,6 +311,7 @@ const HINTS: Readonly<Record<string, string>> = {
   admin_api_off: "Start querycop with ADMIN_API_KEY",
   approval_not_found: "querycop approvals list shows what waits",
   already_decided: "querycop approvals show ID says by whom",
+  refused_by_policy: "querycop approvals show ID, and querycop audit query, say why",
   too_many_requests: "Wait a second",
   audit_unavailable: "Make room for, or repair, the data directory (GATEKEEPER_DATA_DIR)",
 };

@@ -1,8 +1,9 @@
-import type { Approval } from "../contract/approval.ts";
+import type { Approval, HeldPart, HeldText } from "../contract/approval.ts";
 import { formatDurationMs } from "../base/duration.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import { textWidth } from "../base/text_width.ts";
 import { pause } from "../base/pause.ts";
+import { visible, visibleLines } from "../base/visible.ts";
 import { adminClient, type AdminTarget, defaultBy } from "./admin_client.ts";
 import type { CommandContext, Style } from "./context.ts";
 
@@ -45,9 +46,10 @@ export async function showApproval(
   options: AdminTarget & { readonly id: string },
   context: CommandContext,
 ): Promise<ExitCode> {
-  const approval = await adminClient(options, context).approval(options.id);
-  if (context.format === "json") print(context, { schema: "querycop.approval/2", approval });
-  else for (const line of details(approval, context.stdout.style)) context.stdout.line(line);
+  const { approval, text } = await adminClient(options, context).approval(options.id);
+  if (context.format === "json") {
+    print(context, { schema: "querycop.approval/2", approval, ...(text === undefined ? {} : { text }) });
+  } else for (const line of details(approval, text, context.stdout.style)) context.stdout.line(line);
   return EXIT_CODES.ok;
 }
 
@@ -68,11 +70,12 @@ export async function approve(options: DecideOptions, context: CommandContext): 
     return EXIT_CODES.ok;
   }
   const { style } = context.stdout;
-  context.stdout.line(`${style.green(style.marks.pass)} Approved ${approval.id}: ${approval.sql}`);
-  if (approved !== undefined) {
-    context.stdout.line(
-      `  Its shape passes for role ${approved.role} until ${time(approved.until)}; entry ${approved.id}`,
-    );
+  context.stdout.line(
+    `${style.green(style.marks.pass)} Approved ${visible(`${approval.id}: ${approval.sql}`)}`,
+  );
+  for (const { id, role, tables, until } of approved ?? []) {
+    const where = visible(`role ${role} on ${tables.join(", ")}`);
+    context.stdout.line(`  Its shape passes for ${where} until ${time(until)}; entry ${id}`);
   }
   return EXIT_CODES.ok;
 }
@@ -84,7 +87,9 @@ export async function reject(options: DecideOptions, context: CommandContext): P
   if (context.format === "json") print(context, { schema: "querycop.approval/2", approval });
   else {
     const { style } = context.stdout;
-    context.stdout.line(`${style.red(style.marks.fail)} Rejected ${approval.id}: ${approval.sql}`);
+    context.stdout.line(
+      `${style.red(style.marks.fail)} Rejected ${visible(`${approval.id}: ${approval.sql}`)}`,
+    );
   }
   return EXIT_CODES.ok;
 }
@@ -102,7 +107,7 @@ export async function watchApprovals(options: AdminTarget, context: CommandConte
   while (!context.signal.aborted) {
     const now = new Map((await client.approvals({ limit: 1000 })).map((approval) => [approval.id, approval]));
     for (const [id, approval] of now) if (!waiting.has(id)) tell(approval);
-    for (const id of waiting.keys()) if (!now.has(id)) tell(await client.approval(id));
+    for (const id of waiting.keys()) if (!now.has(id)) tell((await client.approval(id)).approval);
     waiting = now;
     await pause(WATCH_PAUSE_MS, context.signal);
   }
@@ -111,14 +116,16 @@ export async function watchApprovals(options: AdminTarget, context: CommandConte
 
 function table(approvals: readonly Approval[], { stdout }: CommandContext): string[] {
   const { style } = stdout;
-  const rows = approvals.map((approval) => [
-    approval.id,
-    approval.state === "pending" ? `${leftSeconds(approval)}s left` : words(approval.state),
-    `${approval.score}`,
-    approval.role,
-    approval.user,
-    approval.client,
-  ]);
+  const rows = approvals.map((approval) =>
+    [
+      approval.id,
+      approval.state === "pending" ? `${leftSeconds(approval)}s left` : words(approval.state),
+      `${approval.score}`,
+      approval.role,
+      approval.user,
+      approval.client,
+    ].map(visible)
+  );
   const head = ["ID", "STATE", "RISK", "ROLE", "USER", "CLIENT"];
   const widths = head.map((name, column) =>
     Math.max(name.length, ...rows.map((row) => textWidth(row[column] ?? "")))
@@ -133,7 +140,8 @@ function table(approvals: readonly Approval[], { stdout }: CommandContext): stri
   ];
 }
 
-function details(approval: Approval, style: Style): string[] {
+function details(approval: Approval, text: HeldText | undefined, style: Style): string[] {
+  const { statements = [], statement_count: count = 1 } = approval;
   const fields: readonly (readonly [string, string | undefined])[] = [
     ["State", words(approval.state)],
     ["Risk", `${approval.score}/100, ${approval.level}`],
@@ -151,11 +159,44 @@ function details(approval: Approval, style: Style): string[] {
     ["Decided at", approval.decided_at === undefined ? undefined : time(approval.decided_at)],
   ];
   return [
-    style.bold(approval.id),
-    ...fields.flatMap(([name, value]) => value === undefined ? [] : [`  ${name.padEnd(13)} ${value}`]),
-    ...approval.findings.map(({ code, name, score }) => `  ${style.yellow(code)} ${name} (${score})`),
+    style.bold(visible(approval.id)),
+    ...fields.flatMap(([name, value]) =>
+      value === undefined ? [] : [`  ${name.padEnd(13)} ${visible(value)}`]
+    ),
+    ...(statements.length === 0
+      ? approval.findings.map(({ code, name, score }) =>
+        `  ${style.yellow(visible(code))} ${visible(name)} (${score})`
+      )
+      : statements.flatMap((each, index) => partLines(each, index, style))),
+    ...(count > statements.length && statements.length > 0
+      ? [`  and ${count - statements.length} statements that are decided on less strictly`]
+      : []),
     "",
-    ...approval.sql.split("\n").map((text) => `  ${text}`),
+    ...(text === undefined
+      ? [style.dim("Without its literals:"), ...visibleLines(approval.sql)]
+      : [style.dim(`As it will run, ${text.bytes} bytes:`), ...visibleLines(text.sql)])
+      .map((line) => `  ${line}`),
+    ...(text !== undefined && text.left_out > 0
+      ? [style.yellow(`  ${text.left_out} bytes of its middle are not shown`)]
+      : []),
+  ];
+}
+
+/** One statement of a text: what it is, what it touches, and what is wrong with it. */
+function partLines(
+  { kind, action, score, tables, sql, findings }: HeldPart,
+  index: number,
+  style: Style,
+): string[] {
+  return [
+    "",
+    `  ${index + 1}. ${style.bold(visible(kind))} risk ${score}, ${words(action)}: ${
+      visible(tables.join(", "))
+    }`,
+    `     ${visible(sql)}`,
+    ...findings.map(({ code, name, score, message }) =>
+      `     ${style.yellow(visible(code))} ${visible(name)} (${score}): ${visible(message)}`
+    ),
   ];
 }
 
@@ -166,14 +207,14 @@ function watchLine(approval: Approval, style: Style): string {
     : approval.state === "approved"
     ? style.green(`${marks.pass} approved`)
     : style.red(`${marks.fail} ${words(approval.state)}`);
-  const who = approval.decided_by === undefined ? "" : ` by ${approval.decided_by}`;
-  return `${sign}${who} ${approval.id}  risk ${approval.score}  ${approval.user}@${approval.client}  ${
-    oneLine(approval.sql)
-  }`;
+  const { id, score, user, client, sql, decided_by, statement_count: count = 1 } = approval;
+  const who = decided_by === undefined ? "" : ` by ${decided_by}`;
+  const more = count > 1 ? `${count} statements: ` : "";
+  return `${sign}${visible(`${who} ${id}  risk ${score}  ${user}@${client}  ${more}`)}${oneLine(sql)}`;
 }
 
 function words(state: string): string {
-  return state.replace("_", " ");
+  return visible(state.replace("_", " "));
 }
 
 function leftSeconds({ until }: Approval): number {
@@ -181,7 +222,7 @@ function leftSeconds({ until }: Approval): number {
 }
 
 function oneLine(sql: string): string {
-  const text = sql.replace(/\s+/g, " ");
+  const text = visible(sql.replace(/\s+/g, " "));
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }
 

@@ -1,9 +1,9 @@
+import { visible } from "../base/visible.ts";
 import type { AuditEvent } from "../contract/audit.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import { textWidth } from "../base/text_width.ts";
 import { pause } from "../base/pause.ts";
 import type { ConfigInput } from "../config/mod.ts";
-import { escapeTerminal } from "../lint/formats/escape.ts";
 import { AuditReader } from "../store/audit_reader.ts";
 import type { AuditFilter } from "../store/store.ts";
 import { count, periodOf } from "./audit.ts";
@@ -124,7 +124,7 @@ function print(event: Shown, output: Output): void {
     new Date(event.time).toISOString().slice(0, TIME_WIDTH).replace("T", " "),
     colour === undefined ? padded : style[colour](padded),
     (event.score === undefined ? "" : String(event.score)).padStart(4),
-    fit(escapeTerminal(who + role), Math.max(10, columns - SEQ_WIDTH - TIME_WIDTH - WHAT_WIDTH - 12)),
+    fit(visible(who + role), Math.max(10, columns - SEQ_WIDTH - TIME_WIDTH - WHAT_WIDTH - 12)),
   ];
   output.line(cells.join("  ").trimEnd());
   const indent = " ".repeat(SEQ_WIDTH + 2);
@@ -132,9 +132,9 @@ function print(event: Shown, output: Output): void {
   const about = [rules, event.sql ?? event.reason ?? event.about ?? ""].filter((text) => text !== "").join(
     ": ",
   );
-  const id = escapeTerminal(event.id);
+  const id = visible(event.id);
   const room = Math.max(20, columns - indent.length - textWidth(id) - 2);
-  output.line(`${style.dim(indent + id)}  ${fit(escapeTerminal(about), room)}`.trimEnd());
+  output.line(`${style.dim(indent + id)}  ${fit(visible(about), room)}`.trimEnd());
 }
 
 const COLOURS: Readonly<Record<string, "red" | "yellow" | "green">> = {

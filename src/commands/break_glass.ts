@@ -1,3 +1,4 @@
+import { visible } from "../base/visible.ts";
 import { formatDurationMs } from "../base/duration.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import { adminClient, type AdminTarget, defaultBy } from "./admin_client.ts";
@@ -39,7 +40,7 @@ export async function listBreakGlass(options: AdminTarget, context: CommandConte
     print(context, { schema: "querycop.break-glass-list/2", break_glass: entries });
   } else if (entries.length === 0) context.note("No role's refusals are lifted");
   for (const { id, role, until, by, reason } of context.format === "json" ? [] : entries) {
-    context.stdout.line(`${id}  role ${role} until ${time(until)}, by ${by}: ${reason}`);
+    context.stdout.line(visible(`${id}  role ${role} until ${time(until)}, by ${by}: ${reason}`));
   }
   return EXIT_CODES.ok;
 }

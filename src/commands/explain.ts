@@ -1,3 +1,4 @@
+import { visible } from "../base/visible.ts";
 import type * as z from "zod";
 import { UsageError } from "../base/errors.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
@@ -5,7 +6,6 @@ import { nearest } from "../base/suggest.ts";
 import { textWidth, wrapText } from "../base/text_width.ts";
 import { type LintConfigValues, ruleCodes, settingsFor } from "../lint/config.ts";
 import type { explainSchema, ruleSchema, rulesSchema } from "../lint/report_schema.ts";
-import { escapeTerminal } from "../lint/formats/escape.ts";
 import { DEFAULT_FILE_SETTINGS } from "../lint/settings.ts";
 import { judgeStatement } from "../risk/judge.ts";
 import type { Target } from "../risk/options.ts";
@@ -137,7 +137,7 @@ function paragraph(output: Output, label: string, text: string): void {
 function examples(output: Output, label: string, list: readonly string[]): void {
   output.line();
   output.line(`  ${output.style.bold(label)}`);
-  for (const sql of list) output.line(`    ${escapeTerminal(sql).replaceAll("\n", "\n    ")}`);
+  for (const sql of list) output.line(`    ${visible(sql).replaceAll("\n", "\n    ")}`);
 }
 
 /** What is shown of one statement. */
@@ -201,20 +201,20 @@ function show(
   const width = Math.max(...rows.map(([label]) => textWidth(label)));
   const room = Math.max(30, Math.min(output.columns, 100) - width - 2);
   for (const [label, value] of rows) {
-    for (const [index, line] of wrapText(escapeTerminal(value), room).entries()) {
+    for (const [index, line] of wrapText(visible(value), room).entries()) {
       output.line(`${index === 0 ? style.bold(label.padEnd(width)) : " ".repeat(width)}  ${line}`);
     }
   }
   if (options.tokens) {
     output.line();
-    for (const token of tokens) output.line(`  ${token.kind.padEnd(18)}${escapeTerminal(token.text)}`);
+    for (const token of tokens) output.line(`  ${token.kind.padEnd(18)}${visible(token.text)}`);
   }
   output.line();
   for (const finding of verdict.findings) {
     output.line(
       `  ${String(finding.score).padStart(4)}  ${style.bold(finding.rule.code)} ${finding.rule.name}`,
     );
-    for (const line of wrapText(escapeTerminal(finding.message), room)) output.line(`        ${line}`);
+    for (const line of wrapText(visible(finding.message), room)) output.line(`        ${line}`);
   }
   const [first, ...rest] = verdict.findings;
   if (first === undefined) {

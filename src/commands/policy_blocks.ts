@@ -1,10 +1,10 @@
+import { visible } from "../base/visible.ts";
 import { PolicyProblemSchema } from "../contract/policy.ts";
 import type { Digest } from "../contract/digest.ts";
 import type { Block } from "../contract/override.ts";
 import { formatDurationMs } from "../base/duration.ts";
 import { ConfigErrors, SourceError, UsageError } from "../base/errors.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
-import { escapeTerminal } from "../lint/formats/escape.ts";
 import { AdminApiError, adminClient, type AdminTarget, defaultBy } from "./admin_client.ts";
 import type { CommandContext } from "./context.ts";
 import { digestArgument } from "./digest_argument.ts";
@@ -46,7 +46,7 @@ export async function blockDigest(options: BlockOptions, context: CommandContext
   else {
     const { style } = context.stdout;
     context.stdout.line(`${style.green(style.marks.pass)} Blocked ${untilOf(block)}, as ${block.id}`);
-    context.stdout.line(`  ${escapeTerminal(block.sql ?? "a shape that has not been seen yet")}`);
+    context.stdout.line(`  ${visible(block.sql ?? "a shape that has not been seen yet")}`);
     context.stdout.line(`  ${style.dim(`To lift it: querycop policy unblock ${block.id}`)}`);
   }
   return EXIT_CODES.ok;
@@ -123,9 +123,9 @@ export async function listBlocks(options: BlockTarget, context: CommandContext):
     const { stdout } = context;
     if (index > 0) stdout.line();
     stdout.line(`${stdout.style.bold(block.id)}  ${untilOf(block)}`);
-    if (block.sql !== undefined) stdout.line(`  ${escapeTerminal(block.sql)}`);
+    if (block.sql !== undefined) stdout.line(`  ${visible(block.sql)}`);
     stdout.line(`  ${block.digest}`);
-    stdout.line(`  ${escapeTerminal(`by ${block.by}: ${block.reason}`)}`);
+    stdout.line(`  ${visible(`by ${block.by}: ${block.reason}`)}`);
   }
   return EXIT_CODES.ok;
 }

@@ -1,8 +1,8 @@
+import { visible } from "../base/visible.ts";
 import type { DigestRow } from "../contract/digest.ts";
 import { UsageError } from "../base/errors.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import { wrapText } from "../base/text_width.ts";
-import { escapeTerminal } from "../lint/formats/escape.ts";
 import type { ConfigInput } from "../config/mod.ts";
 import type { Policy } from "../risk/policy/policy.ts";
 import { defaultBy } from "./admin_client.ts";
@@ -156,7 +156,7 @@ function show(
     for (const line of wrapText(`left out: ${why.join(", ")}`, room)) stdout.line(`  ${line}`);
   }
   for (const { score, sql, digest, rules } of leftOut.risky.slice(0, SHOWN_RISKY)) {
-    stdout.line(`  ${String(score).padStart(5)}  ${escapeTerminal(sql)}`);
+    stdout.line(`  ${String(score).padStart(5)}  ${visible(sql)}`);
     stdout.line(style.dim(`         ${digest}  ${rules.join(" ")}`));
   }
   if (leftOut.risky.length > SHOWN_RISKY) {

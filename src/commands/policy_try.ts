@@ -1,10 +1,10 @@
+import { visible } from "../base/visible.ts";
 import type { Overrides } from "../contract/override.ts";
 import { parseAddress } from "../base/cidr.ts";
 import { UsageError } from "../base/errors.ts";
 import { EXIT_CODES, type ExitCode } from "../base/exit_codes.ts";
 import { wrapText } from "../base/text_width.ts";
 import { SEVERITY, TriedSession, type TriedStatement, worstOf } from "../gate/tried_session.ts";
-import { escapeTerminal } from "../lint/formats/escape.ts";
 import type { PolicyDecision, Role } from "../risk/policy/policy.ts";
 import { StatementReader } from "../sql/splitter/statement_reader.ts";
 import { StoreError } from "../store/store_error.ts";
@@ -114,14 +114,14 @@ function print(source: string, tried: readonly TriedStatement[], output: Output)
       last = role;
     }
     const number = tried.length === 1 ? "" : `${index + 1}. `;
-    output.line(style.bold(`${number}${escapeTerminal(judged.shape.normalised)}`));
+    output.line(style.bold(`${number}${visible(judged.shape.normalised)}`));
     if (alternative) output.line("  or so, since the session's settings are in doubt:");
     output.line(`  ${paint(decision.action, output)}${decision.reason === "" ? "" : `: ${decision.reason}`}`);
     for (const { rule, score, message } of judged.findings) {
       const left = decision.findings.some((finding) => finding.rule === rule) ? "" : " (allowed)";
       output.line(`  ${String(score).padStart(5)}  ${rule.code} ${rule.name}${left}`);
       const room = Math.max(30, Math.min(output.columns, 100) - 9);
-      for (const line of wrapText(escapeTerminal(message), room)) output.line(`         ${line}`);
+      for (const line of wrapText(visible(message), room)) output.line(`         ${line}`);
       if (rule !== decision.decidedBy?.rule) continue;
       for (const line of wrapText(rule.fix, room)) output.line(style.dim(`         ${line}`));
     }

@@ -2,8 +2,22 @@ import * as z from "zod";
 import { DigestOrNoneSchema } from "./digest.ts";
 import { level, score, time } from "./fields.ts";
 import type { Shape } from "./shape.ts";
-import { FindingSchema } from "./verdict.ts";
-import { APPROVAL_STATES } from "./words.ts";
+import { ExplainedFindingSchema, FindingSchema } from "./verdict.ts";
+import { APPLIED_ACTIONS, APPROVAL_STATES } from "./words.ts";
+
+/** One statement of a text that waits. */
+export const HeldPartSchema = z.strictObject({
+  kind: z.string(),
+  action: z.enum(APPLIED_ACTIONS),
+  score,
+  level,
+  digest: DigestOrNoneSchema,
+  schema: z.string().describe("Current schema when it runs"),
+  tables: z.array(z.string()).describe("schema.table, as an approval of its digest covers them"),
+  sql: z.string().describe("Normal form"),
+  findings: z.array(ExplainedFindingSchema),
+});
+export type HeldPart = Shape<typeof HeldPartSchema>;
 
 /** A held statement: as it waits, or as it ended. */
 export const ApprovalSchema = z.strictObject({
@@ -18,7 +32,10 @@ export const ApprovalSchema = z.strictObject({
   level,
   digest: DigestOrNoneSchema,
   sql: z.string(),
-  findings: z.array(FindingSchema),
+  findings: z.array(FindingSchema).describe("Of all statements of the text"),
+  statement_count: z.exactOptional(z.int().min(1)).describe("While it waits: statements of the text"),
+  statements: z.exactOptional(z.array(HeldPartSchema))
+    .describe("While it waits: its statements in their order; of more than 100 the strictest"),
   reason: z.string().describe("Why the policy holds it"),
   created_at: time,
   until: time,
@@ -27,6 +44,14 @@ export const ApprovalSchema = z.strictObject({
   decision_reason: z.exactOptional(z.string()),
 }).meta({ id: "Approval" });
 export type Approval = Shape<typeof ApprovalSchema>;
+
+/** The text of a held statement as it will run, literals included: for its approver, and nowhere recorded. */
+export const HeldTextSchema = z.strictObject({
+  sql: z.string().describe("As it was sent, read as UTF-8"),
+  bytes: z.int().min(0).describe("Length as it was sent"),
+  left_out: z.int().min(0).describe("Bytes of the middle that are not in `sql`; 0 up to 1 MiB"),
+}).meta({ id: "HeldText" });
+export type HeldText = Shape<typeof HeldTextSchema>;
 
 /** One that waits now. */
 export type HeldStatement = Approval & { readonly state: "pending" };

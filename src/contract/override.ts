@@ -24,6 +24,7 @@ export const ApprovedDigestSchema = z.strictObject({
   ...who,
   digest: DigestSchema,
   role: z.string(),
+  tables: z.array(z.string()).describe("schema.table: it covers the digest on these only"),
   until: time,
 }).meta({ id: "ApprovedDigest" });
 export type ApprovedDigest = Shape<typeof ApprovedDigestSchema>;

@@ -1,4 +1,4 @@
-import type { Approval, HeldStatement } from "../contract/approval.ts";
+import type { Approval, HeldPart, HeldStatement } from "../contract/approval.ts";
 import type { AuditEvent } from "../contract/audit.ts";
 import type { Finding } from "../contract/verdict.ts";
 import type { AppliedAction } from "../contract/words.ts";
@@ -6,12 +6,15 @@ import type { SessionView } from "../proxy/decision.ts";
 import type { SessionOpening, SessionSummary } from "../proxy/session_observer.ts";
 import { type JudgedStatement, MAX_NORMALISED } from "../risk/judged_statement.ts";
 import { levelOf } from "../risk/score.ts";
+import { coveredTables } from "./covered_tables.ts";
 import type { HoldEnd } from "./holds.ts";
-import type { StatementDecision } from "./statement_decision.ts";
+import { byStrictness, type StatementDecision } from "./statement_decision.ts";
 import type { Part } from "./text_reading.ts";
 
 /** Findings kept with an event. */
 const MOST_FINDINGS = 20;
+/** Statements of a text that an approver is told of one by one. */
+const MOST_PARTS = 100;
 
 /** Every event has an id of its own, and a time in ms since the Unix epoch. */
 export type EventStamp = Pick<AuditEvent, "id" | "time">;
@@ -22,6 +25,8 @@ export interface StatementNote extends EventStamp {
   readonly command: string;
   readonly session: SessionView;
   readonly decision: StatementDecision;
+  /** On each statement of the text. */
+  readonly decisions: readonly StatementDecision[];
   readonly reason: string;
   /** Statements of the text. */
   readonly statements: number;
@@ -33,6 +38,8 @@ export interface StatementNote extends EventStamp {
 export function statementEvent(note: StatementNote): AuditEvent {
   const { session, decision } = note;
   const { judged, approved, breakGlass, block } = decision;
+  const score = worstScore(note);
+  const findings = findingsOf(note);
   const { digest } = judged;
   const detail: Record<string, string | number | boolean> = {};
   if (note.statements > 1) detail["statements"] = note.statements;
@@ -50,18 +57,27 @@ export function statementEvent(note: StatementNote): AuditEvent {
     client: session.client.host,
     role: decision.role.name,
     command: note.command,
-    score: decision.score,
-    level: levelOf(decision.score),
+    score,
+    level: levelOf(score),
     ...(digest === "" ? {} : { digest }),
     sql: note.text === undefined ? judged.shape.normalised : asWritten(note.text),
-    ...(decision.findings.length === 0 ? {} : { findings: findingsOf(decision) }),
+    ...(findings.length === 0 ? {} : { findings }),
     ...(note.reason === "" ? {} : { reason: note.reason }),
     ...(Object.keys(detail).length === 0 ? {} : { detail }),
   };
 }
 
 /** A held statement as approvers see it. */
-export function approvalRow(event: AuditEvent, until: number, session: SessionView): HeldStatement {
+export function approvalRow(
+  event: AuditEvent,
+  { until, session, decisions, count }: {
+    readonly until: number;
+    readonly session: SessionView;
+    /** On each statement of the text, in their order. */
+    readonly decisions: readonly StatementDecision[];
+    readonly count: number;
+  },
+): HeldStatement {
   return {
     id: event.id,
     state: "pending",
@@ -75,9 +91,34 @@ export function approvalRow(event: AuditEvent, until: number, session: SessionVi
     digest: event.digest ?? "",
     sql: event.sql ?? "",
     findings: event.findings ?? [],
+    statement_count: count,
+    statements: partsOf(decisions),
     reason: event.reason ?? "",
     created_at: event.time,
     until,
+  };
+}
+
+function partsOf(decisions: readonly StatementDecision[]): readonly HeldPart[] {
+  if (decisions.length <= MOST_PARTS) return decisions.map(partOf);
+  // By their places: one decision may stand for many statements of its shape.
+  const places = [...decisions.entries()].sort(([, a], [, b]) => byStrictness(a, b)).slice(0, MOST_PARTS);
+  return places.sort(([a], [b]) => a - b).map(([, decision]) => partOf(decision));
+}
+
+function partOf({ judged, action, score, schema, findings }: StatementDecision): HeldPart {
+  return {
+    kind: judged.kind,
+    action,
+    score,
+    level: levelOf(score),
+    digest: judged.digest,
+    schema,
+    tables: coveredTables(judged, schema),
+    sql: judged.shape.normalised,
+    findings: findings.slice(0, MOST_FINDINGS).map(({ rule: { code, name, fix }, score, message }) => ({
+      ...{ code, name, score, message, fix },
+    })),
   };
 }
 
@@ -152,8 +193,25 @@ export function sessionEndEvent(
   };
 }
 
-function findingsOf({ findings }: StatementDecision): readonly Finding[] {
-  return findings.slice(0, MOST_FINDINGS).map(({ rule: { code, name }, score }) => ({ code, name, score }));
+type Text = Pick<StatementNote, "decision" | "decisions">;
+
+/** The score of a text is that of its worst statement. */
+function worstScore({ decision, decisions }: Text): number {
+  return decisions.reduce((worst, { score }) => Math.max(worst, score), decision.score);
+}
+
+/** The findings of all statements of a text, each rule once, the worst first where not all are kept. */
+function findingsOf({ decision, decisions }: Text): readonly Finding[] {
+  const all = new Map<string, Finding>();
+  for (const { findings } of [decision, ...decisions]) {
+    for (const { rule: { code, name }, score } of findings) {
+      if ((all.get(code)?.score ?? -1) < score) all.set(code, { code, name, score });
+    }
+  }
+  const found = [...all.values()];
+  return found.length <= MOST_FINDINGS
+    ? found
+    : found.sort((a, b) => b.score - a.score).slice(0, MOST_FINDINGS);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { JudgingTotals } from "../contract/counts.ts";
-import type { Approval, HeldStatement, Resolution } from "../contract/approval.ts";
+import type { Approval, HeldStatement, HeldText, Resolution } from "../contract/approval.ts";
 import type { LiveEvent } from "../contract/live_event.ts";
 import type { Overrides } from "../contract/override.ts";
 import type { ScoreAnswer, ScoreRequest } from "../contract/score.ts";
@@ -18,6 +18,8 @@ export interface Gate {
   held(): readonly HeldStatement[];
   /** Decides a held statement: its row as it is then, or undefined where none of this id waits. */
   resolve(id: string, resolution: Resolution): Approval | undefined;
+  /** The text of one that waits, as it will run; undefined where none of this id waits or its text is not known. */
+  heldText(id: string): HeldText | undefined;
   setPolicy(policy: GatePolicy): void;
   setOverrides(overrides: Overrides): void;
   /** The last statements for which the shadow policy decided otherwise, newest first. */

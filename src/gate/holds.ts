@@ -1,4 +1,4 @@
-import type { Approval, HeldStatement, Resolution } from "../contract/approval.ts";
+import type { Approval, HeldStatement, HeldText, Resolution } from "../contract/approval.ts";
 import type { ApprovedDigest } from "../contract/override.ts";
 import type { Clock } from "../base/clock.ts";
 import type { FinalDecision, HoldDecision } from "../proxy/decision.ts";
@@ -17,8 +17,17 @@ export interface TransactionLimit {
   readonly applies: () => boolean;
 }
 
+/** Who rejects what an approver let go and policy or a block refuses by then. */
+export const BY_POLICY = "policy";
+
+/** Bytes of a text that an approver is shown: of a longer one its beginning and its end. */
+const MOST_SHOWN_BYTES = 1024 * 1024;
+const SHOWN_END_BYTES = 256 * 1024;
+
 interface Entry {
   readonly row: HeldStatement;
+  /** The bytes as they were sent, where they are known. */
+  readonly text: Uint8Array | undefined;
   readonly pass: () => FinalDecision;
   readonly covered: () => ApprovedDigest | undefined;
   readonly finish: (end: HoldEnd, decision: FinalDecision) => void;
@@ -51,12 +60,13 @@ export class Holds {
   }
 
   /**
-   * Holds a statement; `pass` makes what lets it go on, once it is approved, and `covered` says by which approval of a
+   * Holds a statement; `pass` makes what lets it go on, or refuses it after all, once it is approved, and `covered` says by which approval of a
    * digest it may. `inTransaction` ends it sooner where it applies by then.
    */
   hold(
     row: HeldStatement,
-    { pass, covered, inTransaction }: {
+    { text, pass, covered, inTransaction }: {
+      readonly text: Uint8Array | undefined;
       readonly pass: () => FinalDecision;
       readonly covered: () => ApprovedDigest | undefined;
       readonly inTransaction: TransactionLimit;
@@ -66,6 +76,7 @@ export class Holds {
     const { id } = row;
     const entry: Entry = {
       row,
+      text,
       pass,
       covered,
       timer: undefined,
@@ -98,13 +109,31 @@ export class Holds {
     };
   }
 
-  /** Decides one; its row as it is then, or undefined where none of this id waits. */
+  /** The text of one that waits, as it will run; undefined where none of this id waits or its text is not known. */
+  text(id: string): HeldText | undefined {
+    const text = this.#entries.get(id)?.text;
+    return text === undefined ? undefined : heldText(text);
+  }
+
+  /**
+   * Decides one; its row as it is then, or undefined where none of this id waits. One that is approved and that policy or
+   * a block refuses by now ends as rejected by them.
+   */
   resolve(id: string, { decision, by, reason }: Resolution): Approval | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
-    const end: HoldEnd = { state: decision === "approve" ? "approved" : "rejected", by, reason };
+    const final = decision === "approve" ? entry.pass() : rejected(id, by, reason);
+    const end: HoldEnd = decision === "reject"
+      ? { state: "rejected", by, reason }
+      : final.action === "allow"
+      ? { state: "approved", by, reason }
+      : {
+        state: "rejected",
+        by: BY_POLICY,
+        reason: `approved by ${by}, and refused by what is in force now`,
+      };
     const row = ended(entry.row, end, this.#clock.now());
-    entry.finish(end, decision === "approve" ? entry.pass() : rejected(id, by, reason));
+    entry.finish(end, final);
     return row;
   }
 
@@ -123,6 +152,18 @@ export class Holds {
       finish({ state: "withdrawn" }, withdrawn(row.id));
     }
   }
+}
+
+function heldText(text: Uint8Array): HeldText {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const bytes = text.length;
+  if (bytes <= MOST_SHOWN_BYTES) return { sql: decoder.decode(text), bytes, left_out: 0 };
+  const head = text.subarray(0, MOST_SHOWN_BYTES - SHOWN_END_BYTES);
+  const left_out = bytes - MOST_SHOWN_BYTES;
+  const sql = `${decoder.decode(head)}\n... ${left_out} bytes are not shown ...\n${
+    decoder.decode(text.subarray(bytes - SHOWN_END_BYTES))
+  }`;
+  return { sql, bytes, left_out };
 }
 
 function ended(row: HeldStatement, end: HoldEnd, now: number): Approval {

@@ -4,7 +4,7 @@ import type { ApprovedDigest, Block, BreakGlass, Overrides } from "../contract/o
 export class OverrideIndex {
   readonly #blocks = new Map<string, Block>();
   readonly #breakGlass = new Map<string, BreakGlass>();
-  readonly #approved = new Map<string, ApprovedDigest>();
+  readonly #approved = new Map<string, ApprovedDigest[]>();
   readonly #learned = new Map<string, ReadonlySet<string>>();
   /** When the next of them expires, in ms since the Unix epoch. */
   readonly nextExpiry: number;
@@ -22,7 +22,11 @@ export class OverrideIndex {
     for (const block of source.blocks) if (live(block.until)) this.#blocks.set(block.digest, block);
     for (const entry of source.break_glass) if (live(entry.until)) this.#breakGlass.set(entry.role, entry);
     for (const entry of source.approved) {
-      if (live(entry.until)) this.#approved.set(`${entry.role}\0${entry.digest}`, entry);
+      if (!live(entry.until)) continue;
+      const key = `${entry.role}\0${entry.digest}`;
+      const others = this.#approved.get(key);
+      if (others === undefined) this.#approved.set(key, [entry]);
+      else others.push(entry);
     }
     for (const [role, digests] of Object.entries(source.learned)) this.#learned.set(role, new Set(digests));
     this.nextExpiry = next;
@@ -41,8 +45,12 @@ export class OverrideIndex {
     return this.#breakGlass.get(role);
   }
 
-  approved(role: string, digest: string): ApprovedDigest | undefined {
-    return this.#approved.get(`${role}\0${digest}`);
+  /** The approval of a digest for a role that covers these tables; `tables` is asked only where one may. */
+  approved(role: string, digest: string, tables: () => readonly string[]): ApprovedDigest | undefined {
+    const entries = this.#approved.get(`${role}\0${digest}`);
+    if (entries === undefined) return undefined;
+    const named = tables();
+    return entries.find((entry) => named.every((table) => entry.tables?.includes(table)));
   }
 
   learned(role: string): ReadonlySet<string> | undefined {

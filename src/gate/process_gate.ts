@@ -1,5 +1,5 @@
 import type { JudgingTotals } from "../contract/counts.ts";
-import type { Approval, HeldStatement, Resolution } from "../contract/approval.ts";
+import type { Approval, HeldStatement, HeldText, Resolution } from "../contract/approval.ts";
 import type { LiveEvent } from "../contract/live_event.ts";
 import type { Overrides } from "../contract/override.ts";
 import type { ScoreAnswer, ScoreRequest } from "../contract/score.ts";
@@ -79,6 +79,10 @@ export class ProcessGate implements Gate {
 
   resolve(id: string, resolution: Resolution): Approval | undefined {
     return this.#parts.holds.resolve(id, resolution);
+  }
+
+  heldText(id: string): HeldText | undefined {
+    return this.#parts.holds.text(id);
   }
 
   setPolicy(policy: GatePolicy): void {

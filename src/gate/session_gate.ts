@@ -89,7 +89,7 @@ export class SessionGate implements SessionJudge {
       case "shutdown":
       case "binlog_dump": {
         const sql = commandText(command, text);
-        return this.#text(command, readText(sql, this.#session, this.state), sql, nowMs);
+        return this.#text(command, () => readText(sql, this.#session, this.state), sql, nowMs);
       }
       default:
         return assertNever(command);
@@ -113,7 +113,7 @@ export class SessionGate implements SessionJudge {
         }
       }
     }
-    return this.#text("query", readText(text, session, state), text, nowMs);
+    return this.#text("query", () => readText(text, session, state), text, nowMs);
   }
 
   /** A prepare does nothing yet: what is decided is whether it may be prepared, and what its runs are asked about. */
@@ -125,21 +125,30 @@ export class SessionGate implements SessionJudge {
       // Not judged; what it changes is followed all the same, for that decides how other texts are read.
       return read.barrier ? { action: "allow", decideRun } : ALLOW;
     }
-    const decision = this.#text("prepare", read, text, nowMs);
+    const decision = this.#text("prepare", () => read, text, nowMs);
     return decision.action === "allow" && read.parts.length > 0 ? { action: "allow", decideRun } : decision;
   }
 
   #run(prepared: PreparedText, nowMs: number): Decision {
-    const read = readRun(prepared, this.#session, this.state);
+    const read = () => readRun(prepared, this.#session, this.state);
     if (!this.#parts.options.scorePrepared) {
-      const { settle } = read;
+      const { settle } = read();
       return settle === undefined ? ALLOW : { action: "allow", barrier: true, done: settle };
     }
     return this.#text("execute", read, undefined, nowMs);
   }
 
-  #text(command: string, read: ReadText, text: Uint8Array | undefined, nowMs: number): Decision {
-    return this.#texts.decide({ session: this.#session, state: this.state, command, read, text, nowMs });
+  #text(command: string, readAgain: () => ReadText, text: Uint8Array | undefined, nowMs: number): Decision {
+    const read = readAgain();
+    return this.#texts.decide({
+      session: this.#session,
+      state: this.state,
+      command,
+      read,
+      readAgain,
+      text,
+      nowMs,
+    });
   }
 
   #reset(outcome: CommandOutcome): void {

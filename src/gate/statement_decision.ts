@@ -5,6 +5,7 @@ import type { JudgedStatement } from "../risk/judged_statement.ts";
 import type { PolicyDecision, Role, RoleLimits } from "../risk/policy/policy.ts";
 import type { TextJudge } from "../risk/text_judge.ts";
 import type { Finding } from "../risk/verdict.ts";
+import { coveredTables } from "./covered_tables.ts";
 import type { DigestCounter } from "./digest_counts.ts";
 import type { OverrideIndex } from "./override_index.ts";
 
@@ -68,7 +69,9 @@ export function decideStatement(
   const decision = role.decide(judged, schema, overrides.learned(role.name));
   const digest = overrides.looksAtDigests ? judged.digest : "";
   const block = digest === "" ? undefined : overrides.block(digest);
-  const approved = digest === "" ? undefined : overrides.approved(role.name, digest);
+  const approved = digest === ""
+    ? undefined
+    : overrides.approved(role.name, digest, () => coveredTables(judged, schema));
   let action: AppliedAction = decision.action;
   let breakGlass: BreakGlass | undefined;
   if (block !== undefined) action = "refuse";
@@ -104,8 +107,12 @@ export function decideStatement(
 
 /** The decision that counts for a text of several statements. */
 export function strictest(a: StatementDecision, b: StatementDecision): StatementDecision {
-  const difference = RANKS[b.action] - RANKS[a.action];
-  return difference > 0 || difference === 0 && b.score > a.score ? b : a;
+  return byStrictness(a, b) > 0 ? b : a;
+}
+
+/** For sorting, the strictest first. */
+export function byStrictness(a: StatementDecision, b: StatementDecision): number {
+  return RANKS[b.action] - RANKS[a.action] || b.score - a.score;
 }
 
 /** The approval by which a text that waits may go: each of its statements that would wait is covered by one. */

@@ -7,6 +7,8 @@ import {
   type AllowDecision,
   type CommandOutcome,
   type Decision,
+  type FinalDecision,
+  type RefuseDecision,
   type SessionView,
 } from "../proxy/decision.ts";
 import { SERVER_STATUS_IN_TRANS } from "../protocol/status.ts";
@@ -17,7 +19,7 @@ import { approvalRow, heldText, statementEvent } from "./events.ts";
 import type { GateOptions } from "./gate_options.ts";
 import type { Holds } from "./holds.ts";
 import * as messages from "./messages.ts";
-import type { ReadText } from "./read_text.ts";
+import { type ReadText, readText } from "./read_text.ts";
 import type { RoleLimits } from "./role_limits.ts";
 import type { SessionState } from "./session_state.ts";
 import type { ShadowLog } from "./shadow_log.ts";
@@ -47,6 +49,8 @@ export interface SentText {
   /** As the audit names it. */
   readonly command: string;
   readonly read: ReadText;
+  /** Reads it anew, by the judge that the session has by then; nothing of the session may have run in between. */
+  readonly readAgain: () => ReadText;
   /** The bytes; undefined for a run of a prepared statement. */
   readonly text: Uint8Array | undefined;
   /** Monotonic milliseconds. */
@@ -143,7 +147,7 @@ export class TextDecider {
   }
 
   /** The refusal of a text of which not every way to read it was gone through. */
-  #tooAmbiguous(text: DecidedText): Decision | undefined {
+  #tooAmbiguous(text: DecidedText): RefuseDecision | undefined {
     const action = this.#monitor ? "would_refuse" : "refuse";
     const event = this.#event(text, action, TOO_AMBIGUOUS);
     if (this.#monitor) {
@@ -154,7 +158,7 @@ export class TextDecider {
     return messages.blocked(event.id, { score: 100, reason: TOO_AMBIGUOUS });
   }
 
-  #refuse(text: DecidedText): Decision {
+  #refuse(text: DecidedText): RefuseDecision {
     const { decisive } = text;
     const event = this.#event(text, "refuse");
     this.#refused(text, event);
@@ -165,7 +169,7 @@ export class TextDecider {
 
   #hold(text: DecidedText): Decision {
     const { options, clock, counting, audit, holds, decider } = this.#parts;
-    const { decisive, session, read } = text;
+    const { decisive, counted, session, state, read } = text;
     const most = options.maxHeld ?? MOST_HELD;
     if (holds.size >= most) {
       const event = this.#event(text, "refuse", `${most} statements are held already`);
@@ -189,9 +193,15 @@ export class TextDecider {
     const event = { ...this.#event(text, "hold"), sql: heldText(written, read.parts, decisive.judged) };
     const unwritten = audit.refusalUnless(audit.record({ ...event, detail: { ...event.detail, until } }));
     if (unwritten !== undefined) return unwritten;
-    const row = approvalRow(event, until, session);
+    const row = approvalRow(event, { until, session, decisions: counted, count: read.statements });
+    // What was given is valid only until the next read.
+    const bytes = text.text?.slice();
+    const held = bytes === undefined
+      ? text
+      : { ...text, text: bytes, readAgain: () => readText(bytes, session, state) };
     const decision = holds.hold(row, {
-      pass: () => this.#pass(text),
+      text: bytes,
+      pass: () => this.#release(held),
       covered: () =>
         coveringApproval(read.parts.map(({ judged, schema }) => decider.decide(judged, text, schema))),
       inTransaction,
@@ -199,6 +209,16 @@ export class TextDecider {
     audit.tell({ type: "decision", event });
     audit.tell({ type: "hold", approval: row });
     return decision;
+  }
+
+  /** What becomes of a text that was approved: it is judged again, by what is in force now. */
+  #release(text: DecidedText): FinalDecision {
+    const { decider } = this.#parts;
+    decider.refresh(text.state, text.session);
+    const now = this.#decideStatements({ ...text, read: text.readAgain() });
+    if (now === undefined) return this.#pass(text);
+    const refusal = now.read.tooAmbiguous ? this.#tooAmbiguous(now) : undefined;
+    return refusal ?? (now.decisive.action === "refuse" ? this.#refuse(now) : this.#pass(now));
   }
 
   /** Refuses what is past a role's statements a second. Recorded once a second, so that a flood is not one there too. */
@@ -266,6 +286,7 @@ export class TextDecider {
       command: text.command,
       session: text.session,
       decision: text.decisive,
+      decisions: text.counted,
       reason,
       statements: text.read.statements,
       text: options.auditLiterals ? text.text : undefined,

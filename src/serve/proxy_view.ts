@@ -10,7 +10,7 @@ import type { Session } from "../proxy/session.ts";
 /** What one serving process is made of, as far as the API reaches it. */
 export interface ProxyViewParts {
   readonly proxy: Proxy;
-  readonly gate: Pick<Gate, "counts" | "held" | "resolve" | "subscribe" | "score">;
+  readonly gate: Pick<Gate, "counts" | "held" | "heldText" | "resolve" | "subscribe" | "score">;
   /** How the audit is doing. */
   readonly audit: () => AuditHealth;
   readonly policy: PolicyInForce;
@@ -55,6 +55,7 @@ export function proxyView(
         ),
       ),
     held: () => Promise.resolve(gate.held()),
+    heldText: (id) => Promise.resolve(gate.heldText(id)),
     endSession: (id) => {
       const session = proxy.sessions.get(id);
       session?.end("killed", "querycop: session ended by an administrator");

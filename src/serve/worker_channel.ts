@@ -1,4 +1,4 @@
-import type { Approval, Resolution } from "../contract/approval.ts";
+import type { Approval, HeldText, Resolution } from "../contract/approval.ts";
 import type { LiveEvent } from "../contract/live_event.ts";
 import type { Overrides } from "../contract/override.ts";
 import type { PolicyReload, PolicyView } from "../contract/policy.ts";
@@ -12,6 +12,7 @@ interface Questions {
   readonly snapshot: readonly [null, ProcessSnapshot];
   readonly sessions: readonly [null, readonly SessionRow[]];
   readonly held: readonly [null, readonly Approval[]];
+  readonly held_text: readonly [string, HeldText | null];
   readonly end: readonly [string, boolean];
   readonly resolve: readonly [
     { readonly id: string; readonly resolution: Resolution },
@@ -55,6 +56,7 @@ export async function answerSupervisor(
     snapshot: () => view.snapshot(),
     sessions: () => view.sessions(),
     held: () => view.held(),
+    held_text: async (id) => await view.heldText(id) ?? null,
     end: (id) => view.endSession(id),
     resolve: async ({ id, resolution }) => await view.resolveHold(id, resolution) ?? null,
     overrides: async (overrides) => {

@@ -1,4 +1,4 @@
-import type { Approval, Resolution } from "../contract/approval.ts";
+import type { Approval, HeldText, Resolution } from "../contract/approval.ts";
 import type { LiveEvent } from "../contract/live_event.ts";
 import { NO_OVERRIDES, type Overrides } from "../contract/override.ts";
 import type { PolicyReload, PolicyView } from "../contract/policy.ts";
@@ -84,6 +84,11 @@ export class WorkersView implements ProcessView {
   async held(): Promise<readonly Approval[]> {
     const rows = (await this.#all((worker) => worker.ask("held", null))).flat();
     return rows.sort((a, b) => a.created_at - b.created_at);
+  }
+
+  async heldText(id: string): Promise<HeldText | undefined> {
+    const texts = await this.#all((worker) => worker.ask("held_text", id));
+    return texts.find((text) => text !== null) ?? undefined;
   }
 
   async endSession(id: string): Promise<boolean> {

@@ -59,14 +59,15 @@ Deno.test("an approval of the digest lets its shape pass for the role and the ti
   const body = { ...DOING, scope: "digest", for: "30m" };
   const { json } = await admin.ask("POST", "/v1/approvals/01A/approve", { body });
   const approved = {
-    id: json.approved.id,
+    id: json.approved[0].id,
     digest: DIGEST,
     role: "default",
+    tables: ["shop.t"],
     ...DOING,
     created_at: admin.clockMs,
     until: admin.clockMs + 30 * 60_000,
   };
-  assert.deepEqual(json.approved, approved);
+  assert.deepEqual(json.approved, [approved]);
   assert.deepEqual(admin.process.overrides?.approved, [approved]);
   const [record] = admin.store.records;
   assert.deepEqual([record?.type, record?.action, record?.about, record?.by], [
@@ -83,8 +84,49 @@ Deno.test("an approval of the digest lets its shape pass for the role and the ti
 
 Deno.test("a text without a digest waits on when asked to approve its digest", async () => {
   const admin = new MemoryAdmin();
-  admin.process.waiting = [heldStatement("01A", { digest: "" })];
+  const { statements = [] } = heldStatement("01A");
+  admin.process.waiting = [
+    heldStatement("01A", { digest: "", statements: statements.map((part) => ({ ...part, digest: "" })) }),
+  ];
   const body = { ...DOING, scope: "digest" };
   assert.equal((await admin.ask("POST", "/v1/approvals/01A/approve", { body })).status, 422);
   assert.equal(admin.process.waiting.length, 1);
+});
+
+Deno.test("an approval of a text's digests covers every shape of it that was held, each once", async () => {
+  const admin = new MemoryAdmin();
+  const { statements: [part] = [] } = heldStatement("01A");
+  assert.ok(part !== undefined);
+  const other = { ...part, digest: "cd".repeat(32) as typeof part.digest, tables: ["shop.u"] };
+  const allowed = { ...other, digest: "ef".repeat(32) as typeof part.digest, action: "warn" } as const;
+  admin.process.waiting = [heldStatement("01A", { statements: [part, other, part, allowed] })];
+  const { json } = await admin.ask("POST", "/v1/approvals/01A/approve", {
+    body: { ...DOING, scope: "digest" },
+  });
+  const covered = json.approved.map(({ digest, tables }: typeof part) => [digest, tables]);
+  assert.deepEqual(covered, [[part.digest, part.tables], [other.digest, other.tables]]);
+  assert.equal(admin.store.records.length, 2);
+});
+
+Deno.test("the text that waits is given with its literals to who asks for the one, and to nobody else", async () => {
+  const admin = adminWith("01A");
+  const text = { sql: "DELETE FROM t WHERE id = 4711", bytes: 29, left_out: 0 };
+  admin.process.heldTexts.set("01A", text);
+  assert.deepEqual((await admin.ask("GET", "/v1/approvals/01A")).json.text, text);
+  assert.ok(!(await admin.ask("GET", "/v1/approvals")).text.includes("4711"));
+  await admin.ask("POST", "/v1/approvals/01A/approve", { body: DOING });
+  assert.ok(!(await admin.ask("GET", "/v1/approvals/01A")).text.includes("4711"));
+});
+
+Deno.test("an approval that policy overrules by then is 409, and lets no others pass", async () => {
+  const admin = adminWith("01A");
+  const { resolveHold } = admin.process;
+  admin.process.resolveHold = async (id, resolution) => {
+    const row = await resolveHold.call(admin.process, id, resolution);
+    return row === undefined ? undefined : { ...row, state: "rejected", decided_by: "policy" };
+  };
+  const body = { ...DOING, scope: "digest" };
+  const { status, json } = await admin.ask("POST", "/v1/approvals/01A/approve", { body });
+  assert.deepEqual([status, json.error.code], [409, "refused_by_policy"]);
+  assert.deepEqual((await admin.ask("GET", "/v1/approved")).json.approved, []);
 });

@@ -123,3 +123,51 @@ Deno.test("break-glass opens for a time, is listed, and closes", async () => {
     assert.match(unknown.err, /no such role; it has default/);
   });
 });
+
+Deno.test("nothing that a client sent acts on an approver's terminal or hides there", async () => {
+  await withApi(async (admin, type) => {
+    const hostile = "\x1b[2J\x1b]0;x\x07\u202e\u200b";
+    const { statements: [part] = [] } = heldStatement("01C");
+    assert.ok(part !== undefined);
+    admin.process.waiting = [heldStatement("01C", {
+      user: `app${hostile}`,
+      schema: hostile,
+      sql: `DROP TABLE \`${hostile}\``,
+      reason: hostile,
+      statements: [{
+        ...part,
+        sql: hostile,
+        tables: [hostile],
+        findings: [{ ...part.findings[0]!, message: hostile }],
+      }],
+    })];
+    admin.process.heldTexts.set("01C", { sql: `DROP\nTABLE ${hostile}`, bytes: 9, left_out: 0 });
+    for (const line of ["approvals list", "approvals show 01C", "approvals approve 01C --reason ok"]) {
+      const { code, out, err } = await type(line);
+      assert.equal(code, 0);
+      assert.match(out + err, /^[\x20-\x7e\n✓]*$/, line);
+      assert.match(out, /\\x1b\[2J/, line);
+    }
+  });
+});
+
+Deno.test("approvals show has every statement of a text and the text as it will run", async () => {
+  await withApi(async (admin, type) => {
+    const { statements: [part] = [] } = heldStatement("01C");
+    assert.ok(part !== undefined);
+    const drop = { ...part, kind: "drop-table", score: 90, sql: "DROP TABLE `u`", tables: ["shop.u"] };
+    admin.process.waiting = [heldStatement("01C", { statements: [part, drop], statement_count: 3 })];
+    admin.process.heldTexts.set("01C", {
+      sql: "DELETE FROM t;\nDROP TABLE u",
+      bytes: 2_000_000,
+      left_out: 951_424,
+    });
+    const { out } = await type("approvals show 01C");
+    assert.match(out, /1\. delete risk 95, hold: shop\.t\n[^]*2\. drop-table risk 90, hold: shop\.u\n/);
+    assert.match(out, /and 1 statements/);
+    assert.ok(
+      out.includes("As it will run, 2000000 bytes:\n  DELETE FROM t;\n  DROP TABLE u\n  951424 bytes"),
+      out,
+    );
+  });
+});

@@ -64,7 +64,7 @@ Deno.test("decisions keep their order of precedence, in every combination", () =
         const overrides: Overrides = {
           ...NOTHING,
           blocks: situation.blocked ? [{ ...common, digest }] : [],
-          approved: situation.approved ? [{ ...common, digest, role: "default" }] : [],
+          approved: situation.approved ? [{ ...common, digest, role: "default", tables: ["shop.t"] }] : [],
           break_glass: situation.break_glass ? [{ ...common, role: "default" }] : [],
           learned: { default: [digestOf("SELECT 1")] },
         };
@@ -116,7 +116,7 @@ Deno.test("break-glass and approvals are one role's alone", () => {
   assert.deepEqual([batch.run("DELETE FROM t"), other.run("DELETE FROM t")], ["allow", "refuse"]);
   made.gate.setOverrides({
     ...NOTHING,
-    approved: [{ ...common, role: "batch", digest: digestOf("DELETE FROM t") }],
+    approved: [{ ...common, role: "batch", tables: ["shop.t"], digest: digestOf("DELETE FROM t") }],
   });
   assert.deepEqual([batch.run("DELETE FROM t"), other.run("DELETE FROM t")], ["allow", "refuse"]);
   assert.equal(batch.run("DELETE FROM u"), "refuse", "another digest");

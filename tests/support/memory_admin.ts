@@ -1,5 +1,5 @@
 /** The admin API over a process and a store that live in memory, for tests of what it answers. */
-import type { Approval, Resolution } from "../../src/contract/approval.ts";
+import type { Approval, HeldText, Resolution } from "../../src/contract/approval.ts";
 import type { AuditEvent, AuditRecord } from "../../src/contract/audit.ts";
 import type { Digest, DigestRow } from "../../src/contract/digest.ts";
 import type { LiveEvent } from "../../src/contract/live_event.ts";
@@ -37,6 +37,18 @@ export function heldStatement(id: string, more: Partial<Approval> = {}): Approva
     digest: DIGEST,
     sql: "DELETE FROM `t`",
     findings: [{ code: "D001", name: "delete-without-where", score: 95 }],
+    statement_count: 1,
+    statements: [{
+      kind: "delete",
+      action: "hold",
+      score: 95,
+      level: "critical",
+      digest: DIGEST,
+      schema: "shop",
+      tables: ["shop.t"],
+      sql: "DELETE FROM `t`",
+      findings: [{ code: "D001", name: "delete-without-where", score: 95, message: "m", fix: "f" }],
+    }],
     reason: "score 95 is at or above hold 90",
     created_at: 1_700_000_000_000,
     until: 1_700_000_300_000,
@@ -54,6 +66,7 @@ export class MemoryProcess implements ProcessView {
   };
   sessionList: SessionRow[] = [];
   waiting: Approval[] = [];
+  readonly heldTexts = new Map<string, HeldText>();
   overrides: Overrides | undefined;
   reload: PolicyReload = { ok: true, source: "policy.yaml", roles: ["reporting", "default"] };
   policyView: PolicyView = {
@@ -77,6 +90,10 @@ export class MemoryProcess implements ProcessView {
   }
   held(): Promise<readonly Approval[]> {
     return Promise.resolve(this.waiting);
+  }
+  heldText(id: string): Promise<HeldText | undefined> {
+    const waits = this.waiting.some((each) => each.id === id);
+    return Promise.resolve(waits ? this.heldTexts.get(id) : undefined);
   }
   endSession(id: string): Promise<boolean> {
     this.calls.push(`end ${id}`);

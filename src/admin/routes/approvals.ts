@@ -1,4 +1,10 @@
-import { type Approval, ApprovalSchema, type Resolution } from "../../contract/approval.ts";
+import {
+  type Approval,
+  ApprovalSchema,
+  type HeldPart,
+  HeldTextSchema,
+  type Resolution,
+} from "../../contract/approval.ts";
 import { type ApprovedDigest, ApprovedDigestSchema } from "../../contract/override.ts";
 import { APPROVAL_STATES } from "../../contract/words.ts";
 import * as z from "zod";
@@ -15,7 +21,10 @@ const One = z.strictObject({ approval: ApprovalSchema });
 const answers = {
   200: { description: "Decided", schema: One },
   404: { description: "No held statement has this id" },
-  409: { description: "It has been decided, has timed out, or its client has gone" },
+  409: {
+    description:
+      "It has been decided, has timed out, its client has gone, or what is in force by now refuses it",
+  },
 };
 
 /** Statements that wait, and how others ended. */
@@ -48,21 +57,29 @@ export const APPROVAL_ROUTES = [
     method: "GET",
     path: "/v1/approvals/{id}",
     tag,
-    summary: "One held statement, as it waits or as it ended",
+    summary: "One held statement, as it waits, with its text as it will run; or as it ended",
     answers: {
-      200: { description: "The statement", schema: One },
+      200: {
+        description:
+          "The statement; `text`, which has its literals, only while it waits and where it is known",
+        schema: One.extend({ text: HeldTextSchema.optional() }),
+      },
       404: { description: "No held statement has this id" },
     },
     handle: async (context, { path: { id = "" } }) => {
       const approval = await find(context, id);
-      return approval === undefined ? notFound() : json(200, { approval });
+      if (approval === undefined) return notFound();
+      const text = approval.state === "pending" ? await context.view.heldText(id) : undefined;
+      return json(200, { approval, ...(text === undefined ? {} : { text }) });
     },
   }),
   route({
     method: "POST",
     path: "/v1/approvals/{id}/approve",
     tag,
-    summary: "Let a held statement run; with `scope` `digest` all of its shape and role, for a time",
+    summary:
+      "Let a held statement run, unless policy or a block refuses it by now; with `scope` `digest` also others of its " +
+      "shapes, role and tables, for a time",
     body: z.strictObject({
       by,
       reason,
@@ -72,46 +89,51 @@ export const APPROVAL_ROUTES = [
     answers: {
       ...answers,
       200: {
-        description: "It runs, and for a digest what lets the next ones pass",
-        schema: z.strictObject({ approval: ApprovalSchema, approved: ApprovedDigestSchema.optional() }),
+        description:
+          "It runs, and for `digest` what lets the next ones pass, an entry for each shape that was held",
+        schema: One.extend({ approved: z.array(ApprovedDigestSchema).optional() }),
       },
     },
     handle: async (context, request) => {
       const { body, path: { id = "" } } = request;
-      const digestToo = body.scope === "digest";
-      if (digestToo) {
-        const waiting = (await context.view.held()).find((each) => each.id === id);
-        // A text without a digest is like no other, so there is nothing that could pass for it.
-        if (waiting?.digest === "") {
-          return refusal(422, "no_digest", "This statement has no digest; approve it with scope `once`");
-        }
+      const wanted = body.scope === "digest" ? await heldShapes(context, id) : [];
+      // A text without a digest is like no other, so there is nothing that could pass for it.
+      if (wanted.some(({ digest }) => digest === "")) {
+        return refusal(422, "no_digest", "This statement has no digest; approve it with scope `once`");
       }
       const approval = await decide(context, id, { decision: "approve", by: body.by, reason: body.reason });
       if (approval instanceof Response) return approval;
-      if (!digestToo || approval.digest === "") return json(200, { approval });
+      if (body.scope !== "digest") return json(200, { approval });
       const now = context.now();
-      const approved: ApprovedDigest = {
-        id: context.newId(),
-        digest: approval.digest,
-        role: approval.role,
-        reason: body.reason,
-        by: body.by,
-        created_at: now,
-        until: now + (body.for ?? USUAL_LASTS_MS),
-      };
-      const refused = recordFirst(context, request, {
-        id: approved.id,
-        type: "allowlist",
-        action: "added",
-        role: approved.role,
-        digest: approved.digest,
-        by: approved.by,
-        reason: approved.reason,
-        about: approval.id,
-        detail: { until: approved.until },
-      });
-      if (refused !== undefined) return refused;
-      await context.store.putApprovedDigest(approved);
+      const until = now + (body.for ?? USUAL_LASTS_MS);
+      const approved: ApprovedDigest[] = [];
+      for (const { digest, tables } of wanted) {
+        if (digest === "") continue;
+        const entry: ApprovedDigest = {
+          id: context.newId(),
+          digest,
+          role: approval.role,
+          tables,
+          reason: body.reason,
+          by: body.by,
+          created_at: now,
+          until,
+        };
+        const refused = recordFirst(context, request, {
+          id: entry.id,
+          type: "allowlist",
+          action: "added",
+          role: entry.role,
+          digest,
+          by: entry.by,
+          reason: entry.reason,
+          about: approval.id,
+          detail: { until, tables: tables.join(" ") },
+        });
+        if (refused !== undefined) return refused;
+        await context.store.putApprovedDigest(entry);
+        approved.push(entry);
+      }
       await context.view.setOverrides(await context.store.overrides());
       return json(200, { approval, approved });
     },
@@ -130,13 +152,26 @@ export const APPROVAL_ROUTES = [
   }),
 ];
 
+/** The statements of a held text that wait for an approver, each shape once. */
+async function heldShapes({ view }: RouteContext, id: string): Promise<readonly HeldPart[]> {
+  const waiting = (await view.held()).find((each) => each.id === id);
+  const shapes = new Map<string, HeldPart>();
+  for (const part of waiting?.statements ?? []) {
+    if (part.action === "hold") shapes.set([part.digest, ...part.tables].join("\0"), part);
+  }
+  return [...shapes.values()];
+}
+
 async function decide(
   context: RouteContext,
   id: string,
   resolution: Resolution,
 ): Promise<Approval | Response> {
   const approval = await context.view.resolveHold(id, resolution);
-  if (approval !== undefined) return approval;
+  if (approval !== undefined) {
+    if (resolution.decision === "reject" || approval.state === "approved") return approval;
+    return refusal(409, "refused_by_policy", "What is in force now refuses this statement: it was not run");
+  }
   const ended = await find(context, id);
   if (ended === undefined) return notFound();
   const who = ended.decided_by === undefined ? "" : ` by ${ended.decided_by}`;

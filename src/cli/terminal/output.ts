@@ -1,4 +1,5 @@
 import { QuerycopError } from "../../base/errors.ts";
+import { guarded } from "../../base/visible.ts";
 import type { Output, Style } from "../../commands/context.ts";
 import type { Environment } from "../../config/mod.ts";
 import type { HostStream } from "./host.ts";
@@ -44,7 +45,8 @@ export function createOutput(
     },
     style,
     write,
-    line: (text = "") => write(text + "\n"),
+    // Whatever came into the text from elsewhere: it moves no cursor and turns nothing round.
+    line: (text = "") => write(guarded(text) + "\n"),
   };
 }
 

@@ -1,21 +1,6 @@
-/** Making text safe for where it is put: a terminal, XML, Markdown, a workflow command. */
+/** Making text safe for where it is put: XML, Markdown, a workflow command; for a terminal see base/visible.ts. */
 
-// Controls, bidirectional and zero-width characters, unassigned ones, line separators: what could act on a terminal or hide.
-const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
-
-/**
- * Text as a terminal may print it: tabs and line ends become one space, every other control and invisible character a
- * visible `\xNN` or `\u{NNNN}`, so that a file's content can neither move the cursor nor hide in a report.
- */
-export function escapeTerminal(text: string): string {
-  return text.replace(INVISIBLE, (character) => {
-    if (character === "\t" || character === "\n" || character === "\r") return " ";
-    const code = character.codePointAt(0) ?? 0;
-    return code < 0x100
-      ? `\\x${code.toString(16).padStart(2, "0")}`
-      : `\\u{${code.toString(16).padStart(4, "0")}}`;
-  });
-}
+import { visible } from "../../base/visible.ts";
 
 /**
  * Text for XML 1.0, in content and in attributes of either quote. Line ends and tabs are written as references, since
@@ -60,12 +45,12 @@ export function escapeCommandProperty(text: string): string {
 
 /** Text within a Markdown paragraph or table cell: one line, no character of it read as markup. */
 export function escapeMarkdown(text: string): string {
-  return escapeTerminal(text).replace(/[\\`*_{}[\]<>#|~&]/g, "\\$&").replaceAll("@", "@\u200b");
+  return visible(text).replace(/[\\`*_{}[\]<>#|~&]/g, "\\$&").replaceAll("@", "@\u200b");
 }
 
 /** Text as inline code in Markdown, in a table cell too. Backticks inside are fenced by more of them. */
 export function markdownCode(text: string): string {
-  const line = escapeTerminal(text).replaceAll("|", "\\|");
+  const line = visible(text).replaceAll("|", "\\|");
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = "`".repeat(longest + 1);
   return longest === 0 ? `${fence}${line}${fence}` : `${fence} ${line} ${fence}`;

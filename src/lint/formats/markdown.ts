@@ -1,6 +1,7 @@
+import { visible } from "../../base/visible.ts";
 import { failingReason, LINT_LEVELS, type LintFinding, type LintReport, totalsOf } from "../model.ts";
 import type { FormatOptions } from "./format.ts";
-import { escapeMarkdown, escapeTerminal, markdownCode } from "./escape.ts";
+import { escapeMarkdown, markdownCode } from "./escape.ts";
 import { plural, worstFirst } from "./order.ts";
 
 /** Most bytes that GitHub takes for one step's summary. */
@@ -62,7 +63,7 @@ function table(report: LintReport, maxBytes: number): string {
 function details(report: LintReport): string {
   return worstFirst(report).map((finding) => {
     const lines = finding.excerpt.map((line) =>
-      `${line.cutStart ? "..." : ""}${escapeTerminal(line.text)}${line.cutEnd ? "..." : ""}`
+      `${line.cutStart ? "..." : ""}${visible(line.text)}${line.cutEnd ? "..." : ""}`
     ).join("\n");
     const longest = Math.max(2, ...[...lines.matchAll(/`+/g)].map((run) => run[0].length));
     const fence = "`".repeat(longest + 1);

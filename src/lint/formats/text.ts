@@ -1,3 +1,4 @@
+import { visible } from "../../base/visible.ts";
 import { textWidth, wrapText } from "../../base/text_width.ts";
 import {
   type ExcerptLine,
@@ -8,7 +9,6 @@ import {
   type LintReport,
   totalsOf,
 } from "../model.ts";
-import { escapeTerminal } from "./escape.ts";
 import type { FormatOptions } from "./format.ts";
 import { plural } from "./order.ts";
 
@@ -65,7 +65,7 @@ function formatGroup(
     `${paint(finding.level, badge)}  ${paint("strong", finding.code)} ${finding.name}${
       paint("faint", notes)
     }`,
-    ...wrapText(escapeTerminal(finding.message), width - 2).map((line) => `  ${line}`),
+    ...wrapText(visible(finding.message), width - 2).map((line) => `  ${line}`),
     `  ${paint("faint", options.ascii ? "at" : "╰─")} ${placeOf(finding)}`,
     "",
     ...excerptLines(finding, options, width),
@@ -88,17 +88,17 @@ function formatGroup(
 function alsoLines(finding: LintFinding, options: FormatOptions, width: number): readonly string[] {
   const { start } = finding.span;
   const where = options.paint("faint", `${start.line}:${start.charColumn}`);
-  const [first = "", ...rest] = wrapText(escapeTerminal(finding.message), width - 16);
+  const [first = "", ...rest] = wrapText(visible(finding.message), width - 16);
   return [`  also  ${where}  ${first}`, ...rest.map((line) => `        ${line}`)];
 }
 
 function placeOf({ file, span: { start } }: LintFinding): string {
-  return `${escapeTerminal(file)}:${start.line}:${start.charColumn}`;
+  return `${visible(file)}:${start.line}:${start.charColumn}`;
 }
 
 /** One input that could not be judged. Ends with an empty line. */
 export function formatTextError(error: LintError, options: FormatOptions): string {
-  const text = `${options.paint("bad", "error")}: ${escapeTerminal(error.message)}\n`;
+  const text = `${options.paint("bad", "error")}: ${visible(error.message)}\n`;
   return error.hint === undefined
     ? `${text}\n`
     : `${text}${options.paint("faint", "hint")}: ${error.hint}\n\n`;
@@ -190,9 +190,9 @@ function window(line: ExcerptLine, room: number, ascii: boolean) {
   const mark = line.mark ?? { start: line.text.length, end: line.text.length };
   // Leading space is not worth marking.
   const skipped = /^\s*/.exec(line.text.slice(mark.start, mark.end))?.[0].length ?? 0;
-  let before = escapeTerminal(line.text.slice(0, mark.start + skipped));
-  let marked = escapeTerminal(line.text.slice(mark.start + skipped, mark.end).trimEnd());
-  let after = escapeTerminal(line.text.slice(mark.start + skipped + marked.length, line.text.length));
+  let before = visible(line.text.slice(0, mark.start + skipped));
+  let marked = visible(line.text.slice(mark.start + skipped, mark.end).trimEnd());
+  let after = visible(line.text.slice(mark.start + skipped + marked.length, line.text.length));
   if (line.mark === undefined) after = "";
   let cutStart = line.cutStart;
   let cutEnd = line.cutEnd;
