@@ -18,6 +18,7 @@ export function mergeSnapshots(snapshots: readonly ProcessSnapshot[]): ProcessSn
       ended: tally(({ proxy }) => proxy.ended),
       tlsHandshakes: tally(({ proxy }) => proxy.tlsHandshakes),
       dials: tally(({ proxy }) => proxy.dials),
+      acceptFailures: sum(({ proxy }) => proxy.acceptFailures),
     },
     judging: {
       decisions: tally(({ judging }) => judging.decisions),

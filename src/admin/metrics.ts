@@ -2,6 +2,7 @@ import { Counter, Gauge, type Metric, Registry } from "prom-client";
 import { APPLIED_ACTIONS, HOLD_ENDS, SESSION_PHASES } from "../contract/words.ts";
 import type { Histogram, Tally } from "../contract/counts.ts";
 import type { ProcessSnapshot } from "./process_view.ts";
+import type { HttpConnections } from "./http_server.ts";
 import { SnapshotHistogram } from "./snapshot_histogram.ts";
 
 /** What the admin side itself counts. */
@@ -10,6 +11,9 @@ export interface AdminTotals {
   readonly requests: Tally;
   /** Who listens to events now. */
   readonly eventStreams: number;
+  readonly connections: HttpConnections;
+  /** Connections to the HTTP side that could not be accepted. */
+  readonly acceptFailures: number;
   /** Webhook deliveries by result: delivered, failed, dropped. */
   readonly webhook: Tally;
 }
@@ -87,6 +91,17 @@ export class Metrics {
     ]);
     const streams = gauge("querycop_event_streams", "Clients of /v1/events now");
     const webhook = counter("querycop_webhook_deliveries_total", "Webhook deliveries by result", ["result"]);
+    const acceptFailures = counter(
+      "querycop_accept_failures_total",
+      "Connections that could not be accepted, by port: mysql or admin",
+      ["port"],
+    );
+    const adminConnections = gauge("querycop_admin_connections", "Connections to the HTTP side now");
+    const adminClosed = counter(
+      "querycop_admin_connections_closed_total",
+      "Connections to the HTTP side that were closed because there were too many (limit) or nothing was asked (timeout)",
+      ["reason"],
+    );
     const lag = gauge(
       "querycop_event_loop_lag_seconds",
       "Longest hold-up of the event loop in the last seconds",
@@ -124,6 +139,11 @@ export class Metrics {
       count(requests, admin.requests, "status");
       streams.set(admin.eventStreams);
       count(webhook, admin.webhook, "result");
+      acceptFailures.inc({ port: "mysql" }, proxy.acceptFailures);
+      acceptFailures.inc({ port: "admin" }, admin.acceptFailures);
+      adminConnections.set(admin.connections.open);
+      adminClosed.inc({ reason: "limit" }, admin.connections.refused);
+      adminClosed.inc({ reason: "timeout" }, admin.connections.timedOut);
       lag.set(snapshot.eventLoopLagMs / 1000);
     };
   }

@@ -14,6 +14,8 @@ export interface ProcessSnapshot {
     readonly tlsHandshakes: Tally;
     /** Attempts to connect to the backend by `FAMILY RESULT`: `4 ok`, `6 refused`. */
     readonly dials: Tally;
+    /** Connections of clients that could not be accepted. */
+    readonly acceptFailures: number;
   };
   readonly judging: JudgingTotals;
   /** Sessions now, by state. */

@@ -7,7 +7,10 @@ import { answer, type AnswerContext } from "./answer.ts";
 import { isKey } from "./authorize.ts";
 import { EventHub, isNotable } from "./event_hub.ts";
 import { LoginSessions } from "./login_sessions.ts";
-import { Metrics } from "./metrics.ts";
+import { serveHttp } from "./http_server.ts";
+import { type AdminTotals, Metrics } from "./metrics.ts";
+import { MOST_ADMIN_CONNECTIONS } from "../base/descriptor_limit.ts";
+import { logAcceptFailures } from "../net/mod.ts";
 import type { ProcessView } from "./process_view.ts";
 import { RateLimit } from "./rate_limit.ts";
 import type { Readiness } from "./readiness.ts";
@@ -21,6 +24,10 @@ const OPEN_PER_SECOND = 50;
 const WRONG_LOGINS = 5;
 /** How long requests under way may go on when the server is closed, in ms. */
 const CLOSE_PATIENCE_MS = 2000;
+/** How long a client may take for the head of a request, its first and each that follows on the connection, in ms. */
+const HEAD_PATIENCE_MS = 15_000;
+/** How long a client may take nothing of an answer, in ms. */
+const WRITE_PATIENCE_MS = 30_000;
 
 export interface AdminOptions {
   readonly host: string;
@@ -40,6 +47,8 @@ export interface AdminOptions {
   /** Webhook deliveries by result. */
   readonly webhook: () => Readonly<Record<string, number>>;
   readonly logger: Logger;
+  /** How long a client may take for the head of a request, in ms. Default 15 s. */
+  readonly headPatienceMs?: number;
 }
 
 /** The running HTTP side. */
@@ -54,27 +63,24 @@ export interface AdminServer {
 /** Starts the HTTP side: health, metrics, dashboard, and with a key the admin API. */
 export function startAdminServer(options: AdminOptions): AdminServer {
   const { key, logger } = options;
-  const context = answerContext(options);
-  const abort = new AbortController();
-  let running = 0;
-  let whenIdle: (() => void) | undefined;
-  const server = Deno.serve(
-    {
-      hostname: options.host,
-      port: options.port,
-      signal: abort.signal,
-      onListen: () => {},
+  let acceptFailures = 0;
+  const log = logAcceptFailures(logger, "admin");
+  const context = answerContext(options, REAL_TIME, () => ({
+    connections: server.connections(),
+    acceptFailures,
+  }));
+  const server = serveHttp({
+    host: options.host,
+    port: options.port,
+    mostConnections: MOST_ADMIN_CONNECTIONS,
+    headPatienceMs: options.headPatienceMs ?? HEAD_PATIENCE_MS,
+    writePatienceMs: WRITE_PATIENCE_MS,
+    answer: (request, address) => answer(request, address, context),
+    onAcceptFailed: (error) => {
+      acceptFailures++;
+      log(error);
     },
-    (request, { remoteAddr, completed }) => {
-      running++;
-      // Rejects where the client went away before the answer's end, which ends the request just as well.
-      void completed.catch(() => {}).then(() => {
-        running--;
-        if (running === 0) whenIdle?.();
-      });
-      return answer(request, remoteAddr.hostname, context);
-    },
-  );
+  });
   if (key !== undefined && !isLoopback(options.host)) {
     logger.warn(
       "the admin API listens beyond this machine without TLS, so its key crosses the network in clear",
@@ -85,21 +91,11 @@ export function startAdminServer(options: AdminOptions): AdminServer {
     );
   }
   return {
-    port: server.addr.port,
+    port: server.port,
     endStreams: () => context.events.close(),
     close: async () => {
       context.events.close();
-      if (running > 0) {
-        let timer: ReturnType<typeof setTimeout> | undefined;
-        await new Promise<void>((resolve) => {
-          whenIdle = resolve;
-          timer = setTimeout(resolve, CLOSE_PATIENCE_MS);
-        });
-        clearTimeout(timer);
-      }
-      // Not a graceful shutdown: that would wait for clients that neither send nor read.
-      abort.abort();
-      await server.finished;
+      await server.close(CLOSE_PATIENCE_MS);
     },
   };
 }
@@ -122,10 +118,13 @@ const REAL_TIME: AdminTime = {
   },
 };
 
+const NO_CONNECTIONS = { connections: { open: 0, refused: 0, timedOut: 0 }, acceptFailures: 0 };
+
 /** Everything that answering needs, made from the options. */
 export function answerContext(
   options: Omit<AdminOptions, "host" | "port">,
   { now, monotonic, everySecond }: AdminTime = REAL_TIME,
+  http: () => Pick<AdminTotals, "connections" | "acceptFailures"> = () => NO_CONNECTIONS,
 ): AnswerContext {
   const { key, version, mode, view, store } = options;
   const requests: Record<string, number> = {};
@@ -152,6 +151,7 @@ export function answerContext(
       requests: { ...requests },
       eventStreams: events.listeners,
       webhook: options.webhook(),
+      ...http(),
     }),
     stats: () => stats.current(),
     events,

@@ -1,10 +1,11 @@
 import { ConnectError, type ConnectReason, TlsError } from "../base/errors.ts";
 import type { IpFamily } from "./address.ts";
 
-/** What has come of attempts to connect, and of TLS handshakes, since the start; for metrics. */
+/** What has come of accepts, of attempts to connect, and of TLS handshakes, since the start; for metrics. */
 export class ConnectionCounts {
   readonly #dials: Record<string, number> = {};
   readonly #handshakes: Record<string, number> = {};
+  #acceptFailures = 0;
 
   /** Attempts to connect to one address of the backend, by `FAMILY RESULT`: `4 ok`, `6 refused`. */
   get dials(): Readonly<Record<string, number>> {
@@ -14,6 +15,15 @@ export class ConnectionCounts {
   /** TLS handshakes by `LEG RESULT`: `client ok`, `backend expired`. */
   get handshakes(): Readonly<Record<string, number>> {
     return { ...this.#handshakes };
+  }
+
+  /** Connections that could not be accepted. */
+  get acceptFailures(): number {
+    return this.#acceptFailures;
+  }
+
+  acceptFailed(): void {
+    this.#acceptFailures++;
   }
 
   dialled(family: IpFamily, result: "ok" | ConnectReason): void {

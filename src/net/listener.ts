@@ -8,7 +8,7 @@ import type { Endpoint, Stream } from "./stream.ts";
 
 /** Backlog where none is asked for. */
 const DEFAULT_BACKLOG = 511;
-/** Pause after an accept that failed for want of file descriptors or memory. */
+/** Pause after an accept that failed: descriptors or memory are lacking, and trying at once would only take CPU. */
 const ACCEPT_PAUSE_MS = 50;
 
 /**
@@ -24,7 +24,7 @@ export function listen(options: ListenOptions): Listener {
       reusePort: options.reusePort ?? false,
       tcpBacklog: options.backlog ?? DEFAULT_BACKLOG,
     });
-    return new DenoListener(listener, handshakes, options.counts);
+    return new DenoListener(listener, handshakes, options);
   } catch (error) {
     throw listenFailure(error, options);
   }
@@ -34,15 +34,15 @@ class DenoListener implements Listener {
   readonly address: Endpoint;
   readonly #listener: Deno.TcpListener;
   readonly #handshakes: ClientLegHandshakes | undefined;
-  readonly #counts: ConnectionCounts | undefined;
+  readonly #options: Pick<ListenOptions, "counts" | "onAcceptFailed">;
   #closed = false;
 
   constructor(
     listener: Deno.TcpListener,
     handshakes: ClientLegHandshakes | undefined,
-    counts: ConnectionCounts | undefined,
+    options: Pick<ListenOptions, "counts" | "onAcceptFailed">,
   ) {
-    this.#counts = counts;
+    this.#options = options;
     this.#listener = listener;
     this.#handshakes = handshakes;
     this.address = plainEndpoint(listener.addr.hostname, listener.addr.port);
@@ -53,9 +53,12 @@ class DenoListener implements Listener {
       let conn: Deno.TcpConn;
       try {
         conn = await this.#listener.accept();
-      } catch {
+      } catch (error) {
         // Closed, or out of descriptors, or the client was gone before it was accepted: only the first is final.
-        if (!this.#closed) await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MS));
+        if (this.#closed) break;
+        this.#options.counts?.acceptFailed();
+        this.#options.onAcceptFailed?.(error);
+        await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MS));
         continue;
       }
       try {
@@ -64,7 +67,7 @@ class DenoListener implements Listener {
         conn.close(); // Reset by the client in the meantime.
         continue;
       }
-      yield new DenoClientStream(conn, this.#handshakes, this.#counts);
+      yield new DenoClientStream(conn, this.#handshakes, this.#options.counts);
     }
   }
 

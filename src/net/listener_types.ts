@@ -24,8 +24,10 @@ export interface ListenOptions {
   readonly backlog?: number | undefined;
   /** Makes `upgrade` of accepted streams possible. */
   readonly tls?: ClientLegTls | undefined;
-  /** Counts what comes of handshakes. */
+  /** Counts what comes of handshakes, and accepts that failed. */
   readonly counts?: ConnectionCounts | undefined;
+  /** Told of each connection that could not be accepted: the process has no descriptor left, for one. */
+  readonly onAcceptFailed?: ((error: unknown) => void) | undefined;
 }
 
 /** A connection from a client, in plaintext. */

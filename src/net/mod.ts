@@ -1,4 +1,5 @@
 /** Sockets: dialling, listening, TLS of both legs, and what a balancer says about a client. */
+export { logAcceptFailures } from "./accept_log.ts";
 export { formatEndpoint, type IpFamily, ipFamily, plainEndpoint } from "./address.ts";
 export {
   type BackendConnector,

@@ -18,7 +18,8 @@ export interface ProxyOptions {
   readonly sealer: Promise<PasswordSealer>;
   readonly limits: ResponseLimits;
   readonly maxStatementBytes: number;
-  readonly maxConnections: number;
+  /** Connections at a time, and what sets that limit, for the error that one too many gets. */
+  readonly connectionLimit: { readonly most: number; readonly because: string };
   /** 0 for no limit. */
   readonly maxConnectionsPerUser: number;
   readonly connectTimeoutMs: number;

@@ -117,13 +117,13 @@ export class Proxy {
 
   async #serve(connection: ClientStream): Promise<void> {
     this.#counts.accepted++;
-    const { maxConnections } = this.#options;
+    const { most, because } = this.#options.connectionLimit;
     if (this.#draining) {
       return await turnAway(connection, ER_SERVER_SHUTDOWN.errno, "querycop: server shutdown in progress");
     }
-    if (this.#sessions.size >= maxConnections) {
+    if (this.#sessions.size >= most) {
       this.#counts.refusedByLimit++;
-      const message = `querycop: too many connections (GATEKEEPER_MAX_CONNECTIONS=${maxConnections})`;
+      const message = `querycop: too many connections (${because})`;
       return await turnAway(connection, ER_CON_COUNT_ERROR.errno, message);
     }
     const session = new Session(this.#nextId(), this.#options, connection, () => this.#coarseMs);

@@ -9,10 +9,12 @@ import {
   formatEndpoint,
   isolateTrustStore,
   listen,
+  logAcceptFailures,
 } from "../net/mod.ts";
 import { RsaPasswordKey, sealPassword } from "../protocol/auth/rsa_password.ts";
 import type { ProxyOptions } from "../proxy/options.ts";
 import { Proxy } from "../proxy/proxy.ts";
+import { connectionsWithin, descriptorLimit, descriptorsFor } from "../base/descriptor_limit.ts";
 import { createIdMaker } from "../base/ids.ts";
 import { openRecorder } from "../store/journal_recorder.ts";
 import { ServedPolicy } from "./policy_in_force.ts";
@@ -57,6 +59,7 @@ export async function startServing(
     reusePort: role.worker,
     tls,
     counts,
+    onAcceptFailed: logAcceptFailures(logger, "mysql"),
   });
   const audit = role.worker ? undefined : await openServeAudit(config, logger);
   const recorder = audit?.recorder ?? openRecorder({ dataDir: config.dataDir });
@@ -93,7 +96,7 @@ export async function startServing(
     })),
     limits: { responseBytes: config.maxResponseBytes, windowBytes: config.maxWindowBytes, rows: Infinity },
     maxStatementBytes: config.maxStatementBytes,
-    maxConnections: role.worker ? Math.ceil(config.maxConnections / config.workers) : config.maxConnections,
+    connectionLimit: await connectionLimit(config, logger, role),
     maxConnectionsPerUser: config.maxConnectionsPerUser,
     connectTimeoutMs: config.connectTimeoutMs,
     loginTimeoutMs: config.loginTimeoutMs,
@@ -165,6 +168,28 @@ export async function startServing(
     drain,
     view,
   };
+}
+
+/** As many connections as are configured, or as the process has descriptors for. */
+async function connectionLimit(
+  config: Config,
+  logger: Logger,
+  role: { readonly worker: boolean },
+): Promise<ProxyOptions["connectionLimit"]> {
+  const most = role.worker ? Math.ceil(config.maxConnections / config.workers) : config.maxConnections;
+  const limit = await descriptorLimit();
+  const room = limit === undefined ? most : connectionsWithin(limit.soft);
+  if (limit === undefined || room >= most) {
+    return { most, because: `GATEKEEPER_MAX_CONNECTIONS=${config.maxConnections}` };
+  }
+  logger.warn("the descriptor limit leaves room for fewer connections than are configured", {
+    limit: limit.soft,
+    connections: room,
+    configured: most,
+    hint: `Set the limit to ${descriptorsFor(most)} or more (LimitNOFILE= in systemd, --ulimit nofile= in ` +
+      `Docker, ulimit -n in a shell), or GATEKEEPER_MAX_CONNECTIONS to ${room} or less`,
+  });
+  return { most: room, because: `descriptor limit ${limit.soft}` };
 }
 
 function clientLegTls(config: Config): ClientLegTls | undefined {

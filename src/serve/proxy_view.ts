@@ -38,6 +38,7 @@ export function proxyView(
           ...proxy.counts(),
           tlsHandshakes: connections.handshakes,
           dials: connections.dials,
+          acceptFailures: connections.acceptFailures,
         },
         judging: gate.counts(),
         sessions,

@@ -33,6 +33,8 @@ async function exported(): Promise<Map<string, Map<string, Set<string>>>> {
     requests: { 200: 1 },
     eventStreams: 1,
     webhook: { delivered: 1, failed: 1, dropped: 1 },
+    connections: { open: 1, refused: 1, timedOut: 1 },
+    acceptFailures: 1,
   });
   const series = new Map<string, Map<string, Set<string>>>();
   for (const [, name = "", labels = ""] of text.matchAll(/^(querycop_\w+)(?:\{([^}]*)\})? /gm)) {
