@@ -6,6 +6,7 @@ import { fileReason } from "../base/file_reason.ts";
 import { VERSION } from "../base/version.ts";
 import { ALL_RULES } from "../risk/registry.ts";
 import { isChosen, RuleSet } from "../risk/rule_set.ts";
+import { SchemaCatalogue } from "../risk/schema_catalogue.ts";
 import type { Baseline } from "./baseline.ts";
 import type { AddedLines } from "./changes.ts";
 import { describe, type DraftFinding } from "./collector.ts";
@@ -18,7 +19,7 @@ import {
 } from "./config.ts";
 import type { LintInput } from "./inputs.ts";
 import { lintLog } from "./log.ts";
-import { isDownFile } from "./migration_names.ts";
+import { isDownFile, migrationsOf } from "./migration_names.ts";
 import { checkMigrations, type LintedFile } from "./migrations.ts";
 import type { UnreadPart } from "./log_readers.ts";
 import type { LintError, LintFile, LintFinding, LintReport, LintRule } from "./model.ts";
@@ -58,6 +59,7 @@ export async function runLint(run: LintRun): Promise<LintReport> {
   const files: LintFile[] = [];
   const errors: LintError[] = [...run.errors];
   const ruleSets = new RuleSets();
+  const schemas = new MigrationSchemas();
   const settingsCache = new SettingsCache();
   const usedSettings = new Set<FileSettings>();
   const results = new Map<LintInput, LintedFile>();
@@ -66,7 +68,9 @@ export async function runLint(run: LintRun): Promise<LintReport> {
   for (const input of run.inputs) {
     if (run.signal.aborted) break;
     const added = input.file === undefined ? undefined : run.added?.get(realPath(input.file));
-    if (run.added !== undefined && added === undefined && input.file !== undefined) continue;
+    // Migrations that a branch does not touch are read for the tables that they make.
+    const isKnowledge = run.added !== undefined && added === undefined && input.file !== undefined;
+    if (isKnowledge && migrationsOf(input.path) === undefined) continue;
     try {
       const settings = await settingsCache.of(run, input);
       usedSettings.add(settings);
@@ -77,7 +81,8 @@ export async function runLint(run: LintRun): Promise<LintReport> {
         bytes: input.bytes,
         settings,
         rules: ruleSets.of(settings),
-        baseline: run.baseline,
+        schema: run.kind === "sql" ? schemas.of(input, settings) : undefined,
+        baseline: isKnowledge ? undefined : run.baseline,
         added,
         down,
         room: MOST_FINDINGS - findings.length,
@@ -87,6 +92,7 @@ export async function runLint(run: LintRun): Promise<LintReport> {
         ? await lintScript(chunks, context)
         : await lintLog(chunks, run.kind, context);
       done += result.notes.bytes;
+      if (isKnowledge) continue;
       dropped += result.dropped;
       if (result.notes.binary !== undefined) {
         errors.push({
@@ -153,6 +159,19 @@ class SettingsCache {
       this.#known.set(key, settings);
     }
     return settings;
+  }
+}
+
+/** What the migrations of each folder have made so far. */
+class MigrationSchemas {
+  readonly #schemas = new Map<string, SchemaCatalogue>();
+
+  of(input: LintInput, { risk }: FileSettings): SchemaCatalogue | undefined {
+    const folder = migrationsOf(input.standsFor ?? input.file ?? input.path);
+    if (folder === undefined) return undefined;
+    let schema = this.#schemas.get(folder);
+    if (schema === undefined) this.#schemas.set(folder, schema = new SchemaCatalogue(risk.schema));
+    return schema;
   }
 }
 

@@ -4,6 +4,7 @@ import { FileJudge, mayBeRecreated, recreated } from "../risk/file_judge.ts";
 import { verdictOf } from "../risk/judge.ts";
 import type { StatementPlace } from "../risk/rule.ts";
 import type { RuleSet } from "../risk/rule_set.ts";
+import { SchemaCatalogue } from "../risk/schema_catalogue.ts";
 import { secretSpans } from "../risk/secrets.ts";
 import type { Finding, Verdict } from "../risk/verdict.ts";
 import { analyse } from "../sql/analyser/analyse.ts";
@@ -36,6 +37,8 @@ export interface ScriptContext {
   readonly added: AddedLines | undefined;
   /** The file as a whole takes a migration back. */
   readonly down: boolean;
+  /** Tables that earlier migrations of the run have made, and that this one adds to; undefined for a file of its own. */
+  readonly schema?: SchemaCatalogue | undefined;
   /** Findings that may still be kept. */
   readonly room: number;
   /** Told bytes read so far. */
@@ -188,8 +191,8 @@ class ScriptRun {
       directives,
     };
     const step = this.#judge().push(statement, place);
-    if (statement.kind !== "set") this.#settleDrop(step.recreates);
-    else this.#session.applySet(statement.items);
+    if (step.recreates !== undefined) this.#settleDrop(step.recreates);
+    if (statement.kind === "set") this.#session.applySet(statement.items);
     for (const { place, finding } of step.late) this.#late(place, finding);
     const digest = digestTextOf(bytes, filled?.tokens ?? reader.tokens, sql);
     const secrets = relativeTo(reader.start, secretSpans(statement));
@@ -244,7 +247,10 @@ class ScriptRun {
   #judge(): FileJudge {
     let judge = this.#judges.get(this.#section);
     if (judge === undefined) {
-      judge = new FileJudge(this.#context.settings.risk, this.#context.rules);
+      const { settings, rules, schema } = this.#context;
+      // What takes a migration back begins from what is there after it, and leaves nothing for those that follow.
+      const own = schema !== undefined && this.#section === "down" ? new SchemaCatalogue(schema) : schema;
+      judge = new FileJudge(settings.risk, rules, own);
       this.#judges.set(this.#section, judge);
     }
     return judge;

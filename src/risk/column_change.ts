@@ -72,6 +72,15 @@ export function columnChange(old: ColumnFacts, next: ColumnFacts, table: TableFa
   return { ...change, method: "rebuild" };
 }
 
+/** A text column's collation; undefined for other columns, and where it is not known. */
+export function collationOf(
+  column: ColumnFacts | undefined,
+  table: TableFacts | undefined,
+): string | undefined {
+  if (column === undefined || table === undefined || !isText(column.type)) return undefined;
+  return storedAs(column, table).collation;
+}
+
 /** A column's type without the ways to write it. */
 interface Stored {
   readonly type: string;

@@ -27,10 +27,10 @@ export interface FileStep {
   /** Findings about earlier statements. */
   readonly late: readonly LateFinding[];
   /**
-   * The statement creates the table that the last DROP TABLE, with nothing but SET between, dropped: that DROP's verdict
-   * is to be replaced by {@link recreated} of it.
+   * Whether the statement creates the table or view that the last DROP TABLE dropped: that DROP's verdict is to be
+   * replaced by {@link recreated} of it. Undefined while that is not decided: for SET, and DROP VIEW of the same name.
    */
-  readonly recreates: boolean;
+  readonly recreates: boolean | undefined;
 }
 
 /** One file's run. Its memory does not grow with the file. */
@@ -46,9 +46,14 @@ export class FileJudge implements FileFacts {
   #dropped: string | undefined;
   #last: Statement | undefined;
 
-  constructor(options: RiskOptions, rules: RuleSet) {
+  /** `schema` is what earlier files have made, and takes in what this one makes. */
+  constructor(
+    options: RiskOptions,
+    rules: RuleSet,
+    schema: SchemaCatalogue = new SchemaCatalogue(options.schema),
+  ) {
     this.#rules = rules;
-    this.#schema = new SchemaCatalogue(options.schema);
+    this.#schema = schema;
     this.#context = { options, schema: this.#schema, file: this };
     this.#checks = rules.fileRules.map((rule) => ({ rule, check: rule.open() }));
   }
@@ -71,7 +76,7 @@ export class FileJudge implements FileFacts {
         else late.push({ place: hit.place, finding });
       }
     }
-    const recreates = statement.kind === "create-table" && this.#dropped === tableKey(statement.table);
+    const recreates = this.#recreates(statement);
     this.#follow(statement);
     return { verdict: findings === undefined ? own : verdictOf(findings), late, recreates };
   }
@@ -83,6 +88,23 @@ export class FileJudge implements FileFacts {
     return this.#checks.flatMap(({ rule, check }) =>
       check.end(this.#context).map((hit) => ({ place: hit.place, finding: this.#finding(rule, hit, last) }))
     );
+  }
+
+  #recreates(statement: Statement): boolean | undefined {
+    switch (statement.kind) {
+      case "set":
+        return undefined;
+      case "drop-view":
+        return statement.tables.length === 1 && tableKey(statement.tables[0]!) === this.#dropped
+          ? undefined
+          : false;
+      case "create-table":
+        return this.#dropped === tableKey(statement.table);
+      case "create-view":
+        return this.#dropped === tableKey(statement.view);
+      default:
+        return false;
+    }
   }
 
   #finding(rule: FileRule, hit: FileHit, statement: Statement): Finding {
@@ -120,7 +142,7 @@ export class FileJudge implements FileFacts {
     if (statement.kind === "drop-table") {
       const [only] = statement.tables;
       this.#dropped = statement.tables.length === 1 && only !== undefined ? tableKey(only) : undefined;
-    } else if (statement.kind !== "set") this.#dropped = undefined;
+    } else if (this.#recreates(statement) !== undefined) this.#dropped = undefined;
   }
 
   #add(name: string): void {

@@ -5,6 +5,7 @@ import { adjustScore } from "./modifiers.ts";
 import type { RuleContext } from "./options.ts";
 import type { Hit, RuleInfo, StatementRule } from "./rule.ts";
 import type { RuleSet } from "./rule_set.ts";
+import { SchemaCatalogue } from "./schema_catalogue.ts";
 import { combineScores, levelOf } from "./score.ts";
 import { traitsOf } from "./traits.ts";
 import { CLEAN, type Finding, type Verdict } from "./verdict.ts";
@@ -29,13 +30,25 @@ export function judgeStatement(statement: Statement, rules: RuleSet, context: Ru
       }
     }
   }
+  const within = statement.nested.length < 2 ? context : withTemporaryTables(statement, context);
   for (const { statement: inner, start, end } of statement.nested) {
     // A text that is prepared or executed is as dangerous as the statement it holds.
-    for (const { rule, score, message } of judgeStatement(inner, rules, context).findings) {
+    for (const { rule, score, message } of judgeStatement(inner, rules, within).findings) {
       (findings ??= []).push({ rule, score, message: `In the statement it runs: ${message}`, start, end });
     }
   }
   return findings === undefined ? CLEAN : verdictOf(findings);
+}
+
+/** The context within a stored program: what it makes TEMPORARY anywhere is meant where it drops or changes it. */
+function withTemporaryTables(statement: Statement, context: RuleContext): RuleContext {
+  let schema: SchemaCatalogue | undefined;
+  for (const { statement: inner } of statement.nested) {
+    if (inner.kind !== "create-table" || !inner.temporary) continue;
+    schema ??= new SchemaCatalogue(context.schema);
+    schema.apply(inner);
+  }
+  return schema === undefined ? context : { ...context, schema };
 }
 
 /** Whether all statements of this one's shape get the same verdict, so that it may be kept by shape. */

@@ -41,6 +41,11 @@ export interface SqlOptions {
    * tokens; see {@link inSchema}.
    */
   readonly systemSchema: SystemSchema | undefined;
+  /**
+   * Within a stored program: its parameters and variables in lower case, which go before columns, and `old.` and `new.`
+   * where a trigger has these rows. Does not change tokens.
+   */
+  readonly locals: ReadonlySet<string> | undefined;
 }
 
 /** The server's own schemas. */
@@ -97,4 +102,5 @@ export const DEFAULT_SQL_OPTIONS: SqlOptions = {
   clientFile: false,
   namedPlaceholders: false,
   systemSchema: undefined,
+  locals: undefined,
 };

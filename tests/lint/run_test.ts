@@ -219,3 +219,25 @@ Deno.test("versions used twice and migrations without a way back are found where
     ]);
   });
 });
+
+Deno.test("tables that earlier migrations made are known to later ones, in the order in which they run", async () => {
+  const files = {
+    "db/V1__a.sql": "CREATE TABLE t (id BIGINT PRIMARY KEY, a INT NOT NULL, v VARCHAR(20), d DATETIME(6));\n",
+    "db/V2__b.sql": "ALTER TABLE t CHANGE a b INT NULL;\n",
+    "db/V10__c.sql":
+      "ALTER TABLE t MODIFY b INT;\nALTER TABLE t MODIFY v VARCHAR(30);\nALTER TABLE t MODIFY d DATETIME;\n",
+    "db/U1__a.sql": "DROP TABLE t;\n",
+    "other/V11__c.sql": "ALTER TABLE t MODIFY b INT;\n",
+    "db/notes.sql": "ALTER TABLE t MODIFY b INT;\n",
+  };
+  await inDirectory(files, async (cwd) => {
+    const found = async (more: Parameters<typeof lintNamed>[3] = {}) =>
+      (await lintNamed(cwd, ["."], { rules: ["L001"] }, more)).findings.map(({ file, span }) =>
+        `${file} ${span.start.line}`
+      ).toSorted();
+    assert.deepEqual(await found(), ["db/V10__c.sql 3", "db/notes.sql 1", "other/V11__c.sql 1"]);
+    // With a branch's files alone, the others still tell of their tables, and nothing of their findings.
+    const added = new Map([[await Deno.realPath(`${cwd}/db/V10__c.sql`), [[1, 9] as const]]]);
+    assert.deepEqual(await found({ added }), ["db/V10__c.sql 3"]);
+  });
+});

@@ -229,3 +229,27 @@ Deno.test("a file that the client would read is named, since nobody has looked a
   });
   assert.deepEqual(brief(result), ["M012 2:1", "M012 4:1"]);
 });
+
+Deno.test("a dump's DROP TABLE in front of the view it creates anew costs less than one that is gone", async () => {
+  const rules = { rules: new Set(["D005"]) };
+  const scores = async (sql: string) => (await lintText(sql, rules)).findings.map(({ score }) => score);
+  const [gone = 0] = await scores("DROP TABLE IF EXISTS `v`;\nSELECT 1;\n");
+  for (
+    const between of [
+      "",
+      "/*!50001 DROP VIEW IF EXISTS `v`*/;\n",
+      "/*!50001 DROP VIEW IF EXISTS `v`*/;\nSET @saved_cs_client = @@character_set_client;\n",
+    ]
+  ) {
+    for (
+      const create of [
+        "/*!50001 CREATE VIEW `v` AS SELECT 1 AS `a`*/;",
+        "/*!50001 CREATE TABLE `v` (a INT)*/;",
+      ]
+    ) {
+      const [score = 0, ...others] = await scores(`DROP TABLE IF EXISTS \`v\`;\n${between}${create}\n`);
+      assert.ok(score < gone && others.length === 0, `${between}${create}: ${score}`);
+    }
+  }
+  assert.deepEqual(await scores("DROP TABLE `v`;\nDROP VIEW `w`;\nCREATE VIEW `v` AS SELECT 1;\n"), [gone]);
+});

@@ -35,6 +35,13 @@ Deno.test("what MySQL would not parse is a finding of its own class, with the pl
   for (const [sql, expected] of cases) assert.deepEqual(await unparsed(sql), expected, sql);
 });
 
+Deno.test("a comment that lacks its blank is hinted at", async () => {
+  for (const sql of ["--a comment\nSELECT 1;", "SELECT a FROM t\n  --the rest, later\nWHERE b = 1;"]) {
+    const { findings } = await lintText(sql, { rules: new Set(["M001"]) });
+    assert.match(findings[0]?.message ?? "", /only with a blank after it/, sql);
+  }
+});
+
 Deno.test("a run fails on what MySQL would not parse, whatever the score, unless that is allowed", async () => {
   await inDirectory({ "a.sql": "DELTE FROM users;\n" }, async (cwd) => {
     const failing = async (allowUnparsed: boolean) =>

@@ -176,6 +176,23 @@ Deno.test("the mysql client's commands end statements, change what does, or stan
     ]],
     ['DELIMITER "//"\nDROP TABLE a// DROP TABLE b//', ["DROP TABLE a", "DROP TABLE b"]],
     ["\\d ##\nDROP TABLE a##\nDROP TABLE b##", ["DROP TABLE a", "DROP TABLE b"]],
+    [
+      "DELIMITER //\nDROP TABLE a; DROP TABLE b;\n//\nCREATE PROCEDURE p() BEGIN SELECT 1; END; DROP TABLE c //\n",
+      [
+        "DROP TABLE a",
+        "DROP TABLE b",
+        "CREATE PROCEDURE p() BEGIN SELECT 1; END",
+        "DROP TABLE c",
+      ],
+    ],
+    ["DELIMITER ;;\nDROP TABLE a;; DROP TABLE b; DROP TABLE c;;\nDELIMITER ;\nSELECT 1;", [
+      "DROP TABLE a",
+      "DROP TABLE b",
+      "DROP TABLE c",
+      "SELECT 1",
+    ]],
+    ["DELIMITER d//\nDROP TABLE a\n\ndelimiter ;\nDROP TABLE b;", ["DROP TABLE a", "DROP TABLE b"]],
+    ["SELECT a AS\ndelimiter\nFROM t;", ["SELECT a AS\ndelimiter\nFROM t"]],
     ["tee log.txt\nprompt (\\u) >\nwarnings\n\\W\npager less -S\nDROP TABLE t;", ["DROP TABLE t"]],
     ["\\! rm -rf x\nsystem ls\nstatus\n\\s\nDROP TABLE t;", ["DROP TABLE t"]],
     ["-- a comment\n\nuse shop\n-- another\nuse other\nDROP TABLE t;", [

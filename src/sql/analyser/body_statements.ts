@@ -11,6 +11,13 @@ import { analyse } from "./analyse.ts";
 /** Statements of a body that are looked at; who writes more of them keeps them in a file of their own. */
 const MOST_STATEMENTS = 1000;
 
+/** What is known around a body. */
+export interface BodyOptions {
+  readonly level: number;
+  /** Names that go before columns, as `SqlOptions.locals` has them. */
+  readonly locals?: readonly string[];
+}
+
 /** One statement of a body, and where it stands in the text around it. */
 export interface BodyStatement extends Span {
   readonly statement: Statement;
@@ -23,11 +30,12 @@ export interface BodyStatement extends Span {
 export function bodyStatements(
   source: Uint8Array,
   { start, end }: Span,
-  options: SqlOptions,
-  level: number,
+  outside: SqlOptions,
+  { level, locals = [] }: BodyOptions,
 ): readonly BodyStatement[] {
   const text = source.subarray(start, end);
-  const tokens = tokenize(text, options);
+  const tokens = tokenize(text, outside);
+  const options = withLocals(outside, [...locals, ...declaredNames(text, tokens)]);
   const found: BodyStatement[] = [];
   let at = 0;
   let begins = true;
@@ -56,6 +64,32 @@ export function bodyStatements(
   }
   return found;
 }
+
+function withLocals(options: SqlOptions, names: readonly string[]): SqlOptions {
+  return names.length === 0 ? options : { ...options, locals: new Set(names) };
+}
+
+/** `DECLARE a, b INT`: the names, in lower case. Where in the body they hold is not told apart. */
+function declaredNames(text: Uint8Array, tokens: TokenBuffer): string[] {
+  const names: string[] = [];
+  for (let at = 0; at < tokens.length; at++) {
+    if (tokens.keyword[at] !== K.DECLARE) continue;
+    do {
+      at++;
+      if (at >= tokens.length) break;
+      names.push(nameOf(text, tokens, at));
+      at++;
+    } while (tokens.kind[at] === T.comma);
+  }
+  return names;
+}
+
+function nameOf(text: Uint8Array, tokens: TokenBuffer, at: number): string {
+  const name = decoder.decode(text.subarray(tokens.start[at], tokens.end[at]));
+  return name.replace(/^`(.*)`$/s, "$1").toLowerCase();
+}
+
+const decoder = new TextDecoder();
 
 /** What says nothing of tables or rows. */
 const CONTROL_KINDS: ReadonlySet<Statement["kind"]> = new Set(["unknown", "compound", "set"]);

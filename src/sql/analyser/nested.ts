@@ -33,7 +33,7 @@ export function nestedStatements(
   if (level >= MAX_LEVELS) return NONE;
   switch (detail.kind) {
     case "compound":
-      return bodyStatements(whole.bytes, whole, options, level + 1);
+      return bodyStatements(whole.bytes, whole, options, { level: level + 1 });
     case "create-procedure":
     case "create-function":
     case "create-trigger":
@@ -42,7 +42,10 @@ export function nestedStatements(
     case "create-package":
       return detail.body === undefined
         ? NONE
-        : bodyStatements(whole.bytes, detail.body, inSchema(options, schemaOf(detail)), level + 1);
+        : bodyStatements(whole.bytes, detail.body, inSchema(options, schemaOf(detail)), {
+          level: level + 1,
+          locals: localsOf(detail),
+        });
     case "prepare":
     case "execute-immediate": {
       if (detail.text !== undefined) return ofText(detail.text.value, detail.text, options, level + 1);
@@ -59,6 +62,12 @@ export function nestedStatements(
     default:
       return NONE;
   }
+}
+
+/** Parameters, and the rows that a trigger has. */
+function localsOf({ parameters, triggerEvent }: ProgramDetail): readonly string[] {
+  if (triggerEvent === undefined) return parameters;
+  return triggerEvent === "insert" ? ["new."] : triggerEvent === "delete" ? ["old."] : ["old.", "new."];
 }
 
 /** The schema that a stored program runs in, whatever the current one is; empty for the current one. */

@@ -345,6 +345,8 @@ export function column(
     schema,
     table,
     name,
+    local: cursor.options.locals !== undefined && schema === undefined &&
+      cursor.options.locals.has(table === undefined ? name.key : `${table.key}.`),
   };
   cursor.columns.push(node);
   return node;

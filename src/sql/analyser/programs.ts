@@ -3,6 +3,7 @@
 import * as K from "../lexer/keyword_ids.ts";
 import { T } from "../lexer/tokens.ts";
 import type { ObjectName, Option, ProgramDetail, Security, Span, Text } from "../statement.ts";
+import { NONE } from "./block.ts";
 import { parseAccount } from "./accounts.ts";
 import type { Cursor } from "./cursor.ts";
 import { parseType } from "./ddl_types.ts";
@@ -33,6 +34,7 @@ export function parseProgram(
     time: undefined,
     event: undefined,
   };
+  let parameters: readonly string[] = NONE;
   switch (kind) {
     case "create-trigger":
       parseTriggerHead(cursor, parts);
@@ -42,7 +44,7 @@ export function parseProgram(
       parseEventHead(cursor, options);
       break;
     default:
-      if (cursor.peek() === T.leftParen) cursor.skipGroup();
+      if (cursor.peek() === T.leftParen) parameters = parseParameters(cursor);
       parseCharacteristics(cursor, options, parts);
   }
   let body: Span | undefined;
@@ -55,6 +57,7 @@ export function parseProgram(
     name,
     orReplace: prefix.orReplace,
     ifNotExists,
+    parameters,
     body,
     soname: parts.soname,
     table: parts.table,
@@ -64,6 +67,29 @@ export function parseProgram(
     definer: prefix.definer,
     security: parts.security,
   };
+}
+
+/** `(IN a INT, OUT b DECIMAL(10, 2))`: the names. */
+function parseParameters(cursor: Cursor): string[] {
+  const names: string[] = [];
+  cursor.at++;
+  let depth = 1;
+  let begins = true;
+  for (; !cursor.done() && depth > 0; cursor.at++) {
+    const kind = cursor.peek();
+    if (kind === T.leftParen) depth++;
+    else if (kind === T.rightParen) depth--;
+    else if (kind === T.comma && depth === 1) begins = true;
+    else if (begins) {
+      const word = cursor.word();
+      const isMode = (word === K.IN || word === K.OUT || word === K.INOUT) && cursor.peek(1) !== T.comma;
+      if (!isMode) {
+        names.push(cursor.wordsBetween(cursor.at, cursor.at + 1).replace(/^`(.*)`$/s, "$1").toLowerCase());
+        begins = false;
+      }
+    }
+  }
+  return names;
 }
 
 interface Parts {

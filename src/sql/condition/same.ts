@@ -42,7 +42,7 @@ function looksAtSomething(expression: Expression): boolean {
 function sameNode(left: Expression, right: Expression, stack: Expression[]): boolean {
   switch (left.type) {
     case "column":
-      return right.type === "column" && left.name.key === right.name.key &&
+      return right.type === "column" && left.name.key === right.name.key && left.local === right.local &&
         (left.table === undefined || right.table === undefined || left.table.key === right.table.key);
     case "number":
       return right.type === "number" && left.text === right.text;

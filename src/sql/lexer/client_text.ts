@@ -109,6 +109,13 @@ export function isFirstOnLine(bytes: Uint8Array, at: number): boolean {
   return p < 0 || bytes[p] === LF;
 }
 
+/** Whether the word from `start` to `end` is a line's DELIMITER command, which ends the statement before it. */
+export function isDelimiterCommand(bytes: Uint8Array, start: number, end: number, to: number): boolean {
+  return end - start === 9 && end < to && (bytes[end] === 0x20 || bytes[end] === 0x09) &&
+    isFirstOnLine(bytes, start) &&
+    decoder.decode(bytes.subarray(start, end)).toLowerCase() === "delimiter";
+}
+
 /** Whether `start` to `end` has its line for itself. */
 export function isAloneOnLine(bytes: Uint8Array, start: number, end: number, to: number): boolean {
   let p = end;

@@ -3,7 +3,10 @@ import { caseVariants, isAloneOnLine, isLetter } from "./client_text.ts";
 /** First bytes of the lone slash and of GO. */
 const LIQUIBASE_STARTS = [0x2f, 0x47, 0x67];
 
-/** What ends statements beside the semicolon, or in its place: a client's own delimiter. */
+/**
+ * What ends statements beside the semicolon: a client's own delimiter. The semicolon goes on to part them, since the
+ * server parts by it what the client sends it at once.
+ */
 export class Delimiter {
   /** In a client's text of Liquibase's, lines that begin with "--" are comments. */
   readonly liquibase: boolean;

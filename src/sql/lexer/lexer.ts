@@ -2,7 +2,14 @@ import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../options.ts";
 import { Class, classTables } from "./char_class.ts";
 import { characterLength } from "./charset.ts";
 import { isCharsetName } from "./charset_names.ts";
-import { backslashCommand, isDashComment, lineEnd, parameterEnd, readMarker } from "./client_text.ts";
+import {
+  backslashCommand,
+  isDashComment,
+  isDelimiterCommand,
+  lineEnd,
+  parameterEnd,
+  readMarker,
+} from "./client_text.ts";
 import { CommentReader } from "./comments.ts";
 import { Delimiter } from "./delimiter.ts";
 import { findKeyword, isFunctionKeyword } from "./keywords.ts";
@@ -90,7 +97,6 @@ export class Lexer {
     this.#classes = this.#plainClasses;
     if (delimiter === undefined && !liquibase) return;
     this.#classes = this.#plainClasses.slice();
-    if (delimiter !== undefined) this.#classes[0x3b] = Class.single;
     for (const byte of this.#delimiter.starts) this.#classes[byte] = Class.delimiter;
   }
 
@@ -155,7 +161,7 @@ export class Lexer {
         if (byteClass === Class.delimiter) {
           const length = this.#delimiter.lengthAt(bytes, p, to);
           if (length > 0) return this.#stopAt(tokens, n, "delimiter", p, p + length, stop);
-          byteClass = byte === 0x3b ? Class.single : this.#plainClasses[byte]!;
+          byteClass = this.#plainClasses[byte]!;
         }
         switch (byteClass) {
           case Class.space:
@@ -341,6 +347,9 @@ export class Lexer {
             flags |= F.nonAscii;
           } else if (this.#delimiter.isOwn) p = this.#delimiter.cut(bytes, start, p);
           kind = T.identifier;
+          if (this.options.clientFile && stop && n > 0 && isDelimiterCommand(bytes, start, p, to)) {
+            return this.#stopAt(tokens, n, "marker", start, start, true);
+          }
           if (p < to && bytes[p] === 0x2e && this.#names.dotFollows(bytes, p, to)) mode = Mode.dot;
           else {
             keyword = findKeyword(bytes, start, p);

@@ -86,6 +86,8 @@ export interface ColumnReference extends Placed {
   readonly schema: Identifier | undefined;
   readonly table: Identifier | undefined;
   readonly name: Identifier;
+  /** A parameter or variable of the stored program it stands in, or a column of a trigger's OLD or NEW row. */
+  readonly local: boolean;
 }
 
 /** `*` or `t.*`, in a select list or in COUNT(*). */

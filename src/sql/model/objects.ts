@@ -51,6 +51,8 @@ export interface ProgramDetail extends Security {
   readonly name: ObjectName;
   readonly orReplace: boolean;
   readonly ifNotExists: boolean;
+  /** Names of the parameters, in lower case. */
+  readonly parameters: readonly string[];
   /** The statements run, from BEGIN to END or the one statement; not analysed. */
   readonly body: Span | undefined;
   /** CREATE FUNCTION ... SONAME 'lib.so': native code. */

@@ -1,3 +1,4 @@
+import type { AlterItem } from "../../../sql/statement.ts";
 import { columnChangeOf } from "../../column_change.ts";
 import { displayName, tableKey } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
@@ -51,6 +52,7 @@ export const columnTypeChange = statementRule({
         case undefined: {
           if (column.type.name === "enum" || column.type.name === "set") return [];
           const mayGrow = column.type.name === "varchar" || column.type.name === "varbinary";
+          const score = mayGrow || mayKeepType(item) ? 60 : undefined;
           return [hit(
             item,
             mayGrow
@@ -60,7 +62,7 @@ export const columnTypeChange = statementRule({
               : `Copies ${
                 displayName(statement.table)
               } with writes blocked if the type of ${column.name.text} changes`,
-            mayGrow ? 60 : undefined,
+            score,
           )];
         }
         default:
@@ -69,3 +71,12 @@ export const columnTypeChange = statementRule({
     });
   },
 });
+
+/** Whether the item has another purpose than a type: a new name, NULL, a default, a comment or another place. */
+function mayKeepType(item: ColumnChangeItem): boolean {
+  const { column } = item;
+  return item.action === "change-column" && item.from.key !== column.name.key || column.nullable === true ||
+    column.default !== undefined || column.comment !== undefined || item.position !== undefined;
+}
+
+type ColumnChangeItem = Extract<AlterItem, { readonly action: "modify-column" | "change-column" }>;

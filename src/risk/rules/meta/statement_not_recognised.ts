@@ -1,4 +1,5 @@
 import type { Span, Statement } from "../../../sql/statement.ts";
+import { textOf } from "../../bytes.ts";
 import { startsStatement } from "../../problems.ts";
 import { anyStatementRule, type Hit, hit, NO_HITS } from "../../rule.ts";
 import { misspellingAt } from "../../spelling.ts";
@@ -44,7 +45,16 @@ export const statementNotRecognised = anyStatementRule({
 
 /** The hit at a problem, or at the misspelled word before it that is its cause. */
 function unread(statement: Statement, place: Span, message: string): Hit {
+  if (isDashedLine(statement, place.start)) {
+    return hit(place, `${message}: "--" begins a comment only with a blank after it`);
+  }
   const word = misspellingAt(statement, place.start);
   if (word === undefined) return hit(place, message);
   return hit(word, `${message}: did you mean ${word.meant}?`);
+}
+
+/** Whether the line of a problem, or what stands on it before the problem, begins like a comment without its blank. */
+function isDashedLine({ bytes, start }: Statement, place: number): boolean {
+  const from = Math.max(start, bytes.lastIndexOf(10, Math.max(0, place - 1)) + 1);
+  return /^\s*--[^\s-]/.test(textOf(bytes, { start: from, end: Math.min(bytes.length, from + 80) }));
 }

@@ -18,6 +18,7 @@ export const redundantIndex = statementRule({
   quiet: [
     "CREATE TABLE t (id BIGINT PRIMARY KEY, a INT, b INT, KEY x (b), KEY y (a, b))",
     "CREATE TABLE t (id BIGINT PRIMARY KEY, a INT, b INT, UNIQUE x (a), KEY y (a, b))",
+    "CREATE TABLE t (id BIGINT PRIMARY KEY, a INT, b INT, KEY x (a), KEY y (a, b) INVISIBLE)",
   ],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/multiple-column-indexes.html"],
   reads: "shape",
@@ -39,6 +40,8 @@ export const redundantIndex = statementRule({
 
 /** Whether `index` is needless beside `other`. Of two alike, the later is. A unique index is needless only beside its like. */
 function covers(other: Index, index: Index, isEarlier: boolean): boolean {
+  // The optimizer uses no invisible index.
+  if (other.definition?.invisible === true) return false;
   if (index.columns.length > other.columns.length) return false;
   if (!index.columns.every((column, position) => other.columns[position] === column)) return false;
   const same = index.columns.length === other.columns.length;

@@ -1,8 +1,10 @@
 import type { StatementOf } from "../../../sql/statement.ts";
-import { definedColumns, definedForeignKeys } from "../../definitions.ts";
+import { collationOf } from "../../column_change.ts";
+import { definedForeignKeys } from "../../definitions.ts";
 import { displayName, tableKey } from "../../names.ts";
 import { type RuleContext } from "../../options.ts";
 import { fileRule, NO_FILE_HITS } from "../../rule.ts";
+import { SchemaCatalogue } from "../../schema_catalogue.ts";
 
 /** V004. Judges only against tables whose definition is known. */
 export const foreignKeyInvalid = fileRule({
@@ -18,9 +20,12 @@ export const foreignKeyInvalid = fileRule({
     "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE c (id BIGINT PRIMARY KEY, p BIGINT, FOREIGN KEY (p) REFERENCES p (id))",
     "CREATE TABLE p (id INT PRIMARY KEY, n INT); CREATE TABLE c (id BIGINT PRIMARY KEY, n INT, FOREIGN KEY (n) REFERENCES p (n))",
     "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE c (id BIGINT PRIMARY KEY, x INT, FOREIGN KEY (x) REFERENCES p (gone))",
+    "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE c (id BIGINT PRIMARY KEY, p INT NOT NULL, FOREIGN KEY (p) REFERENCES p (id) ON DELETE SET NULL)",
+    "CREATE TABLE p (id CHAR(36) PRIMARY KEY) CHARACTER SET utf8mb4; CREATE TABLE c (id BIGINT PRIMARY KEY, p CHAR(36) CHARACTER SET ascii, FOREIGN KEY (p) REFERENCES p (id))",
   ],
   quiet: [
     "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE c (id BIGINT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES p (id))",
+    "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE c (id BIGINT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES p (id) ON DELETE SET NULL)",
   ],
   given: { foreignKeys: true },
   references: ["https://planetscale.com/docs/vitess/foreign-key-constraints"],
@@ -46,8 +51,15 @@ function problemOf(
 ): string | undefined {
   const childName = tableKey(statement.table);
   const parentName = tableKey(key.references.table);
-  const child = context.schema.table(childName);
-  const written = new Map(definedColumns(statement).map((column) => [column.name.key, column]));
+  // The child as the statement leaves it.
+  const after = new SchemaCatalogue(context.schema);
+  after.apply(statement);
+  const child = after.table(childName);
+  const setsNull = key.references.onDelete === "set-null" || key.references.onUpdate === "set-null";
+  const notNull = setsNull
+    ? key.columns.find((column) => child?.columns.get(column.key)?.nullable === false)
+    : undefined;
+  if (notNull !== undefined) return `${notNull.text} is NOT NULL, and the foreign key sets it NULL`;
   const parent = context.schema.table(parentName);
   const shown = displayName(key.references.table);
   if (parent === undefined) return undefined;
@@ -57,14 +69,15 @@ function problemOf(
     const column = parent.columns.get(name);
     if (column === undefined) return `${shown} has no column ${name}`;
     const ownName = key.columns[position]?.key ?? "";
-    const definition = written.get(ownName);
-    const own = definition === undefined
-      ? child?.columns.get(ownName)
-      : { name: ownName, type: definition.type.name, unsigned: definition.type.unsigned };
+    const own = child?.columns.get(ownName);
     if (own !== undefined && (own.type !== column.type || own.unsigned !== column.unsigned)) {
       return `${own.name} is ${own.type}${
         own.unsigned ? " unsigned" : ""
       }, ${shown}.${name} is ${column.type}${column.unsigned ? " unsigned" : ""}`;
+    }
+    const collations = [collationOf(own, child), collationOf(column, parent)];
+    if (collations[0] !== undefined && collations[1] !== undefined && collations[0] !== collations[1]) {
+      return `${ownName} has the collation ${collations[0]}, ${shown}.${name} has ${collations[1]}`;
     }
   }
   const indexed = parent.keys.some((candidate) =>
