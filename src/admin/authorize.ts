@@ -49,7 +49,7 @@ export function hostOf(request: Request): string {
 }
 
 /** Whether the browser says that the request comes from our own page. What says nothing is not it. */
-export function isSameOrigin(request: Request): boolean {
+function isSameOrigin(request: Request): boolean {
   if (isCrossSite(request)) return false;
   return request.headers.has("sec-fetch-site") || request.headers.has("origin");
 }

@@ -5,7 +5,7 @@ import { EventStream } from "./event_stream.ts";
 import type { ProcessView } from "./process_view.ts";
 
 /** Streams at a time. */
-export const MOST_STREAMS = 16;
+const MOST_STREAMS = 16;
 const KEEP_ALIVE_SECONDS = 15;
 /** Records of the audit that are looked through for where a client left off. */
 const MOST_RESUMED = 500;

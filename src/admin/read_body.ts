@@ -1,10 +1,10 @@
 import { refusal } from "./http.ts";
 
 /** Longest body that is read. */
-export const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /** How long a whole body may take, in ms. */
-export const BODY_PATIENCE_MS = 10_000;
+const BODY_PATIENCE_MS = 10_000;
 
 /**
  * The JSON of a request's body, `undefined` for none, or the refusal: 413 past 1 MB whether the length was told or not,

@@ -6,7 +6,7 @@ import { COLOR_CHOICES } from "./terminal/color.ts";
 import { type CommandSpec, COMMON_GROUP, setSpec } from "./spec.ts";
 import type { Host } from "./terminal/host.ts";
 
-export { type CommandSpec, COMMON_GROUP, type Example, nameVariable } from "./spec.ts";
+export { type CommandSpec, nameVariable } from "./spec.ts";
 
 /** Declares commands and starts them. */
 export class Shell {

@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import { parseByteSize } from "../base/byte_size.ts";
 import { parseDurationMs } from "../base/duration.ts";
 
 /** For `.argParser`: milliseconds from `30s`, `15m`, `1h30m`. */
@@ -7,13 +6,6 @@ export function durationOption(text: string): number {
   const ms = parseDurationMs(text);
   if (ms === undefined) throw new InvalidArgumentError("Write a duration such as 500ms, 30s, 15m or 8h");
   return ms;
-}
-
-/** For `.argParser`: bytes from `64k`, `100MB`, `4096`. */
-export function sizeOption(text: string): number {
-  const bytes = parseByteSize(text);
-  if (bytes === undefined) throw new InvalidArgumentError("Write a size such as 64k, 100MB or 1G");
-  return bytes;
 }
 
 /** For `.argParser`: a whole number from `min` to `max`, both allowed. */

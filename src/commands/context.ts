@@ -1,4 +1,3 @@
-import type { ExitCode } from "../base/exit_codes.ts";
 import type { Environment } from "../config/mod.ts";
 
 /**
@@ -38,9 +37,6 @@ export interface CommandContext {
   /** Starts a progress line: on stderr, on a terminal, not with `--quiet`, and only once 300 ms have passed. */
   progress(label: string): Progress;
 }
-
-/** What a subcommand's file exports: `run`. */
-export type Run<Options> = (options: Options, context: CommandContext) => Promise<ExitCode>;
 
 /**
  * One of the two outputs. Writes are synchronous and complete. On stdout a reader that is gone ends the process quietly

@@ -17,9 +17,6 @@ import { formatJunit } from "./doctor_report/junit.ts";
 import { formatSarif } from "./doctor_report/sarif.ts";
 import { TextReport } from "./doctor_report/text.ts";
 
-/** Forms of the report. */
-export const DOCTOR_FORMATS = ["text", "json", "junit", "github", "sarif"] as const;
-
 /** Options of `querycop doctor`. */
 export interface DoctorOptions extends DoctorInputOptions {
   /** Ids of checks. */

@@ -14,7 +14,7 @@ export function describeRoles(policy: Policy, output: Output): void {
 }
 
 /** Labels with texts, wrapped beside them. */
-export function printRows(rows: readonly (readonly [string, string])[], output: Output): void {
+function printRows(rows: readonly (readonly [string, string])[], output: Output): void {
   const width = Math.max(...rows.map(([label]) => textWidth(label)));
   const room = Math.max(30, Math.min(output.columns, 100) - width - 4);
   for (const [label, text] of rows) {

@@ -72,7 +72,7 @@ function hintOf(issue: z.core.$ZodIssue): string | undefined {
 }
 
 /** `roles[0].match`. */
-export function showPath(path: YamlPath): string {
+function showPath(path: YamlPath): string {
   return path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`)).join("").replace(
     /^\./,
     "",
@@ -80,7 +80,7 @@ export function showPath(path: YamlPath): string {
 }
 
 /** A value as a person would name it, at most some 60 characters. */
-export function showValue(value: unknown): string {
+function showValue(value: unknown): string {
   if (value === null || value === undefined) return "empty";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (typeof value === "object") return "a mapping";

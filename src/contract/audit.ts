@@ -45,12 +45,6 @@ const ACTIONS_BY_TYPE = {
 } as const;
 export type AuditType = keyof typeof ACTIONS_BY_TYPE;
 
-/** What can be done of one type. */
-export type AuditActionOf<Type extends AuditType> = (typeof ACTIONS_BY_TYPE)[Type][number];
-
-/** Types of events. */
-export const AUDIT_TYPES = Object.keys(ACTIONS_BY_TYPE) as readonly AuditType[];
-
 function event<Type extends AuditType>(type: Type) {
   return z.strictObject({ ...fields, type: z.literal(type), action: z.enum(ACTIONS_BY_TYPE[type]) });
 }

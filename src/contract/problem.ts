@@ -1,5 +1,4 @@
 import * as z from "zod";
-import type { Shape } from "./shape.ts";
 
 /** What is wrong with one field of a request. */
 export interface FieldProblem {
@@ -16,4 +15,3 @@ export const ErrorSchema = z.strictObject({
     problems: z.exactOptional(z.array(z.looseObject({ message: z.string() }))),
   }),
 }).meta({ id: "Error" });
-export type ErrorBody = Shape<typeof ErrorSchema>;

@@ -14,11 +14,9 @@ export type AppliedAction = typeof APPLIED_ACTIONS[number];
 
 /** How a held statement ends while its process lives. */
 export const HOLD_ENDS = ["approved", "rejected", "timed_out", "withdrawn"] as const;
-export type HoldEndState = typeof HOLD_ENDS[number];
 
 /** How a held statement ends; `lost` where the process that held it ended first. */
 export const APPROVAL_ENDS = [...HOLD_ENDS, "lost"] as const;
-export type ApprovalEnd = typeof APPROVAL_ENDS[number];
 
 /** Where a held statement is. */
 export const APPROVAL_STATES = ["pending", ...APPROVAL_ENDS] as const;

@@ -201,7 +201,7 @@ export function failScore(value: string | number): number | undefined {
 }
 
 /** 80034 for 8.0.34; 80400 for 8.4. */
-export function parseServerVersion(text: string): number | undefined {
+function parseServerVersion(text: string): number | undefined {
   const match = /^(\d{1,2})(?:\.(\d{1,2}))?(?:\.(\d{1,2}))?/.exec(text);
   if (match === null) return undefined;
   return Number(match[1]) * 10_000 + Number(match[2] ?? 0) * 100 + Number(match[3] ?? 0);

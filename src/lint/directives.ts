@@ -57,7 +57,7 @@ export function readComments(bytes: Uint8Array, tokens: TokenBuffer): CommentNot
 }
 
 /** A directive from a comment's text; undefined where there is none. */
-export function parseDirective(text: string, start: number, end: number): Directive | undefined {
+function parseDirective(text: string, start: number, end: number): Directive | undefined {
   if (!text.includes("querycop-ignore")) return undefined;
   const match = DIRECTIVE.exec(text);
   if (match === null) return undefined;

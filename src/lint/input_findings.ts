@@ -13,7 +13,7 @@ const INPUT_RULES = new Map(
 
 const ORIGIN = { line: 1, byteColumn: 1, utf16Column: 1, charColumn: 1 };
 /** The very beginning of a file. */
-export const FILE_START: StatementText = { bytes: new Uint8Array(0), offset: 0, start: ORIGIN };
+const FILE_START: StatementText = { bytes: new Uint8Array(0), offset: 0, start: ORIGIN };
 
 /** What a finding about an input is made from. */
 export interface InputProblem {

@@ -118,7 +118,7 @@ function inRunOrder(inputs: readonly LintInput[]): LintInput[] {
 const STANDARD_INPUT = new Set(["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]);
 
 /** A path as reports name it: relative to the working directory where it lies below it, with forward slashes. */
-export function shownPath(file: string, cwd: string): string {
+function shownPath(file: string, cwd: string): string {
   const path = relative(cwd, file);
   const shown = path === "" || path.startsWith("..") ? file : path;
   return shown.split(sep).join("/");

@@ -18,7 +18,7 @@ export interface ByteRange {
 /** Longest line of an excerpt, in UTF-16 units, before it is cut to a window around the mark. */
 export const MAX_EXCERPT_CHARS = 160;
 /** Most lines of an excerpt. */
-export const MAX_EXCERPT_LINES = 6;
+const MAX_EXCERPT_LINES = 6;
 
 const LF = 0x0a;
 const CR = 0x0d;

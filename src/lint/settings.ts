@@ -15,9 +15,6 @@ export interface FileSettings {
 /** What kind of text the inputs hold. */
 export type InputKind = "sql" | "slow-log" | "general-log" | "json";
 
-/** The names of the input kinds. */
-export const INPUT_KINDS: readonly InputKind[] = ["sql", "slow-log", "general-log", "json"];
-
 /** Settings of a file where nothing else was said. */
 export const DEFAULT_FILE_SETTINGS: FileSettings = {
   risk: DEFAULT_RISK_OPTIONS,

@@ -8,7 +8,7 @@ import { readTls12Certificates } from "./tls12_certificates.ts";
 const MAX_CERTIFICATES = 16;
 
 /** The certificates that the peer of a finished handshake presented, as DER, its own first. */
-export function presentedChain(socket: TLSSocket): readonly Uint8Array[] {
+function presentedChain(socket: TLSSocket): readonly Uint8Array[] {
   const chain: Uint8Array[] = [];
   const seen = new Set<string>();
   let certificate: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);

@@ -46,7 +46,7 @@ export type FeedStop =
  * Bytes of an ERR, column count or PREPARE_OK packet that have to be there before it is looked at; what such a packet has
  * beyond (a long message) is passed over unread. An OK with session tracking has to be there whole.
  */
-export const CONTROL_BYTES = 2048 - HEADER_BYTES;
+const CONTROL_BYTES = 2048 - HEADER_BYTES;
 
 const FIRST = 0;
 const DEFINITIONS = 1;

@@ -106,7 +106,7 @@ function toDefined(index: IndexDefinition): DefinedIndex {
 }
 
 /** An index's columns in lower case; expressions are left out. */
-export function indexColumns(index: IndexDefinition): string[] {
+function indexColumns(index: IndexDefinition): string[] {
   return index.parts.flatMap((part) => (part.column === undefined ? [] : [part.column.key]));
 }
 

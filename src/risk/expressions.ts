@@ -10,7 +10,7 @@ import type {
 } from "../sql/statement.ts";
 
 /** Whether an expression is a column, a literal, a placeholder or a variable: nothing is in it to be looked for. */
-export function isAtom(expression: Expression): boolean {
+function isAtom(expression: Expression): boolean {
   switch (expression.type) {
     case "column":
     case "number":

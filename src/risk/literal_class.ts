@@ -5,7 +5,7 @@ import type { TokenBuffer } from "../sql/lexer/token_buffer.ts";
 import { T } from "../sql/lexer/tokens.ts";
 
 /** Strings of fewer bytes hold no key, token, card or certificate that a rule looks for. */
-export const LONG_LITERAL_BYTES = 12;
+const LONG_LITERAL_BYTES = 12;
 
 /** Bit of {@link literalClass}: a string or number of LONG_LITERAL_BYTES and more is among the tokens. */
 const HAS_LONG = 1;

@@ -4,7 +4,7 @@ import type { Expression } from "../sql/statement.ts";
 import { someExpression } from "./expressions.ts";
 
 /** Functions that tell about the server or the session. */
-export const SERVER_FUNCTIONS: ReadonlySet<string> = new Set([
+const SERVER_FUNCTIONS: ReadonlySet<string> = new Set([
   "version",
   "user",
   "current_user",

@@ -54,7 +54,7 @@ export interface RotatablePassword extends BranchPassword {
 }
 
 /** Names of passwords that rotations made begin so. */
-export const NAME_PREFIX = "querycop-";
+const NAME_PREFIX = "querycop-";
 
 const ROLES = ["reader", "writer", "readwriter", "admin"];
 const DAY_MS = 86_400_000;

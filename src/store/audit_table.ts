@@ -90,7 +90,7 @@ export function removeOldest(database: DatabaseSync, keep: Retention): number {
 }
 
 /** A row of `audit` with the hash before it, as a record. */
-export function recordOf(row: Readonly<Record<string, unknown>>): AuditRecord {
+function recordOf(row: Readonly<Record<string, unknown>>): AuditRecord {
   const event = readEvent(JSON.parse(String(row.event)));
   if (event === undefined) throw new Error(`Record ${row.seq} of the audit is no event`);
   return { ...event, seq: Number(row.seq), previous: String(row.previous), hash: String(row.hash) };

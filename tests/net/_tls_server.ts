@@ -14,7 +14,7 @@ import { authority, type Certificate, chainOf, intermediate, issue } from "../su
 export const root = authority();
 export const stranger = authority({ commonName: "Another CA" });
 export const certificate = issue(intermediate(root), { dns: ["db.test", "localhost"], ip: ["127.0.0.1"] });
-export const clientCertificate = issue(root, { commonName: "client", purposes: ["clientAuth"] });
+const clientCertificate = issue(root, { commonName: "client", purposes: ["clientAuth"] });
 export const OWN = { certPem: clientCertificate.pem, keyPem: new Secret(clientCertificate.keyPem) };
 /** What stands for SSLRequest here: one byte. */
 export const REQUEST = Uint8Array.of(0x21);

@@ -35,7 +35,7 @@ export interface GreetingOptions {
 }
 
 /** The challenge that scripted servers send unless told otherwise. */
-export const NONCE = new TextEncoder().encode("abcdefghijklmnopqrst");
+const NONCE = new TextEncoder().encode("abcdefghijklmnopqrst");
 
 /** A server without TLS that keeps EOF packets: the older and longer form of every result. */
 export const BASIC_CAPABILITIES = CAPABILITY.longPassword | CAPABILITY.foundRows | CAPABILITY.connectWithDb |
@@ -77,7 +77,7 @@ export function eof(status = 2): Uint8Array {
 }
 
 /** The OK that ends rows where CLIENT_DEPRECATE_EOF was agreed. */
-export function rowsEnd(status = 2): Uint8Array {
+function rowsEnd(status = 2): Uint8Array {
   return bytes(0xfe, 0, 0, uint(status, 2), uint(0, 2));
 }
 

@@ -20,7 +20,7 @@ const files = write(issue(root, { dns: ["localhost"], ip: ["127.0.0.1"] }));
 const ROOT = new URL("../../", import.meta.url).pathname;
 
 /** The admin API's key in benches. */
-export const ADMIN_KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+const ADMIN_KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
 /** How a bench is set up. */
 export interface BenchOptions extends PlanetScaleApiOptions {

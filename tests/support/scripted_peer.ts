@@ -129,12 +129,12 @@ export function echo(login: ClientLogin): CommandHandler {
 }
 
 /** Whether a payload is the 32 bytes that ask for TLS. */
-export function isSslRequest(payload: Uint8Array): boolean {
+function isSslRequest(payload: Uint8Array): boolean {
   return payload.length === 32 && ((payload[1] ?? 0) & (CAPABILITY.ssl >> 8)) !== 0;
 }
 
 /** Reads a HandshakeResponse41. */
-export function readLogin(payload: Uint8Array, tls: boolean): ClientLogin {
+function readLogin(payload: Uint8Array, tls: boolean): ClientLogin {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
   const capabilities = view.getUint32(0, true);
   let at = 32;

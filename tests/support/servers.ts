@@ -3,7 +3,7 @@ import { moveIntoPlace } from "./apt.ts";
 import { cacheFolder, type Flavour, type Installation, provision } from "./installation.ts";
 import { isFile, runOrThrow, tethered } from "./process.ts";
 
-export { type Flavour, provision, provisionMariadb, provisionMysql } from "./installation.ts";
+export { type Flavour, provisionMariadb, provisionMysql } from "./installation.ts";
 
 /** How a server is started. Everything is optional but the flavour. */
 export interface ServerOptions {

@@ -13,7 +13,7 @@ import type { Pair, Sink } from "../../src/rotate/sinks/sink.ts";
 import { type RotationState, stateSchema } from "../../src/rotate/state.ts";
 import type { LoginTarget, RotationLimits, RotationWorld } from "../../src/rotate/world.ts";
 
-export const QUIET_MS = 60_000;
+const QUIET_MS = 60_000;
 export const OLD_PASSWORD = "pscale_pw_old";
 const START_MS = Date.UTC(2026, 10, 22, 12);
 

@@ -105,7 +105,7 @@ export class TextReport {
 }
 
 /** `12 ms`, `1.4 s`. */
-export function formatTook(ms: number): string {
+function formatTook(ms: number): string {
   return ms < 999.5 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 

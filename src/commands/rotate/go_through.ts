@@ -21,7 +21,7 @@ export async function goThrough(rotation: Rotation, context: CommandContext): Pr
 }
 
 /** Prints the report, beside the pair where that took standard output. */
-export function printReport({ state }: Rotation, context: CommandContext): void {
+function printReport({ state }: Rotation, context: CommandContext): void {
   const report = formatReport(state, context.format);
   if (state.settings.sinks.includes("json:-")) context.stderr.write(report);
   else context.stdout.write(report);

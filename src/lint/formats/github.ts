@@ -3,7 +3,7 @@ import { escapeCommandData, escapeCommandProperty } from "./escape.ts";
 import { plural } from "./order.ts";
 
 /** Annotations of each kind that GitHub shows for one step; the rest is dropped without a word. */
-export const SHOWN_ANNOTATIONS = 10;
+const SHOWN_ANNOTATIONS = 10;
 
 /**
  * `--format github`: workflow commands, worst first, since GitHub shows only the first ten of each kind, and a last

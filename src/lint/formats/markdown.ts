@@ -5,7 +5,7 @@ import { escapeMarkdown, markdownCode } from "./escape.ts";
 import { plural, worstFirst } from "./order.ts";
 
 /** Most bytes that GitHub takes for one step's summary. */
-export const MAX_STEP_SUMMARY_BYTES = 1024 * 1024;
+const MAX_STEP_SUMMARY_BYTES = 1024 * 1024;
 
 /** `--format markdown`: a table of all findings worst first, then each of them with its statement. */
 export function formatMarkdown(report: LintReport, _options?: FormatOptions): string {

@@ -12,7 +12,7 @@ import { fingerprintsOf } from "../fingerprint.ts";
 import type { FormatOptions } from "./format.ts";
 
 /** Results beyond this many are refused by GitHub code scanning; the worst are kept. */
-export const MAX_SARIF_RESULTS = 25_000;
+const MAX_SARIF_RESULTS = 25_000;
 
 /** `--format sarif`: SARIF 2.1.0 with what GitHub code scanning reads. Columns are UTF-16 units. */
 export function formatSarif(report: LintReport, options: FormatOptions): string {
