@@ -10,9 +10,8 @@ export { fileKeyOf, flagOf, keyEntries, KEYS } from "./keys.ts";
 export type { InspectedConfig, LoadedConfig } from "./load.ts";
 export { inspectConfig, loadConfig, requireGood } from "./load.ts";
 export { configSchema } from "./schema.ts";
-export type { NeededAccess, PasswordKind } from "./planetscale_token.ts";
-export { isSwappedToken, neededAccesses } from "./planetscale_token.ts";
-export type { ApiGet, ApiList, TokenFacts, TokenGrant } from "./planetscale_api.ts";
+export { neededAccesses } from "./planetscale_token.ts";
+export type { ApiGet, TokenFacts } from "./planetscale_api.ts";
 export {
   accessesOn,
   checkToken,

@@ -18,7 +18,7 @@ export interface TransactionLimit {
 }
 
 /** Who rejects what an approver let go and policy or a block refuses by then. */
-export const BY_POLICY = "policy";
+const BY_POLICY = "policy";
 
 /** Bytes of a text that an approver is shown: of a longer one its beginning and its end. */
 const MOST_SHOWN_BYTES = 1024 * 1024;

@@ -64,7 +64,7 @@ export function columnChangeOf(
 }
 
 /** Compares a column's definition with the one that is to replace it; `table` is as it was before. */
-export function columnChange(old: ColumnFacts, next: ColumnFacts, table: TableFacts): ColumnChange {
+function columnChange(old: ColumnFacts, next: ColumnFacts, table: TableFacts): ColumnChange {
   const from = storedAs(old, table);
   const to = storedAs(next, table);
   const change = storageChange(from, to, isIndexed(table, old.name));

@@ -118,9 +118,7 @@ export const stateSchema = z.strictObject({
 
 /** A rotation as it is saved and as the steps see it. */
 export type RotationState = z.infer<typeof stateSchema>;
-export type PasswordFacts = RotationState["old"];
 export type RotationSettings = RotationState["settings"];
-export type RotationEvent = RotationState["events"][number];
 export type OwnLogin = z.infer<typeof ownLogin>;
 export type NewPassword = NonNullable<RotationState["current"]>;
 

@@ -97,7 +97,7 @@ function placeOf({ file, span: { start } }: LintFinding): string {
 }
 
 /** One input that could not be judged. Ends with an empty line. */
-export function formatTextError(error: LintError, options: FormatOptions): string {
+function formatTextError(error: LintError, options: FormatOptions): string {
   const text = `${options.paint("bad", "error")}: ${visible(error.message)}\n`;
   return error.hint === undefined
     ? `${text}\n`
@@ -105,7 +105,7 @@ export function formatTextError(error: LintError, options: FormatOptions): strin
 }
 
 /** The closing table by level and the verdict of the run. */
-export function formatTextSummary(report: LintReport, options: FormatOptions): string {
+function formatTextSummary(report: LintReport, options: FormatOptions): string {
   const { paint } = options;
   const totals = totalsOf(report);
   const scope = `${plural(totals.statements, "statement")} in ${plural(totals.files, "file")}`;

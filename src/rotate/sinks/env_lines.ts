@@ -36,7 +36,7 @@ export function bytesOfText(text: string): Uint8Array {
 }
 
 /** The variable that a line sets. */
-export function parseAssignment(line: string): Assignment | undefined {
+function parseAssignment(line: string): Assignment | undefined {
   const match = LINE.exec(line);
   if (match === null) return undefined;
   const [, before = "", name = "", equals = "", rest = "", end = ""] = match;

@@ -185,7 +185,7 @@ function registerTargets(
 }
 
 /** The reference that a target or a column's qualifier names. */
-export function findTable(tables: readonly Reference[], target: ObjectName): Reference | undefined {
+function findTable(tables: readonly Reference[], target: ObjectName): Reference | undefined {
   return tables.find((reference) =>
     target.schema === undefined
       ? (reference.alias ?? reference.table?.name)?.key === target.name.key

@@ -94,7 +94,7 @@ export function parseCreateTable(cursor: Cursor, temporary: boolean, orReplace: 
 }
 
 /** `(columns, indexes, constraints)`. */
-export function parseElements(cursor: Cursor, into: TableElements): void {
+function parseElements(cursor: Cursor, into: TableElements): void {
   cursor.expectKind(T.leftParen);
   if (cursor.peek() === T.rightParen) cursor.unexpected();
   while (!cursor.done() && cursor.peek() !== T.rightParen) {

@@ -91,7 +91,7 @@ function parseIndex(
 }
 
 /** `(parts) options` of an index whose name and type are passed. */
-export function finishIndex(
+function finishIndex(
   cursor: Cursor,
   start: number,
   kind: IndexDefinition["kind"],
@@ -168,7 +168,7 @@ export function finishIndex(
 }
 
 /** USING or TYPE with a type, in lower case. */
-export function parseIndexType(cursor: Cursor): string | undefined {
+function parseIndexType(cursor: Cursor): string | undefined {
   if (!cursor.take(K.USING) && !cursor.take(K.TYPE)) return undefined;
   return cursor.done() ? undefined : cursor.takeName().key;
 }

@@ -44,7 +44,7 @@ export function parenthesisedQuery(cursor: Cursor, role: BlockRole): Query {
 }
 
 /** A query within something else: the cursor's place is restored after it. */
-export function nested(cursor: Cursor, role: BlockRole): Query {
+function nested(cursor: Cursor, role: BlockRole): Query {
   if (cursor.depth >= MAX_DEPTH) {
     const start = cursor.start();
     cursor.skipToClose();

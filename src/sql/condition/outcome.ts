@@ -4,7 +4,7 @@
 export const TRUE = 1;
 export const FALSE = 2;
 export const NULL = 4;
-export const ANY = TRUE | FALSE | NULL;
+const ANY = TRUE | FALSE | NULL;
 
 /** The outcomes of a condition over all rows. */
 export interface Outcome {

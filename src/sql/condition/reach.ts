@@ -10,7 +10,7 @@ import { type ColumnLookup, type ConditionScope, looksAtRow } from "./row.ts";
 export const MAX_TABLES = 64;
 
 /** How many rows a condition lets through, as far as its text (and the columns, where known) tells. */
-export function reachOfCondition(condition: Expression, scope: ConditionScope = {}): RowReach {
+function reachOfCondition(condition: Expression, scope: ConditionScope = {}): RowReach {
   const outcome = outcomeOf(condition, { ...scope, known: new Map() });
   if (outcome.mask === TRUE) return "every";
   if ((outcome.mask & TRUE) === 0) return "none";

@@ -103,7 +103,7 @@ export function isDashComment(bytes: Uint8Array, at: number, to: number, liquiba
 }
 
 /** Whether nothing but white space stands before `at` on its line. */
-export function isFirstOnLine(bytes: Uint8Array, at: number): boolean {
+function isFirstOnLine(bytes: Uint8Array, at: number): boolean {
   let p = at - 1;
   while (p >= 0 && bytes[p] !== LF && isSpace(bytes[p]!)) p--;
   return p < 0 || bytes[p] === LF;

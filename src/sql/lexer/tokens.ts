@@ -153,6 +153,3 @@ export const Oddity = {
   /** U+00A0, U+3000 and their like: look like spaces, are part of a name. */
   spaceLookalike: 8192,
 } as const;
-
-/** One of {@link T}'s values, or the code of an ASCII character. */
-export type TokenKind = number;

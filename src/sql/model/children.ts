@@ -12,7 +12,7 @@ export function someNode(expression: Expression, test: (node: Expression) => boo
 }
 
 /** The operands of a node, onto a stack. Queries in it are not entered. */
-export function pushChildren(node: Expression, stack: Expression[]): void {
+function pushChildren(node: Expression, stack: Expression[]): void {
   switch (node.type) {
     case "unary":
       stack.push(node.operand);

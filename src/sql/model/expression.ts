@@ -1,6 +1,6 @@
 /** Expressions as the rules see them. Parentheses around an expression are not nodes. */
 
-import type { Identifier, ObjectName, Span } from "./node.ts";
+import type { Identifier, Span } from "./node.ts";
 import type { QueryBlock, QueryExpression, Sorting } from "./query.ts";
 
 /** The clause of a statement an expression stands in. */
@@ -319,6 +319,3 @@ export type Expression =
 
 /** The predicates of a statement, wherever they stand: what the rules on conditions go through. */
 export type Predicate = Comparison | Matching | InList | Between | IsTest;
-
-/** A routine's or object's name used as a call target. */
-export type CallTarget = ObjectName;
