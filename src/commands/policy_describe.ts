@@ -37,6 +37,7 @@ function rowsOf(role: Role, alone: boolean): (readonly [string, string])[] {
   list("denies", definition.deny);
   list("no table", definition.tables?.deny);
   list("reads only", definition.tables?.read_only);
+  list("may empty", definition.tables?.disposable);
   if (role.onlyLearned) rows.push(["only", "what querycop policy learn has taken in"]);
   list("allows", definition.allow);
   list("holds", definition.hold);

@@ -83,6 +83,7 @@ export function policySchema(vocabulary: PolicyVocabulary): z.ZodType<PolicyDefi
   const tables = z.strictObject({
     deny: z.array(table).describe("Tables no statement may name"),
     read_only: z.array(table).describe("Tables no statement may change"),
+    disposable: z.array(table).describe("Tables that may lose all their rows: caches, sessions, queues"),
   }).partial().describe("Patterns schema.table, or table in any schema; case does not count");
   const limit = z.number().min(0).max(1_000_000);
   const common = {

@@ -7,10 +7,12 @@ export interface ThresholdsDefinition {
   readonly block?: number | undefined;
 }
 
-/** Tables that are out of reach, as patterns `schema.table` or `table`. */
+/** Tables that are out of reach, or that may be emptied, as patterns `schema.table` or `table`. */
 export interface TablesDefinition {
   readonly deny?: readonly string[] | undefined;
   readonly read_only?: readonly string[] | undefined;
+  /** Tables that may lose all their rows. */
+  readonly disposable?: readonly string[] | undefined;
 }
 
 /** Limits; 0 for none. */

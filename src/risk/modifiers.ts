@@ -4,6 +4,7 @@ import type { Statement } from "../sql/statement.ts";
 import type { RuleContext } from "./options.ts";
 import type { RuleInfo } from "./rule.ts";
 import { tableKey } from "./names.ts";
+import { changesToolTable, countsUpSequence } from "./tool_tables.ts";
 
 /** Factor on locking rules for a table that the same file created: it is empty and nobody uses it yet. */
 const NEW_TABLE_FACTOR = 0.2;
@@ -14,6 +15,10 @@ const LIMIT_DISCOUNT = 30;
 /** A LIMIT above this bounds nothing; it is also what PlanetScale lets one statement change. */
 const LARGEST_BOUNDING_LIMIT = 100_000;
 
+/** Rules that say no more than that every row is reached; what they score on a tool's own table of a row or a few. */
+const EVERY_ROW: ReadonlySet<string> = new Set(["D001", "D002", "D003", "D007"]);
+const TOOL_TABLE_SCORE = 30;
+
 /** A hit's score after the modifiers of the catalogue. */
 export function adjustScore(
   score: number,
@@ -22,6 +27,9 @@ export function adjustScore(
   context: RuleContext,
 ): number {
   if (rule.group === "destructive") {
+    if (EVERY_ROW.has(rule.code) && (changesToolTable(statement) || countsUpSequence(statement))) {
+      return Math.min(score, TOOL_TABLE_SCORE);
+    }
     if (hasBoundingLimit(statement) && rule.code !== "D025") return Math.max(0, score - LIMIT_DISCOUNT);
     if (writesOnlyTemporary(statement, context)) return Math.round(score * TEMPORARY_FACTOR);
   }

@@ -16,6 +16,9 @@ interface Answer {
   readonly notLearned: PolicyDecision;
 }
 
+/** Rules that say no more than that all rows of a table are changed or lost. */
+const LOSES_ROWS: ReadonlySet<string> = new Set(["D001", "D002", "D003", "D007", "D018"]);
+
 /** Schemas for which an answer is kept, of statements that name tables without one. */
 const MOST_SCHEMAS = 64;
 
@@ -107,16 +110,19 @@ export class CompiledRole implements Role {
     if (objection !== undefined) {
       return { denied: true, decision: deny(`${objection} for role ${this.name}`), notLearned };
     }
-    return { denied: false, decision: this.#weigh(statement), notLearned };
+    return { denied: false, decision: this.#weigh(statement, schema), notLearned };
   }
 
   /**
    * Of a statement that is not denied. Findings that are allowed do not count; those that are held ask for an approver
    * and do not count towards `block`; the rest meets the thresholds. So an allowed rule never makes a decision stricter.
    */
-  #weigh(statement: StatementView): PolicyDecision {
+  #weigh(statement: StatementView, schema: string): PolicyDecision {
     const { verdict, kinds } = statement;
-    const findings = without(verdict.findings, this.#allow);
+    const allowedRules = without(verdict.findings, this.#allow);
+    const findings = allowedRules.length > 0 && this.#tables.disposes(statement, schema)
+      ? allowedRules.filter(({ rule }) => !LOSES_ROWS.has(rule.code))
+      : allowedRules;
     const score = findings === verdict.findings ? verdict.score : scoreOf(findings);
     const decide = (
       action: PolicyDecision["action"],
@@ -170,11 +176,11 @@ function merged(own: RoleDefinition, common: RulesDefinition): RoleDefinition {
     const words = [...new Set([...(common[key] ?? []), ...(own[key] ?? [])])];
     return words.length === 0 ? {} : { [key]: words };
   };
-  const tables = (key: "deny" | "read_only") => {
+  const tables = (key: "deny" | "read_only" | "disposable") => {
     const words = [...new Set([...(common.tables?.[key] ?? []), ...(own.tables?.[key] ?? [])])];
     return words.length === 0 ? {} : { [key]: words };
   };
-  const allTables = { ...tables("deny"), ...tables("read_only") };
+  const allTables = { ...tables("deny"), ...tables("read_only"), ...tables("disposable") };
   const limits = { ...common.limits, ...own.limits };
   return {
     name: own.name,

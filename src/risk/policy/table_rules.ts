@@ -1,4 +1,4 @@
-/** Tables that a role may not touch, or not write. */
+/** Tables that a role may not touch, may not write, or may empty. */
 
 import { parseWildcard, type Wildcard } from "../../base/wildcard.ts";
 import { matchesSchema } from "./schema_name.ts";
@@ -29,20 +29,22 @@ export function parseTablePattern(text: string): TablePattern | undefined {
 export class TableRules {
   readonly #deny: readonly TablePattern[];
   readonly #readOnly: readonly TablePattern[];
+  readonly #disposable: readonly TablePattern[];
 
   constructor(definitions: readonly (TablesDefinition | undefined)[]) {
     this.#deny = patternsOf(definitions.flatMap((one) => one?.deny ?? []));
     this.#readOnly = patternsOf(definitions.flatMap((one) => one?.read_only ?? []));
+    this.#disposable = patternsOf(definitions.flatMap((one) => one?.disposable ?? []));
   }
 
   /** Whether there are any. */
   get exist(): boolean {
-    return this.#deny.length + this.#readOnly.length > 0;
+    return this.#deny.length + this.#readOnly.length + this.#disposable.length > 0;
   }
 
   /** The objection to a statement run in a schema; undefined where there is none. */
   objection({ tables, tablesUncertain }: StatementView, schema: string): string | undefined {
-    if (!this.exist) return undefined;
+    if (this.#deny.length + this.#readOnly.length === 0) return undefined;
     for (const use of tables) {
       if (this.#deny.some((pattern) => reaches(pattern, use, schema))) {
         return `${describe(use, schema)} is denied`;
@@ -55,6 +57,21 @@ export class TableRules {
     }
     return tablesUncertain ? "the tables of this statement cannot be told, which is denied" : undefined;
   }
+
+  /** Whether every table that a statement changes may lose all its rows. */
+  disposes({ tables, tablesUncertain }: StatementView, schema: string): boolean {
+    if (this.#disposable.length === 0 || tablesUncertain) return false;
+    const written = tables.filter((use) => use.write);
+    return written.length > 0 &&
+      written.every((use) => this.#disposable.some((pattern) => isSurely(pattern, use, schema)));
+  }
+}
+
+/** Whether a pattern matches a table whose schema is known where the pattern asks for one. */
+function isSurely(pattern: TablePattern, use: TableUse, current: string): boolean {
+  const schema = use.schema ?? current;
+  return use.name !== undefined && pattern.name.matches(use.name) &&
+    (pattern.schema === undefined || schema !== "" && matchesSchema(pattern.schema, schema));
 }
 
 function patternsOf(texts: readonly string[]): TablePattern[] {
