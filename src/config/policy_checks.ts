@@ -115,6 +115,8 @@ function matchCovers(outer: unknown, inner: unknown): boolean {
   };
   return each("users", (x, y) => wildcardCovers(x, y)) &&
     each("schemas", (x, y) => wildcardCovers(x, y, true)) &&
+    each("targets", (x, y) => wildcardCovers(x, y, true)) &&
+    each("workloads", (x, y) => wildcardCovers(x, y, true)) &&
     each("clients", (x, y) => {
       const [outerRange, innerRange] = [parseCidr(x), parseCidr(y)];
       return !("problem" in outerRange) && !("problem" in innerRange) && cidrCovers(outerRange, innerRange);

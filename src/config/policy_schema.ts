@@ -8,6 +8,8 @@ import { nearest } from "../base/suggest.ts";
 import { parseWildcard } from "../base/wildcard.ts";
 import { complain } from "./schema_issues.ts";
 
+const VITESS_VERSION = /^\d{1,2}(\.\d{1,2}){0,2}$/;
+
 /** What words of a policy may name; given as a value, since the rules are not known here. */
 export interface PolicyVocabulary {
   /** Rules, groups and kinds of statement, for suggestions. */
@@ -125,6 +127,10 @@ export function policySchema(vocabulary: PolicyVocabulary): z.ZodType<PolicyDefi
     match: z.strictObject({
       users: z.array(pattern).min(1).describe("Patterns of user names, case counting"),
       schemas: z.array(pattern).min(1).describe("Patterns of the current schema"),
+      targets: z.array(pattern).min(1).describe(
+        "Vitess: patterns of keyspace:shard@type|alias, such as *@replica* or *:*; without a type it is @primary",
+      ),
+      workloads: z.array(pattern).min(1).describe("Vitess: patterns of workloads: oltp, olap, dba"),
       clients: z.array(client).min(1).describe("Ranges of client addresses, IPv4 and IPv6"),
     }).partial().describe("Who the role is for: all that is given must match"),
     only: z.literal("learned").describe("Refuse statements that querycop policy learn has not taken in"),
@@ -136,6 +142,10 @@ export function policySchema(vocabulary: PolicyVocabulary): z.ZodType<PolicyDefi
     roles: z.array(role).describe("The first that matches a session holds for it"),
     risk: z.strictObject({
       target: z.enum(["auto", "mysql", "vitess", "planetscale"]).describe("auto asks the server"),
+      vitess_version: z.union([z.string(), z.number()]).superRefine((value, context) => {
+        if (VITESS_VERSION.test(String(value))) return;
+        complain(context, `"${value}" is not a Vitess version`, "Write it like 24.0");
+      }).describe("Vitess version, for example 24.0; 23.0 where it is left out"),
       sharded: z.boolean().describe("Tables live in a sharded keyspace"),
       safe_migrations: z.boolean().describe("The branch refuses direct DDL"),
       foreign_keys: z.boolean().describe("Foreign key constraints are enabled for the database"),

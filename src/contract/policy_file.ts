@@ -42,6 +42,10 @@ export interface MatchDefinition {
   readonly users?: readonly string[] | undefined;
   /** Patterns of the session's current schema. */
   readonly schemas?: readonly string[] | undefined;
+  /** Vitess: patterns of targets in the form `keyspace:shard@type|alias`. */
+  readonly targets?: readonly string[] | undefined;
+  /** Vitess: patterns of workloads. */
+  readonly workloads?: readonly string[] | undefined;
   /** Ranges of client addresses. */
   readonly clients?: readonly string[] | undefined;
 }
@@ -56,6 +60,7 @@ export interface RoleDefinition extends RulesDefinition {
 /** Settings of the rules; words as in lint-sql's querycop.yaml. */
 export interface RiskDefinition {
   readonly target?: "auto" | "mysql" | "vitess" | "planetscale" | undefined;
+  readonly vitess_version?: string | number | undefined;
   readonly sharded?: boolean | undefined;
   readonly safe_migrations?: boolean | undefined;
   readonly foreign_keys?: boolean | undefined;

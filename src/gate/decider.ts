@@ -6,7 +6,7 @@ import type { DigestCounts } from "./digest_counts.ts";
 import type { GatePolicy } from "./gate_options.ts";
 import { JudgePool } from "./judge_pool.ts";
 import { OverrideIndex } from "./override_index.ts";
-import { SessionState } from "./session_state.ts";
+import { type Place, SessionState } from "./session_state.ts";
 import type { ServerDefaults } from "../sql/session/settings.ts";
 import {
   decideStatement,
@@ -78,22 +78,29 @@ export class Decider {
     state.epoch = this.#judgesEpoch;
   }
 
-  /** The decision on a statement that a session sends while `schema` is current. */
+  /** The decision on a statement that a session sends from a place. */
   decide(
     judged: GateStatement,
     { session, state }: { readonly session: SessionView; readonly state: SessionState },
-    schema: string,
+    place: Place,
   ): StatementDecision {
+    const { schema, workload } = place;
     if (this.#options.clock.now() >= this.#overrides.nextExpiry) this.setOverrides(this.#overrides.source);
     const { policy, shadow } = this.#policy;
-    const role = state.role(policy, session, schema);
+    const role = state.role(policy, session, place);
     const known = judged.memo;
     if (
       known !== undefined && known.epoch === this.#epoch && known.role === role && known.schema === schema
     ) {
       return known;
     }
-    const subject = { user: session.user, schema, client: session.client.host };
+    const subject = {
+      user: session.user,
+      schema,
+      client: session.client.host,
+      server: session.serverVersion,
+      workload,
+    };
     const counter = known?.role === role ? known.counter : this.#options.digests.counter(judged, role.name);
     return judged.memo = decideStatement({ judged, role, schema, counter }, {
       epoch: this.#epoch,

@@ -57,5 +57,10 @@ export function readRun(prepared: PreparedText, session: SessionView, state: Ses
   state.settings.applyStatus(session.status);
   const settle = prepared.changes ? prepared.follow(state) : undefined;
   if (prepared.forgets) state.settings.forgetVariables();
-  return { parts: prepared.parts, statements: 1, settle, barrier: settle !== undefined, tooAmbiguous: false };
+  const { workload } = state.settings;
+  // A statement that changes the workload has its own in its part.
+  const parts = prepared.changes || prepared.parts.every((part) => part.workload === workload)
+    ? prepared.parts
+    : prepared.parts.map((part) => ({ ...part, workload }));
+  return { parts, statements: 1, settle, barrier: settle !== undefined, tooAmbiguous: false };
 }

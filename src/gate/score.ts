@@ -21,7 +21,7 @@ export function score(request: ScoreRequest, policy: Policy, serverVersion: stri
     score: highest,
     level: levelOf(highest),
     action: refused === undefined ? decisive?.decision.action ?? "allow" : "refuse",
-    role: (decisive?.role ?? policy.roleFor(subject)).name,
+    role: (decisive?.role ?? policy.roleFor({ ...subject, server: subject.serverVersion })).name,
     reason: refused ?? decisive?.decision.reason ?? "",
     statements: statements.map(({ judged, decision }) => ({
       kind: judged.kind,

@@ -107,7 +107,7 @@ export class SessionGate implements SessionJudge {
       if (judged === undefined) return ALLOW;
       if (state.judge.resumeAt >= text.length && (judged.shape.effects & ~Effect.forgets) === 0) {
         if (settings.remembers && judged.shape.effects !== 0) settings.forgetVariables();
-        const decision = this.#parts.decider.decide(judged, { session, state }, state.schema(session));
+        const decision = this.#parts.decider.decide(judged, { session, state }, state.place(session));
         if (state.otherSchemas.length === 0 && this.#texts.isPlain(decision)) {
           return this.#texts.passPlain(decision, state);
         }

@@ -1,9 +1,13 @@
+import { parseLoginName } from "../base/vitess_target.ts";
 import type { CommandOutcome, SessionView } from "../proxy/decision.ts";
 import type { Policy, Role } from "../risk/policy/policy.ts";
 import { DEFAULT_SQL_OPTIONS, inSchema, type SqlOptions } from "../sql/options.ts";
 import { type ServerDefaults, SessionSettings } from "../sql/session/settings.ts";
 import type { GateJudge } from "./statement_decision.ts";
-import type { After } from "./text_reading.ts";
+import type { After, Part } from "./text_reading.ts";
+
+/** What of a session decides on its role beside who it is. */
+export type Place = Pick<Part, "schema" | "workload">;
 
 /** What a session's state takes from its gate. */
 export interface SessionStateOptions {
@@ -32,15 +36,19 @@ export class SessionState {
   #optionsSchema = "";
   #role: Role | undefined;
   #roleUser = "";
+  #roleWorkload = "";
+  #place: Place = { schema: "", workload: "" };
   #roleSchema = "";
   #rolePolicy: Policy | undefined;
 
   constructor(session: SessionView, judge: GateJudge, { epoch, defaults }: SessionStateOptions) {
+    const { workload } = parseLoginName(session.user);
     this.settings = new SessionSettings({
       defaults,
       serverVersion: session.serverVersion,
       collation: session.collation,
       ignoreSpace: session.ignoreSpace,
+      workload,
     });
     this.judge = judge;
     this.epoch = epoch;
@@ -51,6 +59,16 @@ export class SessionState {
   schema(session: SessionView): string {
     if (session.schema !== this.#seenSchema) this.#isIn(session.schema);
     return this.#schema;
+  }
+
+  /** Where the session is now. */
+  place(session: SessionView): Place {
+    const schema = this.schema(session);
+    const { workload } = this.settings;
+    if (this.#place.schema !== schema || this.#place.workload !== workload) {
+      this.#place = { schema, workload };
+    }
+    return this.#place;
   }
 
   /** How the next text is read: by the settings, in the current schema. */
@@ -75,16 +93,23 @@ export class SessionState {
     return this.#schema;
   }
 
-  /** The role of the session in a schema. */
-  role(policy: Policy, session: SessionView, schema: string): Role {
+  /** The role of the session in a schema and with a workload. */
+  role(policy: Policy, session: SessionView, { schema, workload }: Place): Role {
     if (
       this.#role === undefined || this.#rolePolicy !== policy || this.#roleSchema !== schema ||
-      this.#roleUser !== session.user
+      this.#roleUser !== session.user || this.#roleWorkload !== workload
     ) {
-      this.#role = policy.roleFor({ user: session.user, schema, client: session.client.host });
+      this.#role = policy.roleFor({
+        user: session.user,
+        schema,
+        client: session.client.host,
+        server: session.serverVersion,
+        workload,
+      });
       this.#rolePolicy = policy;
       this.#roleSchema = schema;
       this.#roleUser = session.user;
+      this.#roleWorkload = workload;
     }
     return this.#role;
   }

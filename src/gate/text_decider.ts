@@ -138,7 +138,7 @@ export class TextDecider {
 
   #decideStatements(sent: SentText): DecidedText | undefined {
     const { parts } = sent.read;
-    const decisions = parts.map(({ judged, schema }) => this.#parts.decider.decide(judged, sent, schema));
+    const decisions = parts.map((part) => this.#parts.decider.decide(part.judged, sent, part));
     const [first] = decisions;
     if (first === undefined) return undefined;
     const decisive = decisions.length === 1 ? first : decisions.reduce(strictest);
@@ -202,8 +202,7 @@ export class TextDecider {
     const decision = holds.hold(row, {
       text: bytes,
       pass: () => this.#release(held),
-      covered: () =>
-        coveringApproval(read.parts.map(({ judged, schema }) => decider.decide(judged, text, schema))),
+      covered: () => coveringApproval(read.parts.map((part) => decider.decide(part.judged, text, part))),
       inTransaction,
     });
     audit.tell({ type: "decision", event });

@@ -14,6 +14,8 @@ export interface Part {
   readonly judged: GateStatement;
   /** Current schema when it runs. */
   readonly schema: string;
+  /** Vitess: the session's workload behind it; empty where it cannot be told. */
+  readonly workload: string;
   /** Another reading of bytes that count already. */
   readonly alternative: boolean;
 }
@@ -106,7 +108,7 @@ export class TextReading {
         this.effects |= effects;
         if (!alternative) this.statements++;
       }
-      this.parts.splice(place, 0, { judged, schema, alternative });
+      this.parts.splice(place, 0, { judged, schema, workload: settings.workload, alternative });
       stacked = true;
     }
     return { settings, schema, others: [], uses };

@@ -1,3 +1,4 @@
+import { parseLoginName } from "../base/vitess_target.ts";
 import type { JudgedStatement } from "../risk/judged_statement.ts";
 import type { Policy, PolicyDecision, Role, Subject } from "../risk/policy/policy.ts";
 import { TextJudge } from "../risk/text_judge.ts";
@@ -61,9 +62,14 @@ export class TriedSession {
     this.#policy = policy;
     this.#learned = new Map(Object.entries(learned).map(([role, digests]) => [role, new Set(digests)]));
     this.#judge = new TextJudge(policy.riskOptions(serverVersion), SHAPES);
-    this.#settings = new SessionSettings({ serverVersion, collation: COLLATION, ignoreSpace: false });
+    this.#settings = new SessionSettings({
+      serverVersion,
+      collation: COLLATION,
+      ignoreSpace: false,
+      workload: parseLoginName(user).workload,
+    });
     if (sqlMode !== undefined) this.#settings.applyVariable("sql_mode", sqlMode);
-    this.#subject = { user, schema, client };
+    this.#subject = { user, schema, client, server: serverVersion };
   }
 
   /** How the next text is read. */
@@ -77,8 +83,8 @@ export class TriedSession {
     const after = reading.read(bytes, this.#settings, this.#subject.schema);
     const statements: TriedStatement[] = [];
     let worst = 0;
-    for (const { judged, schema, alternative } of reading.parts) {
-      const role = this.#policy.roleFor({ ...this.#subject, schema });
+    for (const { judged, schema, workload, alternative } of reading.parts) {
+      const role = this.#policy.roleFor({ ...this.#subject, schema, workload });
       const decision = role.decide(judged, schema, this.#learned.get(role.name));
       const severity = SEVERITY[decision.action];
       if (!alternative || severity > worst) statements.push({ judged, schema, role, decision, alternative });

@@ -1,3 +1,5 @@
+import { parseLoginName } from "../base/vitess_target.ts";
+
 /** Whether a session may be a user's, by how many that user has. */
 export interface UserAdmission {
   /** Asked when somebody claims to be `user`. Takes nothing: whoever cannot prove it must not keep the user out. */
@@ -17,14 +19,20 @@ export class UserSlots {
 
   /** Whether `user` has room for one more. */
   hasRoom(user: string): boolean {
-    return this.#limit <= 0 || (this.#taken.get(user) ?? 0) < this.#limit;
+    return this.#limit <= 0 || (this.#taken.get(accountOf(user)) ?? 0) < this.#limit;
   }
 
   add(user: string, count: 1 | -1): void {
-    const taken = (this.#taken.get(user) ?? 0) + count;
-    if (taken > 0) this.#taken.set(user, taken);
-    else this.#taken.delete(user);
+    const account = accountOf(user);
+    const taken = (this.#taken.get(account) ?? 0) + count;
+    if (taken > 0) this.#taken.set(account, taken);
+    else this.#taken.delete(account);
   }
+}
+
+/** A name with a target behind it (`app|shop@replica`) counts as the name. */
+function accountOf(user: string): string {
+  return parseLoginName(user).user;
 }
 
 /** One session's place among its user's. */

@@ -18,6 +18,8 @@ export interface RiskOptions {
   readonly foreignKeys: boolean;
   /** Server version as major * 10000 + minor * 100 + patch: 8.0.34 is 80034, 9.7.0 is 90700. */
   readonly serverVersion: number;
+  /** Vitess version in the same form: 24.0.4 is 240004. */
+  readonly vitessVersion: number;
   /** Lower-case names (`orders`, `shop.orders`) of tables too large to change in one statement. */
   readonly largeTables: ReadonlySet<string>;
   /** Lower-case names of tables that hold personal or secret data; added to the built-in list. */
@@ -40,7 +42,10 @@ export interface RiskOptions {
   readonly schema: SchemaFacts;
 }
 
-/** PlanetScale, unsharded, safe migrations and foreign keys off, MySQL 8.0.40: what nothing else was said about. */
+/**
+ * PlanetScale, unsharded, safe migrations and foreign keys off, MySQL 8.0.40: what nothing else was said about. Vitess 23 is
+ * the newest that PlanetScale is known to run: its public fork was at 23.0.0-SNAPSHOT in June 2025.
+ */
 export const DEFAULT_RISK_OPTIONS: RiskOptions = {
   target: "planetscale",
   mode: "file",
@@ -48,6 +53,7 @@ export const DEFAULT_RISK_OPTIONS: RiskOptions = {
   safeMigrations: false,
   foreignKeys: false,
   serverVersion: 80040,
+  vitessVersion: 230000,
   largeTables: new Set(),
   sensitiveTables: new Set(),
   maxPacketBytes: 64 * 1024 * 1024,

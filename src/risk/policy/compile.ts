@@ -1,9 +1,10 @@
+import { canonicalTarget, parseLoginName } from "../../base/vitess_target.ts";
 import type { PolicyDefinition } from "../../contract/policy_file.ts";
 import { BUILT_IN_DEFINITION, DEFAULT_ROLE } from "./definition.ts";
-import type { Policy, Role } from "./policy.ts";
+import type { Policy, Role, Subject } from "./policy.ts";
 import { CompiledRole } from "./role.ts";
 import { RiskSettings } from "./risk_settings.ts";
-import { Client, RoleMatcher } from "./role_matcher.ts";
+import { Client, type MatchedSubject, RoleMatcher } from "./role_matcher.ts";
 
 /** What a policy depends on beside its file. */
 export interface PolicySetting {
@@ -33,9 +34,25 @@ export function compilePolicy(definition: PolicyDefinition, setting: PolicySetti
     roles: [...matched.map(({ role }) => role), fallback],
     roleFor: (subject) => {
       const client = new Client(subject.client);
-      return matched.find(({ matcher }) => matcher.matches(subject, client))?.role ?? fallback;
+      const vitess = setting.planetScale ||
+        subject.server !== undefined && risk.for(subject.server).target !== "mysql";
+      const who = vitess ? vitessSubject(subject) : subject;
+      return matched.find(({ matcher }) => matcher.matches(who, client))?.role ?? fallback;
     },
     riskOptions: (serverVersion) => risk.for(serverVersion),
+  };
+}
+
+/** Who a session of Vitess is: what stands behind the name at login chooses no role, but what it works on. */
+function vitessSubject(subject: Subject): MatchedSubject {
+  const { user, target, workload } = parseLoginName(subject.user);
+  const schema = subject.schema === "" ? target : subject.schema;
+  return {
+    ...subject,
+    user,
+    schema,
+    target: canonicalTarget(schema),
+    workload: subject.workload ?? workload,
   };
 }
 

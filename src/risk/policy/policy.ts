@@ -24,11 +24,16 @@ export interface RoleLimits {
 
 /** Who a session is, as roles match it. */
 export interface Subject {
+  /** The login's name, as it was sent. */
   readonly user: string;
   /** Current schema; empty for none. */
   readonly schema: string;
   /** Address of the client, IPv4 or IPv6, without port. */
   readonly client: string;
+  /** The version text of the server's greeting, by which a Vitess is known; undefined where no server is meant. */
+  readonly server?: string | undefined;
+  /** Vitess: the session's workload, lower case; the login's where undefined, and empty where it cannot be told. */
+  readonly workload?: string | undefined;
 }
 
 /** A table that a statement names. */

@@ -23,6 +23,9 @@ export class RiskSettings {
       new Set(names?.map((name) => name.toLowerCase()) ?? []);
     this.#common = {
       mode: "wire",
+      vitessVersion: definition.vitess_version === undefined
+        ? DEFAULT_RISK_OPTIONS.vitessVersion
+        : versionOf(`${definition.vitess_version}.0`).version,
       sharded: definition.sharded ?? DEFAULT_RISK_OPTIONS.sharded,
       safeMigrations: definition.safe_migrations ?? DEFAULT_RISK_OPTIONS.safeMigrations,
       foreignKeys: definition.foreign_keys ?? DEFAULT_RISK_OPTIONS.foreignKeys,

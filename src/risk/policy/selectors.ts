@@ -4,7 +4,8 @@
  * - a rule's code (`D001`) or name (`delete-without-where`);
  * - a group of rules (`performance`, `performance/*`), its letter (`P`), or some of a group by name (`performance/select-*`);
  * - a category of statements (`ddl`, `ddl/*`) or some of its kinds (`ddl/drop-*`): see statement_categories.ts;
- * - a statement's digest, 64 hexadecimal digits.
+ * - a statement's digest, 64 hexadecimal digits;
+ * - `*`: every statement.
  */
 
 import { parseWildcard } from "../../base/wildcard.ts";
@@ -33,6 +34,9 @@ const GROUPS = Object.keys(GROUP_LETTERS);
 export function parseSelector(word: string): Selector | undefined {
   const text = word.trim().toLowerCase();
   if (/^[0-9a-f]{64}$/.test(text)) return { word, rules: NONE, kinds: NONE, digest: text };
+  if (text === "*") {
+    return { word, rules: NONE, kinds: new Set(STATEMENT_CATEGORIES.flatMap(kindsOf)), digest: undefined };
+  }
   const rule = findRule(text);
   if (rule !== undefined) return { word, rules: new Set([rule.code]), kinds: NONE, digest: undefined };
   const slash = text.indexOf("/");

@@ -2,7 +2,7 @@ import type { Statement, StatementKind } from "../statement.ts";
 
 /** What a statement may do to its session that decides how later texts are read or what dynamic SQL runs: bits. */
 export const Effect = {
-  /** Sets sql_mode or the client's character set. */
+  /** Sets sql_mode, the client's character set, or Vitess's workload. */
   settings: 1,
   /** Assigns user variables in plain sight. */
   variables: 2,
@@ -37,7 +37,9 @@ export function effectsOf(statement: Statement): number {
       }
       for (const item of statement.items) {
         if (item.target === "user") effects |= Effect.variables;
-        else if (item.target !== "system" || READING_VARIABLES.has(item.name)) effects |= Effect.settings;
+        else if (item.target !== "system" || READING_VARIABLES.has(item.name) || item.name === "workload") {
+          effects |= Effect.settings;
+        }
       }
       break;
     case "call":

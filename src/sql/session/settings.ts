@@ -1,3 +1,4 @@
+import { DEFAULT_WORKLOAD } from "../../base/vitess_target.ts";
 import type { SetItem } from "../model/admin.ts";
 import type { Expression } from "../model/expression.ts";
 import { charsetOf, charsetOfCollation, charsetReadings, keepsAscii } from "./charset.ts";
@@ -17,6 +18,8 @@ export interface SessionStart {
   readonly ignoreSpace: boolean;
   /** What is known of the server's defaults, by all sessions on it; of this session's own where left out. */
   readonly defaults?: ServerDefaults;
+  /** Vitess: the workload that the login's name asks for. */
+  readonly workload?: string;
 }
 
 /** Whether the server's global settings, which DEFAULT and a reset give a session, may have been changed. */
@@ -41,6 +44,7 @@ const PLAIN_NAME = /^[a-z0-9_$.]+$/;
 export class SessionSettings {
   readonly #start: SessionStart;
   #mode: number;
+  #workload: string;
   #charset: SqlCharset;
   /** Settings given in a form whose value cannot be told, such as a placeholder. */
   #unsure = { mode: false, escapes: false, charset: false };
@@ -63,11 +67,17 @@ export class SessionSettings {
   constructor(start: SessionStart) {
     this.#start = start;
     this.#defaults = start.defaults ?? { changed: false };
+    this.#workload = start.workload ?? DEFAULT_WORKLOAD;
     this.#mode = start.ignoreSpace ? SqlMode.ignoreSpace : 0;
     this.#charset = charsetOfCollation(start.collation);
     const { changed } = this.#defaults;
     this.#unsure = { mode: changed, escapes: changed, charset: false };
     this.#options = this.#intern();
+  }
+
+  /** Vitess: the session's workload, lower case; empty where it cannot be told. */
+  get workload(): string {
+    return this.#workload;
   }
 
   /** How the next text is to be read; one way of several where {@link uncertain}. */
@@ -92,6 +102,7 @@ export class SessionSettings {
     copy.#plainTexts = this.#plainTexts;
     copy.#doubtsDefaults = this.#doubtsDefaults;
     copy.#mode = this.#mode;
+    copy.#workload = this.#workload;
     copy.#charset = this.#charset;
     copy.#unsure = { ...this.#unsure };
     copy.#remembered = new Map(this.#remembered);
@@ -141,6 +152,7 @@ export class SessionSettings {
     this.#unsure = { mode, escapes, charset };
     this.#plainTexts &&= other.#plainTexts;
     this.#doubtsDefaults ||= other.#doubtsDefaults;
+    if (this.#workload !== other.#workload) this.#workload = "";
     for (const [name, text] of this.#remembered) {
       if (other.#remembered.get(name) !== text) this.#remembered.delete(name);
     }
@@ -149,6 +161,7 @@ export class SessionSettings {
   /** Notes that code which was not seen may have set the character set, and with `mode` anything else. */
   doubt(mode: boolean): void {
     const unsure = this.#unsure;
+    if (mode) this.#workload = "";
     this.#unsure = { mode: unsure.mode || mode, escapes: unsure.escapes || mode, charset: true };
     this.#plainTexts = false;
     this.#doubtsDefaults = true;
@@ -215,6 +228,10 @@ export class SessionSettings {
         const charset = this.#nameOf(value);
         return () => this.#setCharset(charset);
       }
+      case "workload": {
+        const workload = this.#nameOf(value)?.toLowerCase() ?? "";
+        return () => void (this.#workload = workload);
+      }
       case "character_set_connection":
       case "collation_connection": {
         const charset = this.#nameOf(value);
@@ -252,6 +269,7 @@ export class SessionSettings {
   /** COM_RESET_CONNECTION: sql_mode and character set go back to the server's defaults, not to the login's. */
   reset(): void {
     const unsure = this.#defaults.changed;
+    this.#workload = this.#start.workload ?? DEFAULT_WORKLOAD;
     this.#mode = this.#start.ignoreSpace ? SqlMode.ignoreSpace : 0;
     this.#charset = "utf8mb4";
     this.#unsure = { mode: unsure, escapes: unsure, charset: unsure };
