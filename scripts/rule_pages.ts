@@ -1,6 +1,7 @@
 /** The text of the rules' pages: one page a rule and an index. Pure, so that a test can hold docs/rules/ to it. */
 
 import { GROUP_LETTERS, type Rule, type RuleGroup } from "../src/risk/rule.ts";
+import { VITESS_RELEASES } from "../tests/support/vitess_build.ts";
 import { levelOf } from "../src/risk/score.ts";
 
 /** What each group is about, for the index. */
@@ -38,6 +39,7 @@ function rulePage(rule: Rule): string {
     `# ${rule.code}: ${rule.title}`,
     facts.join(" · "),
     rule.why,
+    ...(rule.vtgate === undefined ? [] : [heldTo(rule.vtgate)]),
     "## What to do",
     rule.fix,
     "## Fires on",
@@ -51,6 +53,21 @@ function rulePage(rule: Rule): string {
     `For one statement:\n\n\`\`\`sql\n-- querycop-ignore ${rule.name}: why it is fine here\n\`\`\`\n\n` +
     `For a run: \`querycop lint-sql --ignore ${rule.code}\`, or \`ignore: [${rule.code}]\` in \`querycop.yaml\`.`,
   ].join("\n\n") + "\n";
+}
+
+/** Which releases of Vitess a rule was held to, and how. */
+function heldTo(vtgate: NonNullable<Rule["vtgate"]>): string {
+  const versions = VITESS_RELEASES.map(({ version }) => version).join(", ");
+  switch (vtgate) {
+    case "refuses":
+      return `Held to Vitess ${versions}: vtgate refuses what it fires on, and takes what it does not.`;
+    case "accepts":
+      return `Held to Vitess ${versions}: vtgate takes what it fires on without an error.`;
+    case "either":
+      return `Held to Vitess ${versions}: vtgate refuses some of what it fires on and runs the rest otherwise than MySQL.`;
+    case "platform":
+      return `Not held to Vitess: vtgate (tried: ${versions}) takes what it fires on, and PlanetScale's platform objects.`;
+  }
 }
 
 function block(examples: readonly string[]): string {

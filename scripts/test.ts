@@ -1,12 +1,12 @@
 /**
- * Every test there is: `deno task test [suite...]` with suites unit, integration, clients and cli; `integration/NAME`
+ * Every test there is: `deno task test [suite...]` with suites unit, integration, clients, cli and vitess; `integration/NAME`
  * runs those of a suite's files whose name begins with NAME.
  *
  * Installs what the suites need, runs them one after the other with a limit on the time of each process, prints the
  * whole output of those that failed, and ends with the line `N passed, N failed`. Exit code 1 when anything failed,
  * was skipped or ran out of time.
  */
-import { run } from "../tests/support/process.ts";
+import { findProgram, run } from "../tests/support/process.ts";
 import { provisionFor } from "./setup.ts";
 import { binary } from "../tests/support/binary.ts";
 
@@ -18,6 +18,8 @@ interface Suite {
   readonly args: readonly string[];
   /** Each of the suite's files in a process of its own, so many at a time; all in one process where it is missing. */
   readonly filesAtOnce?: number;
+  /** Runs only where this program is on PATH, unless it is asked for by name. */
+  readonly program?: string;
   /** Past this a process is ended and counts as failed. */
   readonly limitSeconds: number;
 }
@@ -35,7 +37,7 @@ const SUITES: readonly Suite[] = [
       "--allow-write",
       "--allow-env",
       LOOPBACK,
-      "--ignore=tests/integration,tests/drivers,tests/executable,tests/support",
+      "--ignore=tests/integration,tests/drivers,tests/executable,tests/vitess,tests/support",
       "tests",
     ],
     limitSeconds: 300,
@@ -43,6 +45,14 @@ const SUITES: readonly Suite[] = [
   { name: "integration", folder: "tests/integration", args: ALL_BUT_NET, filesAtOnce: 2, limitSeconds: 240 },
   { name: "clients", folder: "tests/drivers", args: ALL_BUT_NET, filesAtOnce: 1, limitSeconds: 300 },
   { name: "cli", folder: "tests/executable", args: ALL_BUT_NET, filesAtOnce: 1, limitSeconds: 180 },
+  {
+    name: "vitess",
+    folder: "tests/vitess",
+    args: ALL_BUT_NET,
+    filesAtOnce: 1,
+    limitSeconds: 240,
+    program: "go",
+  },
 ];
 
 /** What one suite came to. */
@@ -63,6 +73,11 @@ let failed = 0;
 for (const suite of SUITES) {
   const names = wanted.filter((name) => takes(suite, name));
   if (names.length === 0) continue;
+  const { program } = suite;
+  if (Deno.args.length === 0 && program !== undefined && await findProgram(program) === undefined) {
+    console.log(`\n== ${suite.name}: not run, because ${program} is not on PATH`);
+    continue;
+  }
   const outcome = await runSuite(suite, names);
   passed += outcome.passed;
   failed += outcome.failed;

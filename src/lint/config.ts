@@ -25,6 +25,7 @@ const fileSettings = {
   safe_migrations: z.boolean().describe("The branch refuses direct DDL"),
   foreign_keys: z.boolean().describe("Foreign key constraints are enabled for the database"),
   server_version: z.union([z.string(), z.number()]).describe("Server version, for example 8.0.40"),
+  vitess_version: z.union([z.string(), z.number()]).describe("Vitess version, for example 24.0"),
   rules: ruleList.describe("Only these rules run: codes, names, groups or letters"),
   ignore: ruleList.describe("These rules do not run: codes, names, groups or letters"),
   enable: ruleList.describe("Opt-in rules that run too: codes, names, groups or letters"),
@@ -209,14 +210,8 @@ function parseServerVersion(text: string): number | undefined {
 
 function apply(settings: FileSettings, values: OverrideValues, where: string): FileSettings {
   const { risk } = settings;
-  const version = values.server_version === undefined
-    ? undefined
-    : parseServerVersion(String(values.server_version));
-  if (values.server_version !== undefined && version === undefined) {
-    throw new ConfigError("server_version", `${values.server_version} is no server version (${where})`, {
-      hint: "Write it like 8.0.40",
-    });
-  }
+  const version = versionOf("server_version", values.server_version, where, "8.0.40");
+  const vitessVersion = versionOf("vitess_version", values.vitess_version, where, "24.0");
   const packet = values.max_packet === undefined ? undefined : parseByteSize(String(values.max_packet));
   const codes = (
     list: readonly string[] | undefined,
@@ -229,6 +224,7 @@ function apply(settings: FileSettings, values: OverrideValues, where: string): F
       safeMigrations: values.safe_migrations,
       foreignKeys: values.foreign_keys,
       serverVersion: version,
+      vitessVersion,
       rules: values.rules === undefined ? undefined : ruleCodes(values.rules, where, false),
       ignored: union(risk.ignored, codes(values.ignore)),
       enabled: union(risk.enabled, codes(values.enable)),
@@ -241,6 +237,20 @@ function apply(settings: FileSettings, values: OverrideValues, where: string): F
     }),
   };
   return { ...settings, risk: next, downCounts: values.down_counts ?? settings.downCounts };
+}
+
+/** The number of a version as it is written; undefined where none is. Throws for what is not one. */
+function versionOf(
+  key: "server_version" | "vitess_version",
+  value: string | number | undefined,
+  where: string,
+  example: string,
+): number | undefined {
+  if (value === undefined) return undefined;
+  const version = parseServerVersion(String(value));
+  if (version !== undefined) return version;
+  const what = key.replace("_", " ");
+  throw new ConfigError(key, `${value} is not a ${what} (${where})`, { hint: `Write it like ${example}` });
 }
 
 function weightsOf(

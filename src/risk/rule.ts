@@ -49,6 +49,11 @@ export interface RuleInfo {
   readonly targets?: readonly Target[];
   /** The mode it applies in; both where left out. */
   readonly mode?: "file" | "wire";
+  /**
+   * Group vitess: what vtgate itself makes of a statement that the rule fires on. It `refuses` it with an error, `accepts` it
+   * and does something else or nothing; `either`, by where in it the cause stands; `platform` where PlanetScale alone objects.
+   */
+  readonly vtgate?: "refuses" | "accepts" | "either" | "platform";
   /** Runs only where a configuration asks for it. */
   readonly optIn?: true;
   /** Its findings are about what MySQL would not parse: lint-sql fails on them whatever their score. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { dirname, join, relative } from "node:path";
 
 /** Folders of tests that mirror no room of src. */
-const NOT_ROOMS = ["drivers", "executable", "integration", "scripts", "support", "testdata"];
+const NOT_ROOMS = ["drivers", "executable", "integration", "scripts", "support", "testdata", "vitess"];
 
 /** Paths of every TypeScript file below a folder. */
 function sources(folder: string): string[] {
@@ -23,7 +23,7 @@ Deno.test("every folder of tests mirrors a room of src or is one of the named ot
 Deno.test("a file that is no test is a helper of its folder, named with an underscore, or is in tests/support", () => {
   for (const path of sources("tests")) {
     const [, folder] = path.split("/");
-    if (folder === "support" || path.startsWith("tests/drivers/programs/")) continue;
+    if (folder === "support" || /^tests\/(drivers|vitess)\/programs\//.test(path)) continue;
     assert.match(path, /\/(_\w+|\w+_test)\.ts$/);
   }
 });

@@ -241,6 +241,7 @@ async function scramble(plugin: string, password: string, nonce: Uint8Array): Pr
     const once = digest(bytes(password));
     return xor(once, digest(bytes(nonce, digest(once))));
   }
+  if (plugin === "mysql_clear_password" || plugin === "dialog") return bytes(password, 0);
   throw new Error(`This client does not know ${plugin}`);
 }
 

@@ -71,6 +71,7 @@ export function declare(shell: Shell) {
         .choices(["mysql", "vitess", "planetscale"] as const).helpGroup(HOW),
     )
     .addOption(new Option("--server-version <version>", "MySQL version, for example 8.0.40").helpGroup(HOW))
+    .addOption(new Option("--vitess-version <version>", "Vitess version (default 23.0)").helpGroup(HOW))
     .addOption(new Option("--sharded", "tables live in a sharded keyspace").helpGroup(HOW))
     .addOption(new Option("--safe-migrations", "the branch refuses direct DDL").helpGroup(HOW))
     .addOption(new Option("--foreign-keys", "foreign key constraints are enabled").helpGroup(HOW))
@@ -114,6 +115,7 @@ export function declare(shell: Shell) {
         flags: {
           ...(options.target === undefined ? {} : { target: options.target }),
           ...(options.serverVersion === undefined ? {} : { server_version: options.serverVersion }),
+          ...(options.vitessVersion === undefined ? {} : { vitess_version: options.vitessVersion }),
           ...(options.sharded === true ? { sharded: true } : {}),
           ...(options.safeMigrations === true ? { safe_migrations: true } : {}),
           ...(options.foreignKeys === true ? { foreign_keys: true } : {}),

@@ -22,7 +22,9 @@ import { renameInDeployRequest } from "./vitess/rename_in_deploy_request.ts";
 import { setGlobalUnsupported } from "./vitess/set_global_unsupported.ts";
 import { statementNotInVitess } from "./vitess/statement_not_in_vitess.ts";
 import { storedProgram } from "./vitess/stored_program.ts";
+import { temporaryTableSharded } from "./vitess/temporary_table_sharded.ts";
 import { unsupportedCharset } from "./vitess/unsupported_charset.ts";
+import { unsupportedClause } from "./vitess/unsupported_clause.ts";
 import { unsupportedCount } from "./vitess/unsupported_count.ts";
 import { unsupportedEngine } from "./vitess/unsupported_engine.ts";
 import { unsupportedForeignKeyAction } from "./vitess/unsupported_foreign_key_action.ts";
@@ -72,4 +74,6 @@ export const VITESS_RULES: readonly Rule[] = [
   lockTablesIgnored,
   unsupportedSyntax,
   unsupportedVariable,
+  unsupportedClause,
+  temporaryTableSharded,
 ];

@@ -13,6 +13,7 @@ export const cteBeforeChange = statementRule({
   quiet: ["WITH old AS (SELECT id FROM t WHERE a < 5) SELECT id FROM old WHERE id > 0"],
   references: ["https://planetscale.com/docs/vitess/troubleshooting/mysql-compatibility"],
   targets: ["vitess", "planetscale"],
+  vtgate: "refuses",
   reads: "shape",
   kinds: ["update", "delete"],
   check(statement) {

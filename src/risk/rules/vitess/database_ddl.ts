@@ -9,10 +9,11 @@ export const databaseDdl = statementRule({
   score: 70,
   why: "vtgate refuses it (VT12001): a PlanetScale database is made with its web page, CLI or API.",
   fix: "Use pscale database create or the dashboard.",
-  fires: ["CREATE DATABASE shop", "ALTER DATABASE shop CHARACTER SET utf8mb4"],
+  fires: ["CREATE DATABASE warehouse", "ALTER DATABASE shop CHARACTER SET utf8mb4"],
   quiet: ["USE shop", "CREATE TABLE shop.t (id BIGINT PRIMARY KEY)"],
   references: ["https://planetscale.com/docs/vitess/troubleshooting/mysql-compatibility"],
   targets: ["vitess", "planetscale"],
+  vtgate: "refuses",
   reads: "shape",
   kinds: ["create-database", "alter-database", "drop-database"],
   check(statement, context) {

@@ -14,6 +14,7 @@ export const directDdl = statementRule({
   given: { safeMigrations: true },
   references: ["https://planetscale.com/docs/vitess/schema-changes/safe-migrations"],
   targets: ["planetscale"],
+  vtgate: "platform",
   reads: "shape",
   kinds: [
     "create-table",

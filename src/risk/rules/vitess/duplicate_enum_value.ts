@@ -14,6 +14,7 @@ export const duplicateEnumValue = statementRule({
   quiet: ["CREATE TABLE t (id BIGINT PRIMARY KEY, s ENUM('a', 'b'))"],
   references: ["https://planetscale.com/docs/vitess/schema-changes/schema-lint-errors"],
   targets: ["vitess", "planetscale"],
+  vtgate: "platform",
   reads: "text",
   kinds: ["create-table", "alter-table"],
   mayFire: (statement) => definedColumns(statement).some((column) => column.type.members.length > 1),

@@ -30,6 +30,7 @@ export const foreignKeyInvalid = fileRule({
   given: { foreignKeys: true },
   references: ["https://planetscale.com/docs/vitess/foreign-key-constraints"],
   targets: ["vitess", "planetscale"],
+  vtgate: "platform",
   open: () => ({
     statement(statement, place, context) {
       if (statement.kind !== "create-table" && statement.kind !== "alter-table") return NO_FILE_HITS;

@@ -20,6 +20,7 @@ export const foreignKeyNotEnabled = statementRule({
   quiet: ["CREATE TABLE o (id BIGINT PRIMARY KEY, u BIGINT, KEY (u))"],
   references: ["https://planetscale.com/docs/vitess/foreign-key-constraints"],
   targets: ["vitess", "planetscale"],
+  vtgate: "refuses",
   reads: "shape",
   kinds: ["create-table", "alter-table"],
   check(statement, context) {

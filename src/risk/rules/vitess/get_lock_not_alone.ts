@@ -8,7 +8,7 @@ export const getLockNotAlone = statementRule({
   title: "Lock function beside other columns or tables",
   score: 40,
   why:
-    "vtgate takes GET_LOCK and its like only as SELECT GET_LOCK(...) FROM dual, and pins a connection for it.",
+    "vtgate pins a connection for SELECT GET_LOCK(...) alone. Beside other columns or from a table it refuses it; anywhere else the lock is taken on a connection of the pool, which goes to other sessions.",
   fix: "Select the lock function alone.",
   fires: [
     "SELECT GET_LOCK('a', 5), id FROM t WHERE id = 7",
@@ -17,6 +17,7 @@ export const getLockNotAlone = statementRule({
   quiet: ["SELECT GET_LOCK('a', 5)", "SELECT RELEASE_LOCK('a') FROM dual"],
   references: ["https://vitess.io/docs/reference/query-serving/reserved-conn/"],
   targets: ["vitess", "planetscale"],
+  vtgate: "either",
   reads: "shape",
   needs: "calls",
   kinds: ["select", "insert", "replace", "update", "delete", "do"],

@@ -15,6 +15,7 @@ export const insertWithoutColumnsSharded = statementRule({
   given: { sharded: true },
   references: ["https://vitess.io/docs/reference/errors/query-serving/"],
   targets: ["vitess", "planetscale"],
+  vtgate: "either",
   reads: "shape",
   kinds: ["insert", "replace"],
   check(statement, context) {

@@ -1,5 +1,5 @@
 import type { TableReference } from "../../../sql/statement.ts";
-import { type Hit, hit, statementRule } from "../../rule.ts";
+import { type Hit, hit, NO_HITS, statementRule } from "../../rule.ts";
 
 /** V010. */
 export const jsonTable = statementRule({
@@ -14,9 +14,13 @@ export const jsonTable = statementRule({
   quiet: ["SELECT JSON_EXTRACT(doc, '$.a') FROM t WHERE id = 7"],
   references: ["https://planetscale.com/docs/vitess/troubleshooting/mysql-compatibility"],
   targets: ["vitess", "planetscale"],
+  vtgate: "refuses",
   reads: "shape",
   kinds: ["select", "insert", "replace", "update", "delete", "create-table", "create-view"],
-  check(statement) {
+  check(statement, context) {
+    const { target, sharded } = context.options;
+    // vtgate leaves a query whose tables are all in one unsharded keyspace to MySQL.
+    if (target !== "planetscale" && !sharded && statement.reads.length > 0) return NO_HITS;
     const hits: Hit[] = [];
     const look = (references: readonly TableReference[]): void => {
       for (const reference of references) {

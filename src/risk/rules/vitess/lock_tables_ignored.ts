@@ -13,6 +13,7 @@ export const lockTablesIgnored = statementRule({
   quiet: ["SELECT id FROM users WHERE id = 7 FOR UPDATE"],
   references: ["https://github.com/vitessio/vitess/issues/7139"],
   targets: ["vitess", "planetscale"],
+  vtgate: "accepts",
   reads: "shape",
   kinds: ["lock-tables"],
   check(statement, context) {

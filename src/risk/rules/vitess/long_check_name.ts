@@ -16,6 +16,7 @@ export const longCheckName = statementRule({
   quiet: ["CREATE TABLE t (id BIGINT PRIMARY KEY, CONSTRAINT positive CHECK (id > 0))"],
   references: ["https://planetscale.com/docs/vitess/schema-changes/schema-lint-errors"],
   targets: ["vitess", "planetscale"],
+  vtgate: "platform",
   reads: "shape",
   kinds: ["create-table", "alter-table"],
   check(statement) {

@@ -17,6 +17,7 @@ export const noSharedUniqueKey = statementRule({
   quiet: ["ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (uuid)"],
   references: ["https://vitess.io/docs/user-guides/schema-changes/ddl-strategies/"],
   targets: ["vitess", "planetscale"],
+  vtgate: "platform",
   reads: "shape",
   kinds: ["alter-table"],
   check(statement, context) {

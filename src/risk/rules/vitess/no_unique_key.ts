@@ -20,6 +20,7 @@ export const noUniqueKey = statementRule({
   ],
   references: ["https://planetscale.com/docs/vitess/schema-changes/schema-lint-errors/no-unique-key"],
   targets: ["vitess", "planetscale"],
+  vtgate: "platform",
   reads: "shape",
   kinds: ["create-table"],
   check(statement) {

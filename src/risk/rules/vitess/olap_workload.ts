@@ -15,6 +15,7 @@ export const olapWorkload = statementRule({
   quiet: ["SET workload = 'oltp'"],
   references: ["https://planetscale.com/docs/vitess/troubleshooting/planetscale-system-limits"],
   targets: ["vitess", "planetscale"],
+  vtgate: "accepts",
   reads: "text",
   kinds: ["set"],
   check(statement) {

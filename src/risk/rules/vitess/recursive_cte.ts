@@ -15,6 +15,7 @@ export const recursiveCte = anyStatementRule({
   quiet: ["WITH c AS (SELECT 1 AS n) SELECT n FROM c WHERE n > 0"],
   references: ["https://planetscale.com/docs/vitess/troubleshooting/mysql-compatibility"],
   targets: ["vitess", "planetscale"],
+  vtgate: "accepts",
   reads: "shape",
   needs: "ctes",
   check(statement) {

@@ -19,6 +19,7 @@ export const renameInDeployRequest = statementRule({
   quiet: ["ALTER TABLE users RENAME INDEX a TO b", "ALTER TABLE users CHANGE email email VARCHAR(255)"],
   references: ["https://planetscale.com/docs/learn/handling-table-and-column-renames"],
   targets: ["vitess", "planetscale"],
+  vtgate: "platform",
   reads: "shape",
   kinds: ["rename-table", "alter-table"],
   check(statement) {

@@ -13,6 +13,7 @@ export const setGlobalUnsupported = statementRule({
   quiet: ["SET time_zone = '+00:00'"],
   references: ["https://planetscale.com/docs/vitess/troubleshooting/mysql-compatibility"],
   targets: ["vitess", "planetscale"],
+  vtgate: "accepts",
   reads: "shape",
   kinds: ["set"],
   check(statement) {

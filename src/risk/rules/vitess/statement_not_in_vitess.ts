@@ -7,7 +7,7 @@ export const statementNotInVitess = statementRule({
   group: "vitess",
   title: "Statement that Vitess does not know",
   score: 55,
-  why: "vtgate answers with a syntax error.",
+  why: "vtgate answers with an error, mostly a syntax error.",
   fix: "Leave it to PlanetScale's dashboard, CLI or API, or to the platform.",
   fires: [
     "HANDLER t OPEN",
@@ -20,6 +20,7 @@ export const statementNotInVitess = statementRule({
   quiet: ["SHOW TABLES", "ANALYZE TABLE t", "SAVEPOINT a"],
   references: ["https://planetscale.com/docs/vitess/troubleshooting/mysql-compatibility"],
   targets: ["vitess", "planetscale"],
+  vtgate: "refuses",
   reads: "shape",
   kinds: [
     "handler",
@@ -74,6 +75,16 @@ export const statementNotInVitess = statementRule({
     "set-resource-group",
     "drop-resource-group",
     "execute-immediate",
+    "drop-function",
+    "drop-trigger",
+    "drop-event",
+    "drop-library",
+    "create-logfile-group",
+    "alter-logfile-group",
+    "drop-logfile-group",
+    "create-spatial-reference-system",
+    "drop-spatial-reference-system",
+    "purge-binary-logs",
   ],
   check(statement) {
     return [hit(statement.verb, "vtgate does not know this statement")];

@@ -17,6 +17,7 @@ export const unsupportedCharset = statementRule({
   quiet: ["CREATE TABLE t (id BIGINT PRIMARY KEY) CHARACTER SET = latin1"],
   references: ["https://planetscale.com/docs/vitess/schema-changes/schema-lint-errors"],
   targets: ["vitess", "planetscale"],
+  vtgate: "platform",
   reads: "shape",
   kinds: ["create-table", "alter-table"],
   check(statement) {

@@ -14,6 +14,7 @@ export const unsupportedEngine = statementRule({
   quiet: ["CREATE TABLE t (id BIGINT PRIMARY KEY) ENGINE=InnoDB"],
   references: ["https://planetscale.com/docs/vitess/schema-changes/schema-lint-errors"],
   targets: ["vitess", "planetscale"],
+  vtgate: "platform",
   reads: "shape",
   kinds: ["create-table", "alter-table"],
   check(statement) {

@@ -8,7 +8,8 @@ export const unsupportedForeignKeyAction = statementRule({
   group: "vitess",
   title: "ON DELETE or ON UPDATE SET DEFAULT",
   score: 45,
-  why: "InnoDB refuses it and vtgate answers VT09016.",
+  why:
+    "MySQL takes the definition and does nothing of it; where foreign keys are enabled vtgate takes it too, and refuses changes of the parent's rows (VT09016).",
   fix: "Use SET NULL or RESTRICT.",
   fires: [
     "CREATE TABLE o (id BIGINT PRIMARY KEY, u BIGINT, FOREIGN KEY (u) REFERENCES users (id) ON DELETE SET DEFAULT)",
@@ -18,6 +19,7 @@ export const unsupportedForeignKeyAction = statementRule({
   ],
   references: ["https://vitess.io/docs/reference/errors/query-serving/"],
   targets: ["vitess", "planetscale"],
+  vtgate: "either",
   reads: "shape",
   kinds: ["create-table", "alter-table"],
   check(statement) {

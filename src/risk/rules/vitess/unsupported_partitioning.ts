@@ -14,6 +14,7 @@ export const unsupportedPartitioning = statementRule({
   quiet: ["CREATE TABLE t (id BIGINT PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 4"],
   references: ["https://planetscale.com/docs/vitess/schema-changes/schema-lint-errors"],
   targets: ["vitess", "planetscale"],
+  vtgate: "platform",
   reads: "shape",
   kinds: ["create-table", "alter-table"],
   check(statement) {

@@ -18,6 +18,7 @@ export const unsupportedWhenSharded = statementRule({
   given: { sharded: true },
   references: ["https://planetscale.com/docs/vitess/schema-changes/schema-lint-errors"],
   targets: ["vitess", "planetscale"],
+  vtgate: "platform",
   reads: "shape",
   kinds: ["create-table", "alter-table", "create-view"],
   check(statement, context) {

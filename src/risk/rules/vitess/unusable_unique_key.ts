@@ -24,6 +24,7 @@ export const unusableUniqueKey = statementRule({
   ],
   references: ["https://planetscale.com/docs/vitess/schema-changes/schema-lint-errors"],
   targets: ["vitess", "planetscale"],
+  vtgate: "platform",
   reads: "shape",
   kinds: ["create-table"],
   check(statement) {

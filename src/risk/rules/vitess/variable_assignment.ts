@@ -8,11 +8,13 @@ export const variableAssignment = anyStatementRule({
   title: ":= assignment",
   score: 50,
   why: "vtgate answers VT12001 (Assignment expression), on unsharded keyspaces too.",
-  fix: "Use a window function (ROW_NUMBER() OVER ...), or compute the value in the application.",
+  fix:
+    "Compute the value in the application; in an unsharded keyspace a window function (ROW_NUMBER() OVER ...) does too.",
   fires: ["SELECT @n := @n + 1 AS n FROM t WHERE id > 0", "UPDATE t SET a = (@x := 1) WHERE id = 7"],
   quiet: ["SELECT @n", "SET @n = 1"],
   references: ["https://planetscale.com/docs/vitess/troubleshooting/mysql-compatibility"],
   targets: ["vitess", "planetscale"],
+  vtgate: "refuses",
   reads: "shape",
   needs: "variableAssignments",
   check(statement) {

@@ -18,6 +18,7 @@ export const viewReferenceInvalid = fileRule({
   quiet: ["CREATE TABLE t (id BIGINT PRIMARY KEY); CREATE VIEW v AS SELECT t.id FROM t WHERE t.id > 0"],
   references: ["https://planetscale.com/docs/vitess/schema-changes/schema-lint-errors"],
   targets: ["vitess", "planetscale"],
+  vtgate: "platform",
   open: () => ({
     statement(statement, place, context) {
       if (statement.kind !== "create-view" && statement.kind !== "alter-view") return NO_FILE_HITS;

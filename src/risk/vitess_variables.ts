@@ -1,0 +1,31 @@
+/** System variables that vtgate lets a session SET: those of its own and those of MySQL that it knows (Vitess 22 to 24). */
+export const SETTABLE_VARIABLES: ReadonlySet<string> = new Set(
+  `
+  autocommit big_tables binlog_format block_encryption_mode bulk_insert_buffer_size
+  character_set_client character_set_connection character_set_database character_set_filesystem
+  character_set_results character_set_server charset client_found_rows collation_connection
+  collation_database collation_server completion_type ddl_strategy debug default_storage_engine
+  default_tmp_storage_engine default_week_format div_precision_increment enable_system_settings
+  end_markers_in_json eq_range_index_dive_limit explicit_defaults_for_timestamp group_concat_max_len
+  information_schema_stats_expiry innodb_lock_wait_timeout innodb_strict_mode innodb_support_xa
+  innodb_table_locks innodb_tmpdir interactive_timeout join_buffer_size keep_files_on_create
+  lc_messages lc_time_names lock_wait_timeout long_query_time low_priority_updates max_allowed_packet
+  max_delayed_threads max_error_count max_execution_time max_heap_table_size
+  max_insert_delayed_threads max_join_size max_length_for_sort_data max_seeks_for_key max_sort_length
+  max_tmp_tables max_user_connections migration_context min_examined_row_limit multi_range_count names
+  net_buffer_length net_read_timeout net_retry_count net_write_timeout new old_passwords
+  optimizer_prune_level optimizer_search_depth optimizer_switch optimizer_trace
+  optimizer_trace_features optimizer_trace_limit optimizer_trace_max_mem_size optimizer_trace_offset
+  parser_max_mem_size profiling profiling_history_size query_alloc_block_size query_cache_type
+  query_cache_wlock_invalidate query_prealloc_size query_timeout range_alloc_block_size
+  range_optimizer_max_mem_size read_after_write_gtid read_after_write_timeout read_buffer_size
+  read_rnd_buffer_size session_track_gtids session_track_schema session_track_state_change
+  session_track_system_variables session_track_transaction_info session_uuid
+  show_create_table_verbosity show_old_temporals skip_query_plan_cache sort_buffer_size
+  sql_auto_is_null sql_big_selects sql_mode sql_notes sql_quote_show_create
+  sql_safe_updates sql_select_limit sql_warnings time_zone tmp_table_size transaction_alloc_block_size
+  transaction_isolation transaction_mode transaction_prealloc_size transaction_read_only
+  transaction_timeout tx_isolation tx_read_only updatable_views_with_limit version_tokens_session
+  wait_timeout workload foreign_key_checks unique_checks
+  `.trim().split(/\s+/),
+);
