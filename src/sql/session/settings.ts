@@ -1,4 +1,3 @@
-import { DEFAULT_WORKLOAD } from "../../base/vitess_target.ts";
 import type { SetItem } from "../model/admin.ts";
 import type { Expression } from "../model/expression.ts";
 import { charsetOf, charsetOfCollation, charsetReadings, keepsAscii } from "./charset.ts";
@@ -18,7 +17,7 @@ export interface SessionStart {
   readonly ignoreSpace: boolean;
   /** What is known of the server's defaults, by all sessions on it; of this session's own where left out. */
   readonly defaults?: ServerDefaults;
-  /** Vitess: the workload that the login's name asks for. */
+  /** Vitess: the workload that the login's name asks for; `oltp` where left out. */
   readonly workload?: string;
 }
 
@@ -67,7 +66,7 @@ export class SessionSettings {
   constructor(start: SessionStart) {
     this.#start = start;
     this.#defaults = start.defaults ?? { changed: false };
-    this.#workload = start.workload ?? DEFAULT_WORKLOAD;
+    this.#workload = start.workload ?? "oltp";
     this.#mode = start.ignoreSpace ? SqlMode.ignoreSpace : 0;
     this.#charset = charsetOfCollation(start.collation);
     const { changed } = this.#defaults;
@@ -269,7 +268,7 @@ export class SessionSettings {
   /** COM_RESET_CONNECTION: sql_mode and character set go back to the server's defaults, not to the login's. */
   reset(): void {
     const unsure = this.#defaults.changed;
-    this.#workload = this.#start.workload ?? DEFAULT_WORKLOAD;
+    this.#workload = this.#start.workload ?? "oltp";
     this.#mode = this.#start.ignoreSpace ? SqlMode.ignoreSpace : 0;
     this.#charset = "utf8mb4";
     this.#unsure = { mode: unsure, escapes: unsure, charset: unsure };
