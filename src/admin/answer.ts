@@ -1,7 +1,8 @@
 import { QuerycopError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Secret } from "../base/secret.ts";
-import { authorize } from "./authorize.ts";
+import { recordFirst } from "./audited.ts";
+import { authorize, cookieOf, hostOf } from "./authorize.ts";
 import { refusal, secured } from "./http.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import { readJson } from "./read_body.ts";
@@ -12,7 +13,7 @@ import { findRoute } from "./routes.ts";
 export interface AnswerContext extends RouteContext {
   /** Without it only the open routes answer. */
   readonly key: Secret | undefined;
-  /** Requests of one address to what wants the key. */
+  /** Requests of one address that are refused because the key is missing or wrong. */
   readonly apiLimit: RateLimit;
   /** Requests of one address to what is open. */
   readonly openLimit: RateLimit;
@@ -22,6 +23,9 @@ export interface AnswerContext extends RouteContext {
   /** How long a body may take, in ms; the usual where it is left out. */
   readonly bodyPatienceMs?: number;
 }
+
+/** Who asks with the key itself and gives no name. */
+const BY_KEY = "api key";
 
 /** Asked by those who decide whether this process lives, from few addresses: never refused for being asked often. */
 const PROBES: readonly string[] = ["/healthz", "/readyz"];
@@ -56,21 +60,17 @@ async function answerRoute(
   context: AnswerContext,
 ): Promise<Response> {
   const { route, parameters } = found;
-  if (!PROBES.includes(route.path)) {
-    // Before the key is looked at, so that guessing it is slow.
-    const limit = route.path.startsWith("/v1/") ? context.apiLimit : context.openLimit;
-    if (!limit.allow(address)) {
-      return refusal(429, "too_many_requests", "Too many requests from this address in a second", {
-        headers: { "retry-after": "1" },
-      });
-    }
-  }
-  if (context.key === undefined && route.path.startsWith("/v1/")) {
+  const isApi = route.path.startsWith("/v1/");
+  if (!isApi && !PROBES.includes(route.path) && !context.openLimit.allow(address)) return tooMany();
+  if (context.key === undefined && isApi) {
     return refusal(403, "admin_api_off", "Set ADMIN_API_KEY to use the admin API");
   }
+  let actor = "";
   if (!route.open) {
-    const refused = refuseUnauthorized(request, context);
-    if (refused !== undefined) return refused;
+    const who = authorized(request, context);
+    // A good credential passes, whatever others at its address have tried: only failures are counted.
+    if (typeof who === "object") return refuseUnauthorized(address, who.refused, context);
+    actor = who;
   }
   let body: unknown;
   if (route.method !== "GET") {
@@ -79,7 +79,7 @@ async function answerRoute(
     body = read.value;
   }
   const query = Object.fromEntries(url.searchParams);
-  const answered = route.handle(context, { raw: request, address, path: parameters, query, body });
+  const answered = route.handle(context, { raw: request, address, actor, path: parameters, query, body });
   if (!("problems" in answered)) return await answered;
   const { problems } = answered;
   const listed = problems.map(({ path, message }) => path === "" ? message : `${path}: ${message}`).join(
@@ -88,14 +88,44 @@ async function answerRoute(
   return refusal(422, "invalid_fields", listed.slice(0, 2000), { problems: problems.slice(0, 50) });
 }
 
-function refuseUnauthorized(request: Request, { key, logins }: AnswerContext): Response | undefined {
+/** Who asks, or why they are not let in. */
+function authorized(
+  request: Request,
+  { key, logins }: AnswerContext,
+): string | { readonly refused: "missing" | "wrong" | "cross_site" } {
   const who = key === undefined ? "missing" : authorize(request, key, logins);
-  if (who === "bearer" || who === "cookie") return undefined;
-  if (who === "cross_site") return refusal(403, "cross_site", "The request comes from another site");
-  const message = who === "missing"
+  switch (who) {
+    case "bearer":
+      return BY_KEY;
+    case "cookie":
+      return logins.nameOf(cookieOf(request) ?? "", hostOf(request)) ?? BY_KEY;
+    case "missing":
+    case "wrong":
+    case "cross_site":
+      return { refused: who };
+  }
+}
+
+function refuseUnauthorized(
+  address: string,
+  why: "missing" | "wrong" | "cross_site",
+  context: AnswerContext,
+): Response {
+  if (why === "wrong" && context.wrongKeys.allow(address)) {
+    recordFirst(context, { address, actor: "" }, { type: "admin", action: "key_refused" });
+  }
+  if (!context.apiLimit.allow(address)) return tooMany();
+  if (why === "cross_site") return refusal(403, "cross_site", "The request comes from another site");
+  const message = why === "missing"
     ? "Send the key as Authorization: Bearer KEY, or log in"
     : "The key is wrong, or the login has ended";
   return refusal(401, "unauthorized", message, { headers: { "www-authenticate": "Bearer" } });
+}
+
+function tooMany(): Response {
+  return refusal(429, "too_many_requests", "Too many requests from this address in a second", {
+    headers: { "retry-after": "1" },
+  });
 }
 
 /** What is answered when a request could not be carried out: with the reason only where it is one of our own. */

@@ -10,18 +10,28 @@ const MAX_LOGINS = 200;
 export class LoginSessions {
   readonly #now: () => number;
   /** By the token's SHA-256, so that how long a look-up takes says nothing of a token. */
-  readonly #sessions = new Map<string, { readonly host: string; readonly until: number }>();
+  readonly #sessions = new Map<
+    string,
+    { readonly host: string; readonly name: string; readonly until: number }
+  >();
 
   /** `now` gives milliseconds that do not go backwards. */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** A new token, good for requests to this Host only: under another name it is not our page that sends it. */
-  open(host: string): string {
+  /**
+   * A new token, good for requests to this Host only: under another name it is not our page that sends it.
+   * `name` is who logs in, as they name themselves.
+   */
+  open(host: string, name: string): string {
     this.#forgetOld();
     const token = randomBytes(32).toString("base64url");
-    this.#sessions.set(hash(token), { host: host.toLowerCase(), until: this.#now() + LOGIN_LASTS_MS });
+    this.#sessions.set(hash(token), {
+      host: host.toLowerCase(),
+      name,
+      until: this.#now() + LOGIN_LASTS_MS,
+    });
     for (const oldest of this.#sessions.keys()) {
       if (this.#sessions.size <= MAX_LOGINS) break;
       this.#sessions.delete(oldest);
@@ -31,8 +41,14 @@ export class LoginSessions {
 
   /** Whether this token came of a login to this Host that still holds. */
   holds(token: string, host: string): boolean {
+    return this.nameOf(token, host) !== undefined;
+  }
+
+  /** Who logged in to this Host for this token; undefined where that no longer holds. */
+  nameOf(token: string, host: string): string | undefined {
     const session = this.#sessions.get(hash(token));
-    return session !== undefined && session.until > this.#now() && session.host === host.toLowerCase();
+    const holds = session !== undefined && session.until > this.#now() && session.host === host.toLowerCase();
+    return holds ? session.name : undefined;
   }
 
   close(token: string): void {

@@ -28,8 +28,8 @@ export interface RouteContext {
   readonly stats: () => Promise<Stats>;
   readonly events: EventHub;
   readonly logins: LoginSessions;
-  /** Wrong keys that an address may try. */
-  readonly loginLimit: RateLimit;
+  /** Wrong keys of an address that are recorded, and at login answered with more than 429. */
+  readonly wrongKeys: RateLimit;
   /** Whether this text is ADMIN_API_KEY. */
   readonly isKey: (text: string) => boolean;
 }
@@ -39,6 +39,8 @@ export interface RouteRequest<Query, Body> {
   readonly raw: Request;
   /** Address that it came from, without port. */
   readonly address: string;
+  /** Who asks, as far as the credential says: the name that the login gave, or `api key`. */
+  readonly actor: string;
   /** Parts of the path that vary. */
   readonly path: Readonly<Record<string, string>>;
   readonly query: Query;

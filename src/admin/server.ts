@@ -1,3 +1,5 @@
+import type { Cidr } from "../base/cidr.ts";
+import { clientAddress } from "./client_address.ts";
 import type { Mode } from "../contract/words.ts";
 import type { AuditEvent } from "../contract/audit.ts";
 import type { Logger } from "../base/logger.ts";
@@ -16,7 +18,7 @@ import { RateLimit } from "./rate_limit.ts";
 import type { Readiness } from "./readiness.ts";
 import { StatsMaker } from "./stats.ts";
 
-/** Requests a second that one address may make of the routes that want the key. */
+/** Requests a second of one address that are refused because the key is missing or wrong; those with it are not counted. */
 const API_PER_SECOND = 10;
 /** And of the open ones that cost something: metrics, the description, the dashboard's files. */
 const OPEN_PER_SECOND = 50;
@@ -32,6 +34,8 @@ const WRITE_PATIENCE_MS = 30_000;
 export interface AdminOptions {
   readonly host: string;
   readonly port: number;
+  /** Proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly Cidr[];
   /** Without it only the open routes answer. */
   readonly key: Secret | undefined;
   readonly version: string;
@@ -75,7 +79,10 @@ export function startAdminServer(options: AdminOptions): AdminServer {
     mostConnections: MOST_ADMIN_CONNECTIONS,
     headPatienceMs: options.headPatienceMs ?? HEAD_PATIENCE_MS,
     writePatienceMs: WRITE_PATIENCE_MS,
-    answer: (request, address) => answer(request, address, context),
+    answer: (request, peer) => {
+      const forwardedFor = request.headers.get("x-forwarded-for");
+      return answer(request, clientAddress(peer, forwardedFor, options.trustedProxies), context);
+    },
     onAcceptFailed: (error) => {
       acceptFailures++;
       log(error);
@@ -122,7 +129,7 @@ const NO_CONNECTIONS = { connections: { open: 0, refused: 0, timedOut: 0 }, acce
 
 /** Everything that answering needs, made from the options. */
 export function answerContext(
-  options: Omit<AdminOptions, "host" | "port">,
+  options: Omit<AdminOptions, "host" | "port" | "trustedProxies">,
   { now, monotonic, everySecond }: AdminTime = REAL_TIME,
   http: () => Pick<AdminTotals, "connections" | "acceptFailures"> = () => NO_CONNECTIONS,
 ): AnswerContext {
@@ -156,7 +163,7 @@ export function answerContext(
     stats: () => stats.current(),
     events,
     logins: new LoginSessions(monotonic),
-    loginLimit: new RateLimit({ perSecond: WRONG_LOGINS / 60, burst: WRONG_LOGINS, now: monotonic }),
+    wrongKeys: new RateLimit({ perSecond: WRONG_LOGINS / 60, burst: WRONG_LOGINS, now: monotonic }),
     isKey: (text) => key !== undefined && isKey(text, key),
     apiLimit: new RateLimit({ perSecond: API_PER_SECOND, burst: API_PER_SECOND, now: monotonic }),
     openLimit: new RateLimit({ perSecond: OPEN_PER_SECOND, burst: OPEN_PER_SECOND, now: monotonic }),

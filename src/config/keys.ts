@@ -245,6 +245,15 @@ export const KEYS = {
     fallback: undefined,
     secret: true,
   },
+  apiTrustedProxies: {
+    env: "GATEKEEPER_API_TRUSTED_PROXIES",
+    group: API,
+    summary:
+      "Address ranges, with commas, of proxies before the admin API whose X-Forwarded-For is believed: limits and " +
+      "the audit then count the address behind them",
+    kind: kinds.optional(kinds.addressRanges),
+    fallback: undefined,
+  },
   mode: {
     env: "GATEKEEPER_MODE",
     group: POLICY,

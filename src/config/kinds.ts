@@ -1,3 +1,4 @@
+import { type Cidr, parseCidr } from "../base/cidr.ts";
 import * as z from "zod";
 import { parseDurationMs } from "../base/duration.ts";
 import { Secret } from "../base/secret.ts";
@@ -159,6 +160,26 @@ export const label: Kind<string> = kind(
 export const secret: Kind<Secret> = kind(
   { allowed: "printable text", placeholder: "secret", json: { type: "string" } },
   (text) => /^[\x21-\x7e]+$/.test(text) ? new Secret(text) : new Cure("Use printable ASCII without spaces"),
+);
+
+/** Address ranges with commas; an address alone is a range of one. */
+export const addressRanges: Kind<readonly Cidr[]> = kind(
+  {
+    allowed: "a list of address ranges",
+    placeholder: "ranges",
+    json: { type: "string", examples: ["10.1.0.0/16,2001:db8::/32"] },
+  },
+  (text) => {
+    const ranges: Cidr[] = [];
+    for (const part of text.split(",").map((each) => each.trim())) {
+      const range = parseCidr(part);
+      if ("problem" in range) {
+        return new Cure("Write ranges such as 10.1.0.0/16 or 2001:db8::/32 with commas between");
+      }
+      ranges.push(range);
+    }
+    return ranges;
+  },
 );
 
 /** The same kind, for a key that may stay unset. */

@@ -62,4 +62,6 @@ export interface Resolution {
   /** Who, as they name themselves. */
   readonly by: string;
   readonly reason: string;
+  /** Address that the decision came from. */
+  readonly address?: string;
 }

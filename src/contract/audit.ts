@@ -40,7 +40,7 @@ const ACTIONS_BY_TYPE = {
   allowlist: ["added", "removed"],
   policy: ["loaded"],
   /** What an administrator did through the API that is none of the above. */
-  admin: ["login", "login_refused", "policy_reload", "session_ended", "drain"],
+  admin: ["login", "login_refused", "logout", "key_refused", "policy_reload", "session_ended", "drain"],
   process: ["started", "stopped", "events_lost", "journal_damaged"],
 } as const;
 export type AuditType = keyof typeof ACTIONS_BY_TYPE;

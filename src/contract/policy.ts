@@ -9,6 +9,7 @@ export const PolicySchema = z.strictObject({
   mode: z.enum(MODES),
   roles: z.array(z.looseObject({ name: z.string() })).describe("As the file writes them, in matching order"),
   shadow: z.string().nullable().describe("Path of the shadow policy"),
+  sha256: z.string().nullable().describe("Of the file, in hexadecimal; null for the built-in policy"),
   loaded_at: time,
   shadow_differs: tally.describe("Statements that the shadow policy decides otherwise, by `from>to`"),
 }).meta({ id: "Policy" });

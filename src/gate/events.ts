@@ -139,6 +139,7 @@ export function approvalEvent(
     role: row.role,
     ...(row.digest === "" ? {} : { digest: row.digest }),
     ...(end.by === undefined ? {} : { by: end.by }),
+    ...(end.address === undefined ? {} : { client: end.address }),
     ...(end.reason === undefined ? {} : { reason: end.reason }),
   };
 }

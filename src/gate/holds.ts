@@ -9,6 +9,8 @@ export interface HoldEnd {
   readonly state: "approved" | "rejected" | "timed_out" | "withdrawn";
   readonly by?: string;
   readonly reason?: string;
+  /** Address that the decision came from. */
+  readonly address?: string | undefined;
 }
 
 /** How long a statement may wait when its session is in a transaction, which is asked when that time is over. */
@@ -119,14 +121,14 @@ export class Holds {
    * Decides one; its row as it is then, or undefined where none of this id waits. One that is approved and that policy or
    * a block refuses by now ends as rejected by them.
    */
-  resolve(id: string, { decision, by, reason }: Resolution): Approval | undefined {
+  resolve(id: string, { decision, by, reason, address }: Resolution): Approval | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
     const final = decision === "approve" ? entry.pass() : rejected(id, by, reason);
     const end: HoldEnd = decision === "reject"
-      ? { state: "rejected", by, reason }
+      ? { state: "rejected", by, reason, address }
       : final.action === "allow"
-      ? { state: "approved", by, reason }
+      ? { state: "approved", by, reason, address }
       : {
         state: "rejected",
         by: BY_POLICY,

@@ -42,6 +42,7 @@ export function startAdmin(config: Config, logger: Logger, parts: AdminParts): A
   const server = startAdminServer({
     host: config.apiHost,
     port: config.apiPort,
+    trustedProxies: config.apiTrustedProxies ?? [],
     key: config.adminApiKey,
     version: VERSION,
     mode: config.mode,

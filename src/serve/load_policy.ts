@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { dirname, isAbsolute, join } from "node:path";
 import { ConfigError, ConfigErrors } from "../base/errors.ts";
 import { reasonOf } from "../base/file_reason.ts";
@@ -16,6 +17,9 @@ export interface LoadedPolicy {
   readonly shadow?: Policy;
   /** What works and is hardly meant, of both files. */
   readonly warnings: readonly SourceError[];
+  /** SHA-256 of the file, and of the shadow's, in hexadecimal; undefined for the built-in policy. */
+  readonly sha256?: string;
+  readonly shadowSha256?: string;
 }
 
 /** What a policy depends on beside its file. */
@@ -32,11 +36,17 @@ export function policySetting(config: Pick<Config, "backendHost">): MachineSetti
  */
 export function loadPolicy(path: string | undefined, setting: MachineSetting): LoadedPolicy {
   if (path === undefined) return { policy: builtInPolicy(setting.planetScale), warnings: [] };
-  const { policy, warnings } = readPolicy(path, setting);
-  if (policy.shadow === undefined) return { policy, warnings };
+  const { policy, warnings, sha256 } = readPolicy(path, setting);
+  if (policy.shadow === undefined) return { policy, warnings, sha256 };
   const shadowPath = isAbsolute(policy.shadow) ? policy.shadow : join(dirname(path), policy.shadow);
   const shadow = readPolicy(shadowPath, setting);
-  return { policy, shadow: shadow.policy, warnings: [...warnings, ...shadow.warnings] };
+  return {
+    policy,
+    shadow: shadow.policy,
+    warnings: [...warnings, ...shadow.warnings],
+    sha256,
+    shadowSha256: shadow.sha256,
+  };
 }
 
 /** What is wrong with a policy, as the checks of a configuration tell it. */
@@ -71,10 +81,18 @@ export function logPolicyError(logger: Logger, error: unknown): void {
 }
 
 /** One file, its shadow left unread. */
-function readPolicy(path: string, setting: MachineSetting): Omit<LoadedPolicy, "shadow"> {
-  const { file, errors, warnings } = parsePolicyFile(readText(path), path, POLICY_VOCABULARY);
+function readPolicy(
+  path: string,
+  setting: MachineSetting,
+): Required<Pick<LoadedPolicy, "policy" | "warnings" | "sha256">> {
+  const text = readText(path);
+  const { file, errors, warnings } = parsePolicyFile(text, path, POLICY_VOCABULARY);
   if (file === undefined) throw new ConfigErrors(errors, `${errors.length} mistakes in the policy ${path}`);
-  return { policy: compilePolicy(file, { source: path, ...setting }), warnings };
+  return {
+    policy: compilePolicy(file, { source: path, ...setting }),
+    warnings,
+    sha256: createHash("sha256").update(text).digest("hex"),
+  };
 }
 
 function readText(path: string): string {

@@ -2,7 +2,6 @@ import type { PolicyProblem, PolicyReload } from "../contract/policy.ts";
 import { ConfigError, ConfigErrors, SourceError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Config } from "../config/mod.ts";
-import type { GatePolicy } from "../gate/gate_options.ts";
 import { type LoadedPolicy, loadPolicy, logPolicyError, policySetting } from "./load_policy.ts";
 import type { PolicyInForce } from "./proxy_view.ts";
 
@@ -12,8 +11,8 @@ export class ServedPolicy implements PolicyInForce {
   readonly #logger: Logger;
   #loaded: LoadedPolicy;
   #loadedAt = Date.now();
-  /** Told of each policy that is taken over after the first. */
-  onChange: (policy: GatePolicy) => void = () => {};
+  /** Called with each policy that is taken over after the first. */
+  onChange: (policy: LoadedPolicy) => void = () => {};
 
   /** Throws as {@link loadPolicy} does. */
   constructor(config: Config, logger: Logger) {
@@ -23,7 +22,7 @@ export class ServedPolicy implements PolicyInForce {
     this.#warnOfHolds();
   }
 
-  get current(): GatePolicy {
+  get current(): LoadedPolicy {
     return this.#loaded;
   }
 
@@ -34,6 +33,7 @@ export class ServedPolicy implements PolicyInForce {
       mode: this.#config.mode,
       roles: policy.roles.map(({ definition }) => ({ ...definition })),
       shadow: policy.shadow ?? null,
+      sha256: this.#loaded.sha256 ?? null,
       loaded_at: this.#loadedAt,
     };
   }
@@ -51,7 +51,7 @@ export class ServedPolicy implements PolicyInForce {
     const roles = policy.roles.map(({ name }) => name);
     for (const { key, message, hint } of warnings) this.#logger.warn(message, { key, hint });
     this.#warnOfHolds();
-    this.#logger.info("policy loaded", { source: policy.source, roles });
+    this.#logger.info("policy loaded", { source: policy.source, sha256: this.#loaded.sha256, roles });
     return Promise.resolve({ ok: true, source: policy.source, roles });
   }
 

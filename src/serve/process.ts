@@ -17,6 +17,7 @@ import { Proxy } from "../proxy/proxy.ts";
 import { connectionsWithin, descriptorLimit, descriptorsFor } from "../base/descriptor_limit.ts";
 import { createIdMaker } from "../base/ids.ts";
 import { openRecorder } from "../store/journal_recorder.ts";
+import type { LoadedPolicy } from "./load_policy.ts";
 import { ServedPolicy } from "./policy_in_force.ts";
 import { openServeAudit } from "./audit.ts";
 import { proxyView } from "./proxy_view.ts";
@@ -70,16 +71,23 @@ export async function startServing(
   const policy = new ServedPolicy(config, logger);
   const sinks = { recorder, onDigests: (rows: readonly DigestRow[]) => void recorder.addDigests(rows) };
   const gate = serveGate(config, policy.current, sinks, logger);
-  policy.onChange = (fresh) => {
-    gate.setPolicy(fresh);
-    const { source, roles } = fresh.policy;
+  const recordPolicy = ({ policy: { source, roles }, sha256, shadowSha256 }: LoadedPolicy) =>
     recorder.record({
       id: newId(),
       time: Date.now(),
       type: "policy",
       action: "loaded",
-      detail: { source, roles: roles.length },
+      detail: {
+        source,
+        roles: roles.length,
+        ...(sha256 === undefined ? {} : { sha256 }),
+        ...(shadowSha256 === undefined ? {} : { shadow_sha256: shadowSha256 }),
+      },
     });
+  recordPolicy(policy.current);
+  policy.onChange = (fresh) => {
+    gate.setPolicy(fresh);
+    recordPolicy(fresh);
   };
   const options: ProxyOptions = {
     listener,

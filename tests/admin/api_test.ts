@@ -75,7 +75,7 @@ Deno.test("sessions are listed, one can be ended, an unknown one is 404, a drain
   ) => [type, action, by, session, client]);
   assert.deepEqual(done, [
     ["admin", "session_ended", "ann", "01A", "127.0.0.1"],
-    ["admin", "drain", undefined, undefined, "127.0.0.1"],
+    ["admin", "drain", "api key", undefined, "127.0.0.1"],
   ]);
 });
 

@@ -1,29 +1,52 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { type Cidr, parseCidr } from "../../src/base/cidr.ts";
 import { answer } from "../../src/admin/answer.ts";
+import { clientAddress } from "../../src/admin/client_address.ts";
 import { networkOf, RateLimit } from "../../src/admin/rate_limit.ts";
 import { KEY, MemoryAdmin, read } from "../support/memory_admin.ts";
 
-Deno.test("the eleventh request in a second of one address is 429, another address goes on, and so does it later", async () => {
-  const admin = new MemoryAdmin();
-  for (let count = 0; count < 10; count++) assert.equal((await admin.ask("GET", "/v1/sessions")).status, 200);
-  const refused = await admin.ask("GET", "/v1/sessions");
-  assert.deepEqual([refused.status, refused.headers.get("retry-after")], [429, "1"]);
-  assert.equal((await admin.ask("GET", "/v1/sessions", { address: "127.0.0.2" })).status, 200);
-  assert.equal((await admin.ask("GET", "/healthz")).status, 200);
-  await admin.pass(100);
-  assert.equal((await admin.ask("GET", "/v1/sessions")).status, 200);
-});
-
-Deno.test("guesses count against the limit too, and open routes have one of their own, health aside", async () => {
+Deno.test("failures of an address are limited, and the right key passes whatever else came from there", async () => {
   const admin = new MemoryAdmin();
   for (let count = 0; count < 10; count++) {
     assert.equal((await admin.ask("GET", "/v1/sessions", { anonymous: true })).status, 401);
   }
-  assert.equal((await admin.ask("GET", "/v1/sessions")).status, 429);
+  const refused = await admin.ask("GET", "/v1/sessions", { anonymous: true });
+  assert.deepEqual([refused.status, refused.headers.get("retry-after")], [429, "1"]);
+  for (let count = 0; count < 30; count++) {
+    assert.equal((await admin.ask("GET", "/v1/sessions")).status, 200, "with the key, from the same address");
+  }
+  const elsewhere = { anonymous: true, address: "127.0.0.2" };
+  assert.equal((await admin.ask("GET", "/v1/sessions", elsewhere)).status, 401);
+  await admin.pass(100);
+  assert.equal((await admin.ask("GET", "/v1/sessions", { anonymous: true })).status, 401);
+});
+
+Deno.test("open routes have a limit of their own, health aside", async () => {
+  const admin = new MemoryAdmin();
   for (let count = 0; count < 50; count++) assert.equal((await admin.ask("GET", "/metrics")).status, 200);
   assert.equal((await admin.ask("GET", "/metrics")).status, 429);
   for (const path of ["/healthz", "/readyz"]) assert.equal((await admin.ask("GET", path)).status, 200);
+});
+
+Deno.test("X-Forwarded-For is believed of named proxies, and of it only what they added", () => {
+  const trusted = ["10.1.0.0/16", "2001:db8::/32"].map((text) => parseCidr(text) as Cidr);
+  const cases: readonly (readonly [peer: string, header: string | null, address: string])[] = [
+    ["192.0.2.1", "203.0.113.9", "192.0.2.1"],
+    ["10.1.0.1", "203.0.113.9", "203.0.113.9"],
+    ["10.1.0.1", "198.51.100.1, 203.0.113.9", "203.0.113.9"],
+    ["10.1.0.1", "198.51.100.1, 203.0.113.9, 10.1.0.2", "203.0.113.9"],
+    ["10.1.0.1", "10.1.0.9", "10.1.0.9"],
+    ["2001:db8::5", "2001:db9::7", "2001:db9::7"],
+    ["10.1.0.1", null, "10.1.0.1"],
+    ["10.1.0.1", "", "10.1.0.1"],
+    ["10.1.0.1", "203.0.113.9, unknown", "10.1.0.1"],
+    ["10.1.0.1", "\u001b[2J", "10.1.0.1"],
+  ];
+  for (const [peer, header, address] of cases) {
+    assert.equal(clientAddress(peer, header, trusted), address, `${peer} ${header}`);
+    assert.equal(clientAddress(peer, header, []), peer);
+  }
 });
 
 Deno.test("over any time an address gets at most its burst and its rate, and what is remembered is bounded", () => {

@@ -10,6 +10,7 @@ function start(
 ): { readonly server: AdminServer; readonly log: string[] } {
   const log: string[] = [];
   const server = startAdminServer({
+    trustedProxies: [],
     host,
     port: 0,
     key: key === undefined ? undefined : new Secret(key),

@@ -27,7 +27,12 @@ Deno.test("a held statement is listed, approved, runs and is counted; who and wh
   assert.equal(held.sql, "DROP TABLE `t`");
   assert.equal(held.until, made.clock.time + 60_000);
   assert.match(held.reason, /drop-table is held/);
-  const row = made.gate.resolve(held.id, { decision: "approve", by: "ann", reason: "planned" });
+  const row = made.gate.resolve(held.id, {
+    decision: "approve",
+    by: "ann",
+    reason: "planned",
+    address: "10.0.0.7",
+  });
   assert.equal(row?.state, "approved");
   assert.equal(row?.decided_by, "ann");
   const decision = await final;
@@ -41,6 +46,7 @@ Deno.test("a held statement is listed, approved, runs and is counted; who and wh
   ]);
   const approval = made.events[1];
   assert.deepEqual([approval?.about, approval?.by, approval?.reason], [held.id, "ann", "planned"]);
+  assert.equal(approval?.client, "10.0.0.7", "where the approver was");
   assert.deepEqual(told.map(({ type }) => type), ["decision", "hold", "approval"]);
   assert.equal(made.gate.counts().holds["approved"], 1);
   timers.advance(60_000);

@@ -74,6 +74,7 @@ export class MemoryProcess implements ProcessView {
     mode: "enforce",
     roles: [{ name: "default", thresholds: { warn: 70, hold: 101, block: 90 } }],
     shadow: null,
+    sha256: null,
     loaded_at: 1_700_000_000_000,
     shadow_differs: {},
   };

@@ -95,13 +95,18 @@ export const APPROVAL_ROUTES = [
       },
     },
     handle: async (context, request) => {
-      const { body, path: { id = "" } } = request;
+      const { address, body, path: { id = "" } } = request;
       const wanted = body.scope === "digest" ? await heldShapes(context, id) : [];
       // A text without a digest is like no other, so there is nothing that could pass for it.
       if (wanted.some(({ digest }) => digest === "")) {
         return refusal(422, "no_digest", "This statement has no digest; approve it with scope `once`");
       }
-      const approval = await decide(context, id, { decision: "approve", by: body.by, reason: body.reason });
+      const approval = await decide(context, id, {
+        decision: "approve",
+        by: body.by,
+        reason: body.reason,
+        address,
+      });
       if (approval instanceof Response) return approval;
       if (body.scope !== "digest") return json(200, { approval });
       const now = context.now();
@@ -145,8 +150,13 @@ export const APPROVAL_ROUTES = [
     summary: "Refuse a held statement; its client is told who and why",
     body: z.strictObject({ by, reason }),
     answers,
-    handle: async (context, { body, path: { id = "" } }) => {
-      const approval = await decide(context, id, { decision: "reject", by: body.by, reason: body.reason });
+    handle: async (context, { address, body, path: { id = "" } }) => {
+      const approval = await decide(context, id, {
+        decision: "reject",
+        by: body.by,
+        reason: body.reason,
+        address,
+      });
       return approval instanceof Response ? approval : json(200, { approval });
     },
   }),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { COOKIE, cookieOf, hostOf, isCrossSite } from "../authorize.ts";
 import { recordFirst } from "../audited.ts";
 import { refusal } from "../http.ts";
+import { by } from "../request_fields.ts";
 import { LOGIN_LASTS_MS } from "../login_sessions.ts";
 import { route } from "../route.ts";
 
@@ -15,7 +16,10 @@ export const LOGIN_ROUTES = [
     open: true,
     tag,
     summary: "Give the key and get a cookie that stands for it, for 12 hours at most, in this browser only",
-    body: z.strictObject({ key: z.string().min(1).max(4096) }),
+    body: z.strictObject({
+      key: z.string().min(1).max(4096),
+      by: by.describe("Who logs in: recorded with what the login does").optional(),
+    }),
     answers: {
       204: { description: "Logged in" },
       401: { description: "The key is wrong" },
@@ -23,20 +27,20 @@ export const LOGIN_ROUTES = [
     },
     handle: (context, request) => {
       const { raw, address, body } = request;
-      if (!context.loginLimit.has(address)) {
-        return refusal(429, "too_many_logins", "Too many wrong keys from this address; wait a minute", {
-          headers: { "retry-after": "60" },
-        });
-      }
       if (isCrossSite(raw)) return crossSite();
+      const { by: name = "dashboard" } = body;
       if (!context.isKey(body.key)) {
-        context.loginLimit.allow(address);
-        recordFirst(context, request, { type: "admin", action: "login_refused" });
+        if (!context.wrongKeys.allow(address)) {
+          return refusal(429, "too_many_logins", "Too many wrong keys from this address; wait a minute", {
+            headers: { "retry-after": "60" },
+          });
+        }
+        recordFirst(context, { address, actor: name }, { type: "admin", action: "login_refused" });
         return refusal(401, "unauthorized", "The key is wrong");
       }
-      const refused = recordFirst(context, request, { type: "admin", action: "login" });
+      const refused = recordFirst(context, { address, actor: name }, { type: "admin", action: "login" });
       if (refused !== undefined) return refused;
-      const token = context.logins.open(hostOf(raw));
+      const token = context.logins.open(hostOf(raw), name);
       return new Response(null, {
         status: 204,
         headers: { "set-cookie": cookie(raw, token, LOGIN_LASTS_MS / 1000) },
@@ -53,10 +57,12 @@ export const LOGIN_ROUTES = [
       204: { description: "Logged out, or never in" },
       403: { description: "The request comes from another site" },
     },
-    handle: ({ logins }, { raw }) => {
+    handle: (context, { raw, address }) => {
       if (isCrossSite(raw)) return crossSite();
       const token = cookieOf(raw);
-      if (token !== undefined) logins.close(token);
+      const actor = token === undefined ? undefined : context.logins.nameOf(token, hostOf(raw));
+      if (token !== undefined) context.logins.close(token);
+      if (actor !== undefined) recordFirst(context, { address, actor }, { type: "admin", action: "logout" });
       return new Response(null, { status: 204, headers: { "set-cookie": cookie(raw, "", 0) } });
     },
   }),

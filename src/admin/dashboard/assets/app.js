@@ -78,7 +78,8 @@ async function logIn() {
   if (loggingIn) return;
   loggingIn = true;
   try {
-    await api.post("/v1/login", { key: key.value.trim() });
+    const by = name.value.trim();
+    await api.post("/v1/login", { key: key.value.trim(), ...(by === "" ? {} : { by }) });
     key.value = "";
     rememberName(name.value.trim());
     await start(await api.get("/v1/stats"));
