@@ -37,13 +37,19 @@ export async function run(options: DoctorOptions, context: CommandContext): Prom
   isolateTrustStore();
   const only = checkIds(options.only, "--only");
   const skip = checkIds(options.skip, "--skip");
+  if (options.timeoutMs <= 0) {
+    throw new UsageError("--timeout is 0, which leaves no time for any check", {
+      hint: "Write a duration such as 15s, or leave it out for 45s",
+    });
+  }
   if (options.listChecks) return listChecks(context);
   const input = await doctorInput(options, context);
   for (;;) {
     const report = await runOnce({ ...options, only, skip }, input, context);
     if (report.ok || options.watchMs === undefined) {
-      if (context.format !== "text") context.stdout.write(format(report, context.format));
-      return exitCode(report);
+      const code = exitCode(report, input);
+      if (context.format !== "text") context.stdout.write(format(report, code, context.format));
+      return code;
     }
     if (context.format === "text") context.stdout.line();
     await pause(options.watchMs, context.signal);
@@ -106,7 +112,7 @@ function listChecks(context: CommandContext): ExitCode {
   return EXIT_CODES.ok;
 }
 
-function format(report: DoctorReport, name: string): string {
+function format(report: DoctorReport, code: ExitCode, name: string): string {
   switch (name) {
     case "junit":
       return formatJunit(report);
@@ -115,17 +121,17 @@ function format(report: DoctorReport, name: string): string {
     case "sarif":
       return formatSarif(report, CHECKS);
     default:
-      return formatJson(report);
+      return formatJson(report, code);
   }
 }
 
-/** 3 where `serve` would refuse the configuration itself, else 1 for anything that failed. */
-function exitCode(report: DoctorReport): ExitCode {
-  if (report.ok) return EXIT_CODES.ok;
-  const configuration = report.results.some(({ findings }) =>
-    findings.some(({ status, code }) => status === "fail" && code.startsWith("config."))
+/** 3 where `serve` would end with 3 here and now, else 1 for anything that failed. */
+function exitCode(report: DoctorReport, input: DoctorInput): ExitCode {
+  const cannotListen = report.results.some(({ findings }) =>
+    findings.some(({ status, code }) => status === "fail" && code.startsWith("listen."))
   );
-  return configuration ? EXIT_CODES.configuration : EXIT_CODES.findings;
+  if (input.serveRefuses || cannotListen) return EXIT_CODES.configuration;
+  return report.ok ? EXIT_CODES.ok : EXIT_CODES.findings;
 }
 
 function checkIds(words: readonly string[], option: string): readonly CheckId[] {

@@ -1,5 +1,5 @@
 import { systemClock } from "../base/clock.ts";
-import { UsageError } from "../base/errors.ts";
+import { QuerycopError, UsageError } from "../base/errors.ts";
 import { Secret } from "../base/secret.ts";
 import {
   type ConfigInput,
@@ -17,11 +17,10 @@ import { ipFamily } from "../net/mod.ts";
 import { probeBackend } from "../proxy/probe.ts";
 import { backendConnector } from "../serve/backend_connector.ts";
 import type { CommandContext } from "./context.ts";
+import { checkConfiguration } from "./load_configuration.ts";
 import { readSecretFile, serviceToken, variable } from "./secret_text.ts";
 import { checkPolicy } from "../serve/load_policy.ts";
 
-/** A MySQL server speaks first, and at once; one that looks its client's name up takes longer. */
-const SILENCE_MS = 3000;
 
 /** What decides whom to check and how. */
 export interface DoctorInputOptions {
@@ -57,6 +56,7 @@ export async function doctorInput(
   }));
   return {
     inspected,
+    serveRefuses: refuses(assume ? config : withHost(options.config, named?.host, named?.port)),
     targetsFrom: unset ? "default" : named !== undefined ? "flag" : "configuration",
     targets,
     tls: {
@@ -72,10 +72,21 @@ export async function doctorInput(
     httpsCaFile: systemCaBundle() ?? backendTlsCaFile,
     edgeUrl: (host) => `https://${host}/`,
     nameServer: options.nameServer === undefined ? undefined : parseNameServer(options.nameServer),
-    silenceMs: SILENCE_MS,
+    silenceMs: inspected.config.connectTimeoutMs ?? defaultOf("connectTimeoutMs"),
     clock: systemClock,
     os: Deno.build.os,
   };
+}
+
+/** Whether serve would refuse to start with it: by the same function, files and policy included. */
+function refuses(config: ConfigInput): boolean {
+  try {
+    checkConfiguration(config);
+    return false;
+  } catch (error) {
+    if (error instanceof QuerycopError) return true;
+    throw error;
+  }
 }
 
 /** `db.example`, `db.example:3307`, `127.0.0.1:3306`, `::1` or `[::1]:3306`. */

@@ -12,6 +12,11 @@ export function systemCaBundle(exists: (path: string) => boolean = isFile): stri
   return USUAL_PATHS.find(exists);
 }
 
+/** Whether a distribution keeps its bundle at this path. */
+export function isUsualBundle(path: string): boolean {
+  return USUAL_PATHS.includes(path);
+}
+
 function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;

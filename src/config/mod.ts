@@ -1,5 +1,5 @@
 /** The configuration: every key, where its value comes from, and whether it can work. */
-export { systemCaBundle } from "./ca_bundle.ts";
+export { isUsualBundle, systemCaBundle } from "./ca_bundle.ts";
 export { checkDataDir } from "./check_data_dir.ts";
 export { checkFiles } from "./check_files.ts";
 export { defaultOf, PLANETSCALE_HOSTS } from "./defaults.ts";

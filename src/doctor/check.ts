@@ -6,6 +6,8 @@ export const CHECK_IDS = [
   "config",
   "ca-bundle",
   "client-leg",
+  "ports",
+  "limits",
   "dns",
   "tcp",
   "mysql-greeting",

@@ -5,7 +5,9 @@ import { clockCheck } from "./checks/clock.ts";
 import { configCheck } from "./checks/config.ts";
 import { dnsCheck } from "./checks/dns.ts";
 import { edgeCheck } from "./checks/edge.ts";
+import { limitsCheck } from "./checks/limits.ts";
 import { loginCheck } from "./checks/login.ts";
+import { portsCheck } from "./checks/ports.ts";
 import { greetingCheck } from "./checks/mysql_greeting.ts";
 import { serviceTokenCheck } from "./checks/service_token.ts";
 import { tcpCheck } from "./checks/tcp.ts";
@@ -17,6 +19,8 @@ export const CHECKS: readonly Check[] = [
   configCheck,
   caBundleCheck,
   clientLegCheck,
+  portsCheck,
+  limitsCheck,
   dnsCheck,
   tcpCheck,
   greetingCheck,

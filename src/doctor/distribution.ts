@@ -37,14 +37,21 @@ export function caAdvice(osRelease: string, os: string): CaAdvice {
     DEBIAN;
 }
 
+/** The command that installs this system's bundle; `undefined` where it comes with the system. */
+export function caInstall(os: string, readFile: (path: string) => string = Deno.readTextFileSync) {
+  return caAdvice(readOsRelease(readFile), os).install;
+}
+
+function readOsRelease(readFile: (path: string) => string): string {
+  try {
+    return readFile("/etc/os-release");
+  } catch {
+    return ""; // Not a Linux with systemd's conventions: the advice is a general one.
+  }
+}
+
 /** A sentence's end that tells where the bundle is on this system. */
 export function caAdviceText(os: string, readFile: (path: string) => string = Deno.readTextFileSync): string {
-  let osRelease = "";
-  try {
-    osRelease = readFile("/etc/os-release");
-  } catch {
-    // Not a Linux with systemd's conventions: the advice is a general one.
-  }
-  const { path, install } = caAdvice(osRelease, os);
+  const { path, install } = caAdvice(readOsRelease(readFile), os);
   return install === undefined ? path : `${path} (${install})`;
 }

@@ -25,6 +25,8 @@ export interface ServiceToken {
 export interface DoctorInput {
   /** The configuration as `serve` reads it, as far as it can be read. */
   readonly inspected: InspectedConfig;
+  /** serve would not start with this configuration, and end with exit code 3. */
+  readonly serveRefuses: boolean;
   /** Where the targets were named. `default`: nowhere, so PlanetScale's public endpoints are checked. */
   readonly targetsFrom: "configuration" | "flag" | "default";
   readonly targets: readonly Target[];
@@ -53,7 +55,7 @@ export interface DoctorInput {
   readonly edgeUrl: (host: string) => string;
   /** Asked in place of the system's name servers. */
   readonly nameServer: NameServer | undefined;
-  /** How long a peer may say nothing, in milliseconds; a name server half as long. */
+  /** How long a peer may say nothing, in milliseconds: as long as serve waits for a connection. */
   readonly silenceMs: number;
   readonly clock: Clock;
   /** `linux`, `darwin`, `windows`: for advice. */

@@ -20,6 +20,9 @@ export interface RemoteTime {
   readonly aheadMs: number;
 }
 
+/** `from` of the time that a login asked the database for. */
+export const SERVER_CLOCK = "the server's clock";
+
 /** What the checks of one database leave for each other. */
 export interface TargetNotes {
   answer?: HostAnswer;
@@ -37,6 +40,8 @@ export interface TargetNotes {
 export class Notes {
   /** The CA file, once it is read and found whole. */
   authorities: { readonly pem: string; readonly certificates: readonly Certificate[] } | undefined;
+  /** The check of the CA file ran: what is wrong with the file is said there. */
+  bundleChecked = false;
   readonly times: RemoteTime[] = [];
   readonly #targets = new Map<Target, TargetNotes>();
   readonly #streams = new Map<Target, BackendStream>();

@@ -14,6 +14,9 @@ const HTTP_REQUEST = new TextEncoder().encode(
 );
 
 const SPOKEN: readonly (readonly [pattern: RegExp, protocol: OtherProtocol])[] = [
+  // A Notice: its length as four little-endian bytes, then type 11 (MySQL's X protocol greets with one).
+  // deno-lint-ignore no-control-regex
+  [/^[^\x00]\x00\x00\x00\x0b/, { code: "mysqlx", name: "MySQL's X protocol (port 33060)" }],
   [/^SSH-/, { code: "ssh", name: "SSH" }],
   [/^HTTP\//, { code: "http", name: "HTTP" }],
   // deno-lint-ignore no-control-regex

@@ -49,15 +49,18 @@ function nextStep(input: DoctorInput, results: readonly CheckResult[]): string {
   const failed = results.find(({ status }) => status === "fail");
   if (failed !== undefined) {
     const where = failed.target !== undefined && input.targets.length > 1 ? ` of ${failed.target}` : "";
-    return `Mend ${failed.id}${where} as its fix says, then run querycop doctor again`;
+    return `Fix the ${failed.id} check${where} as shown above, then rerun querycop doctor`;
   }
   if (input.targetsFrom === "default") {
     return "Set GATEKEEPER_BACKEND_HOST to the endpoint your database uses, and run querycop doctor with that environment";
   }
   const warned = results.find(({ status }) => status === "warn");
-  if (warned !== undefined) return `It works; look at the warning of ${warned.id} before it is relied on`;
+  if (warned !== undefined) return `It works; look at the warning of ${warned.id} before you rely on it`;
   if (results.some(({ id, status }) => id === "login" && status === "skip")) {
     return "Try a login too: querycop doctor --user NAME, with the password in MYSQL_PWD";
+  }
+  if (results.some(({ id, facts }) => id === "ports" && facts.running === true)) {
+    return "A querycop with this configuration runs already; restart it to take up changes";
   }
   return input.targetsFrom === "configuration"
     ? "Start it with the same environment: querycop serve"

@@ -171,7 +171,7 @@ function tooSlow(id: CheckId, limitMs: number, whole: boolean): Outcome {
     ? `did not end within the run's ${formatDurationMs(limitMs)}`
     : `did not end within ${formatDurationMs(limitMs)}`;
   const fix = whole
-    ? "Give the run longer with --timeout, or mend what failed before it"
+    ? "Give the run longer with --timeout, or fix what failed before it"
     : "Look at what it waits for: the other checks say how far things went";
   return { summary: message, findings: [{ status: "fail", code: `${id}.timeout`, message, fix }] };
 }

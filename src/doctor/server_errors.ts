@@ -3,7 +3,7 @@ import { failure, type Finding } from "./check.ts";
 /** Cures by error number, as the cookbook has them for PlanetScale and as MySQL's manual has them otherwise. */
 const CURES: Readonly<Record<number, string>> = {
   1040:
-    "Make the applications' connection pools smaller, or move to a plan (or max_connections) that allows more",
+    "Make the applications' connection pools smaller, or raise max_connections, or querycop's GATEKEEPER_MAX_CONNECTIONS",
   1041: "Wait until the server is less busy",
   1044: "Give the user a right on that schema, or leave the schema out",
   1045:
@@ -30,6 +30,10 @@ const CURES_BY_TEXT: readonly (readonly [pattern: RegExp, cure: string])[] = [
   [
     /no (healthy )?endpoints/i,
     "Try again in a minute; if it lasts, look at the database's status with who runs it",
+  ],
+  [
+    /transaction pool connection limit|ResourceExhausted/i,
+    "Keep transactions short and run fewer of them at once: connections are not what ran out, the pool of simultaneous transactions is",
   ],
   [/Access denied/i, CURES[1045] ?? ""],
 ];

@@ -1,5 +1,12 @@
+import { isPlanetScale } from "../config/mod.ts";
 import type { Certificate, CertificateProblemCode } from "../net/x509/mod.ts";
+import { ipFamily } from "../net/mod.ts";
 import { formatTarget, type Target } from "./notes.ts";
+
+/** What to do about a certificate of the CA file itself that is out of date. */
+export function anchorFix(caFile: string | undefined): string {
+  return `Replace that authority in ${caFile ?? "the CA file"} with the one that is valid now; other tools refuse it`;
+}
 
 /** What to do about a problem of a server's chain. `caFile` is the file that was judged against. */
 export function tlsFix(
@@ -46,7 +53,18 @@ export function tlsFix(
 }
 
 function nameFix(leaf: Certificate | undefined, target: Target): string {
-  const name = leaf?.names.dns.find((each) => !each.includes("*")) ?? leaf?.names.ip[0];
+  if (isPlanetScale(target.host)) {
+    // Whatever name it shows, only PlanetScale's own certificate is PlanetScale's: a name is not to be accepted from it.
+    return target.serverName === target.host
+      ? `This is not PlanetScale's server: find out what answers in its place (DNS, a proxy, the hosts file), or correct the host`
+      : `Unset GATEKEEPER_BACKEND_TLS_SERVER_NAME: PlanetScale's certificates are for the host that you connect to`;
+  }
+  const asDns = leaf?.names.dns.includes(target.serverName) === true && ipFamily(target.serverName) !== undefined;
+  if (asDns) {
+    return `Have the certificate made with IP:${target.serverName} as subject alternative name: an address as DNS name does not count`;
+  }
+  const name = leaf?.names.dns.find((each) => !each.includes("*") && ipFamily(each) === undefined) ??
+    leaf?.names.ip[0];
   if (name === undefined) {
     return `Give the server a certificate with ${target.serverName} as subject alternative name; verify-ca checks no name`;
   }

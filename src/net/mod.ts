@@ -9,6 +9,7 @@ export {
 export type { BackendStream } from "./backend_peer.ts";
 export { ConnectionCounts } from "./connection_counts.ts";
 export type { FamilyChoice } from "./dial.ts";
+export { listenFailure, listenRefusal } from "./listen_failure.ts";
 export { listen } from "./listener.ts";
 export type { ClientLegTls, ClientStream, Listener, ListenOptions } from "./listener_types.ts";
 export { inspectTls, type PresentedTls } from "./presented_chain.ts";

@@ -99,8 +99,13 @@ const HINTS: Readonly<Partial<Record<TlsReason, string>>> = {
   weak_key: "Give the server a certificate with a stronger key: RSA of 2048 bits or more, or P-256",
 };
 
+/** A host of PlanetScale's: a name that its certificate does not have is somebody else's, not another one to accept. */
+const PLANETSCALE_HOST = /(^|\.)psdb\.cloud\.?$/i;
+const IMPOSTOR_HINT = "Find out what answers in PlanetScale's place: DNS, a proxy, the hosts file";
+
 function untrusted(peer: BackendPeer, reason: TlsReason, detail: string, cause?: unknown): TlsError {
-  const options: ErrorOptionsWithHint = { hint: HINTS[reason], cause };
+  const impostor = reason === "name_mismatch" && PLANETSCALE_HOST.test(peer.serverName);
+  const options: ErrorOptionsWithHint = { hint: impostor ? IMPOSTOR_HINT : HINTS[reason], cause };
   return new TlsError(reason, `Cannot trust ${peer.target}: ${detail}`, options);
 }
 
@@ -131,7 +136,7 @@ function alertOf(error: unknown): string | undefined {
 function alertError(target: string, alert: string, cause: unknown): TlsError {
   if (alert.includes("certificaterequired") || alert === "peerdidnotreturnacertificate") {
     return new TlsError("client_certificate_required", `${target} requires a client certificate`, {
-      hint: "Set a client certificate and its key",
+      hint: "Set GATEKEEPER_BACKEND_TLS_CERT and GATEKEEPER_BACKEND_TLS_KEY to a certificate that it accepts, and its key",
       cause,
     });
   }

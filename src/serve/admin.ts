@@ -1,11 +1,13 @@
 import type { AuditHealth } from "../contract/stats.ts";
 import type { ProcessView } from "../admin/process_view.ts";
 import { type Readiness, ReadinessCheck } from "../admin/readiness.ts";
-import { type AdminServer, startAdminServer } from "../admin/server.ts";
+import { type AdminOptions, type AdminServer, startAdminServer } from "../admin/server.ts";
+import { QuerycopError } from "../base/errors.ts";
 import { createIdMaker } from "../base/ids.ts";
 import type { Logger } from "../base/logger.ts";
 import { VERSION } from "../base/version.ts";
 import type { Config } from "../config/mod.ts";
+import { listenFailure } from "../net/mod.ts";
 import type { ProxyOptions } from "../proxy/options.ts";
 import { probeBackend } from "../proxy/probe.ts";
 import type { Recorder } from "../store/recorder.ts";
@@ -39,7 +41,7 @@ export function startAdmin(config: Config, logger: Logger, parts: AdminParts): A
     timeoutMs: config.connectTimeoutMs + config.loginTimeoutMs,
   });
   const webhook = serveWebhook(config, newId, logger);
-  const server = startAdminServer({
+  const server = listening(config, {
     host: config.apiHost,
     port: config.apiPort,
     trustedProxies: config.apiTrustedProxies ?? [],
@@ -66,6 +68,16 @@ export function startAdmin(config: Config, logger: Logger, parts: AdminParts): A
       await Promise.all([server.close(), webhook?.close(WEBHOOK_PATIENCE_MS)]);
     },
   };
+}
+
+/** Errors: `QuerycopError` `listen.<reason>`, as those of the proxy's listener. */
+function listening({ apiHost, apiPort }: Config, options: AdminOptions): AdminServer {
+  try {
+    return startAdminServer(options);
+  } catch (error) {
+    if (error instanceof QuerycopError) throw error;
+    throw listenFailure(error, { host: apiHost, port: apiPort });
+  }
 }
 
 /** An audit that cannot be written is said in any case, and is a reason to send no traffic where the configuration says so. */

@@ -101,7 +101,7 @@ Deno.test("text: a line a check with mark, word, fact and time, fixes under what
       "- skip  login           needs tls, which failed",
       "",
       "2 passed, 1 warning, 1 failed, 1 skipped in 1.5 s",
-      "next: Mend tls as its fix says, then run querycop doctor again",
+      "next: Fix the tls check as shown above, then rerun querycop doctor",
       "",
     ].join("\n"),
   );
@@ -153,7 +153,7 @@ Deno.test("wrap() loses no word and breaks no line too late", () => {
 });
 
 Deno.test("json: the schema's fields, for every status", () => {
-  const document = JSON.parse(formatJson(report()));
+  const document = JSON.parse(formatJson(report(), 1));
   assert.equal(document.schema, "querycop.doctor/1");
   assert.deepEqual(Object.keys(document), [
     "schema",
@@ -161,6 +161,7 @@ Deno.test("json: the schema's fields, for every status", () => {
     "started",
     "took_ms",
     "ok",
+    "exit_code",
     "strict",
     "counts",
     "targets",

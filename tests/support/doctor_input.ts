@@ -28,6 +28,7 @@ export function doctorInputOf(setup: DoctorSetup = {}): DoctorInput {
     inspected.config;
   return {
     inspected,
+    serveRefuses: false,
     targetsFrom: "configuration",
     targets: [{ host: backendHost, port: backendPort, serverName: backendTlsServerName ?? backendHost }],
     tls: { mode: backendTlsMode ?? "prefer", caFile: backendTlsCaFile, assumed: false },

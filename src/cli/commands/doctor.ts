@@ -5,7 +5,7 @@ import { durationOption, listOption } from "../values.ts";
 
 const CHECKS_GROUP = "Checks:";
 const TARGET_GROUP = "What to check:";
-const DEFAULT_TIMEOUT_MS = 15_000;
+const DEFAULT_TIMEOUT_MS = 45_000;
 
 /** `querycop doctor`. */
 export function declare(shell: Shell) {
@@ -13,7 +13,7 @@ export function declare(shell: Shell) {
     summary: "Check that this environment reaches the database, securely, as configured",
     description:
       "Reads the configuration as serve does and tries every step on the way to the database: name, network, " +
-      "MySQL greeting, TLS and certificates, and with --user a login. Names what is wrong and how to mend it.\n" +
+      "MySQL greeting, TLS and certificates, and with --user a login. Names what is wrong and how to fix it.\n" +
       "Without a configuration it checks PlanetScale's public endpoints.",
     examples: [
       { note: "With the environment of a deployment, before the deploy", run: "querycop doctor" },
@@ -30,8 +30,9 @@ export function declare(shell: Shell) {
       PLANETSCALE_SERVICE_TOKEN: "the token itself",
       PLANETSCALE_ORG: "organization that the token is checked against",
       PLANETSCALE_DATABASE: "database that the token is checked against",
+      PLANETSCALE_BRANCH: "branch that the token is checked against",
     },
-    more: "Exit codes: 0 all well, 1 a check failed, 2 wrong usage, 3 the configuration is wrong.",
+    more: "Exit codes: 0 all well, 1 a check failed, 2 wrong usage, 3 serve would not start: the configuration is wrong, or a port is taken.",
   })
     .addOption(
       new Option("--host <host[:port]>", "check this database in place of the configured one").helpGroup(
@@ -62,7 +63,7 @@ export function declare(shell: Shell) {
     .addOption(new Option("--strict", "warnings fail").helpGroup(CHECKS_GROUP))
     .addOption(
       new Option("--timeout <duration>", "for the whole run").argParser(durationOption)
-        .default(DEFAULT_TIMEOUT_MS, "15s").helpGroup(CHECKS_GROUP),
+        .default(DEFAULT_TIMEOUT_MS, "45s").helpGroup(CHECKS_GROUP),
     )
     .addOption(
       new Option("--watch [pause]", "run again until all is well, with a pause between (5s)").argParser(

@@ -1,7 +1,7 @@
 import type { DoctorReport } from "../../doctor/report.ts";
 
 /** The report as JSON, schema `querycop.doctor/1`: fields may be added to it, none is renamed or removed. */
-export function formatJson(report: DoctorReport): string {
+export function formatJson(report: DoctorReport, exitCode: number): string {
   const { results, counts } = report;
   const document = {
     schema: "querycop.doctor/1",
@@ -9,6 +9,7 @@ export function formatJson(report: DoctorReport): string {
     started: new Date(report.startedMs).toISOString(),
     took_ms: Math.round(report.tookMs),
     ok: report.ok,
+    exit_code: exitCode,
     strict: report.strict,
     counts,
     targets: report.targets,

@@ -1,4 +1,4 @@
-import { systemCaBundle } from "../../config/mod.ts";
+import { isUsualBundle, systemCaBundle } from "../../config/mod.ts";
 import { verifiesPeer } from "../../net/mod.ts";
 import { type Certificate, parsePemBundle, type PemBundle } from "../../net/x509/mod.ts";
 import {
@@ -10,7 +10,7 @@ import {
   type Outcome,
   type RunCheck,
 } from "../check.ts";
-import { caAdviceText } from "../distribution.ts";
+import { caAdviceText, caInstall } from "../distribution.ts";
 
 /** The roots that PlanetScale's certificates have led to so far, by SHA-256. */
 const ISRG_ROOTS: Readonly<Record<string, string>> = {
@@ -44,6 +44,7 @@ function checkCaBundle({ input, notes }: CheckContext): Outcome {
       `Set GATEKEEPER_BACKEND_TLS_CA_FILE=${placeOfBundle(input.os)}`,
     );
   }
+  notes.bundleChecked = true;
   let bytes: Uint8Array;
   let modifiedMs: number | undefined;
   try {
@@ -71,7 +72,11 @@ function describe(caFile: string, bundle: PemBundle, modifiedMs: number | undefi
     failure(
       "ca-bundle.damaged",
       `${caFile} is damaged at line ${line}: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`,
-      large
+      /byte order mark/.test(reason)
+        ? `Remove it: sed -i '1s/^\\xef\\xbb\\xbf//' ${caFile}`
+        : /only OpenSSL reads/.test(reason)
+        ? `Convert it: openssl x509 -in ${caFile} -out ca.pem`
+        : large
         ? "Install the package again that the file belongs to, or copy it anew from where it is whole"
         : "Copy the file anew from where it is whole",
     )
@@ -159,10 +164,13 @@ function withoutCertificates(caFile: string, bundle: PemBundle, os: string): Out
 function unreadable(caFile: string, error: unknown, os: string): Outcome {
   const place = placeOfBundle(os);
   if (error instanceof Deno.errors.NotFound) {
+    const install = isUsualBundle(caFile) ? caInstall(os) : undefined;
     return failed(
       "ca-bundle.missing",
       `${caFile} does not exist`,
-      `Correct the path; the bundle of this distribution is ${place}`,
+      install === undefined
+        ? `Correct the path; the bundle of this distribution is ${place}`
+        : `Install the package that brings it: ${install}`,
     );
   }
   if (error instanceof Deno.errors.PermissionDenied) {

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
-import { isLoopback } from "../../config/mod.ts";
-import { type Certificate, describeNames, judgeDates, parsePemBundle } from "../../net/x509/mod.ts";
+import { isLoopback, systemCaBundle } from "../../config/mod.ts";
+import { type Certificate, describeNames, judgeChain, judgeDates, parsePemBundle } from "../../net/x509/mod.ts";
 import {
   caution,
   type CheckContext,
@@ -61,6 +61,7 @@ function checkClientLeg({ input }: CheckContext): Outcome {
     );
   }
   findings.push(...judge(certificate, certFile, input.clock.now()));
+  findings.push(...judgeIntermediates(certFile, input.clock.now()));
   const days = Math.floor((certificate.notAfterMs - input.clock.now()) / DAY_MS);
   return {
     summary: `${describeNames(certificate, 3)}; key matches, ${days} days left`,
@@ -95,6 +96,23 @@ function judge(certificate: Certificate, file: string, nowMs: number): readonly 
     );
   }
   return findings;
+}
+
+/** Clients that verify need every certificate between the server's own and the authority that they trust. */
+function judgeIntermediates(file: string, nowMs: number): readonly Finding[] {
+  const { certificates } = parsePemBundle(Deno.readFileSync(file));
+  const bundle = systemCaBundle();
+  const anchors = bundle === undefined ? [] : parsePemBundle(Deno.readFileSync(bundle)).certificates;
+  const { problems } = judgeChain(certificates, { anchors, nowMs });
+  if (!problems.some(({ code }) => code === "incomplete_chain")) return [];
+  const issuer = certificates[0]?.issuer.text ?? "its issuer";
+  return [
+    caution(
+      "client-leg.incomplete_chain",
+      `${file} lacks the intermediate certificate "${issuer}", so clients that verify refuse it`,
+      "Append it after the server's own certificate; certbot's fullchain.pem has it",
+    ),
+  ];
 }
 
 function readCertificate(path: string, findings: Finding[]): Certificate | undefined {

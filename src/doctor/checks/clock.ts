@@ -10,12 +10,12 @@ import {
   type RunCheck,
 } from "../check.ts";
 import { request } from "../https.ts";
-import type { RemoteTime } from "../notes.ts";
+import { type RemoteTime, SERVER_CLOCK } from "../notes.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Certificates are renewed days ahead; a clock this far off is felt in logs and tokens first. */
-const TOLERATED_MS = 2 * MINUTE_MS;
+const TOLERATED_MS = MINUTE_MS / 2;
 
 export const clockCheck: RunCheck = {
   id: "clock",
@@ -41,8 +41,15 @@ async function checkClock(context: CheckContext): Promise<Outcome> {
     local: new Date(now).toISOString(),
     others: notes.times.map(({ from, aheadMs }) => ({ from, ahead_seconds: Math.round(aheadMs / 1000) })),
   };
+  const server = notes.times.find(({ from }) => from === SERVER_CLOCK);
   const [nearest] = [...notes.times].sort((a, b) => Math.abs(a.aheadMs) - Math.abs(b.aheadMs));
-  if (nearest !== undefined) return { ...byOtherClock(nearest), facts };
+  if (nearest !== undefined) {
+    const outcome = byOtherClock(nearest);
+    if (server === undefined || nearest === server || Math.abs(server.aheadMs) <= TOLERATED_MS) {
+      return { ...outcome, facts };
+    }
+    return { ...outcome, findings: [...outcome.findings ?? [], serverOff(server, nearest)], facts };
+  }
   return { ...byCertificates(context, now), facts };
 }
 
@@ -55,6 +62,16 @@ function byOtherClock({ from, aheadMs }: RemoteTime): Outcome {
     ? failure("clock.wrong", message, fix)
     : caution("clock.off", message, fix);
   return { summary: message, findings: [finding] };
+}
+
+/** Another clock agrees with ours: it is the server's that is off. */
+function serverOff({ aheadMs }: RemoteTime, nearest: RemoteTime): Finding {
+  const side = aheadMs < 0 ? "behind" : "ahead of";
+  return caution(
+    "clock.server_off",
+    `the server's clock is ${distance(Math.abs(aheadMs))} ${side} this machine's, which agrees with ${nearest.from}`,
+    "Have the server's clock set: NOW() and certificates there go by it",
+  );
 }
 
 /** Without another clock, dates of certificates tell only of a clock that is far off. */
@@ -86,5 +103,6 @@ function byCertificates({ notes }: CheckContext, now: number): Outcome {
 function distance(ms: number): string {
   if (ms >= 2 * DAY_MS) return `${Math.round(ms / DAY_MS)} days`;
   if (ms >= 120 * MINUTE_MS) return `${Math.round(ms / (60 * MINUTE_MS))} hours`;
+  if (ms < 2 * MINUTE_MS) return `${Math.round(ms / 1000)} seconds`;
   return `${Math.round(ms / MINUTE_MS)} minutes`;
 }

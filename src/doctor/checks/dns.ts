@@ -8,10 +8,13 @@ import {
   type Outcome,
   type TargetCheck,
 } from "../check.ts";
+import { asciiHost } from "../../net/x509/mod.ts";
 import type { Target, TargetNotes } from "../notes.ts";
 
 /** A slower answer is felt at every new connection. */
 const SLOW_MS = 1000;
+/** A name server that says nothing for so long will not; the C library waits 5 s. */
+const SILENT_SERVER_MS = 1500;
 
 export const dnsCheck: TargetCheck = {
   id: "dns",
@@ -27,7 +30,7 @@ async function checkDns(
 ): Promise<Outcome> {
   const answer = await lookupHost(target.host, {
     nameServer: input.nameServer,
-    timeoutMs: input.silenceMs / 2,
+    timeoutMs: Math.min(input.silenceMs / 2, SILENT_SERVER_MS),
     signal,
   });
   const { ipv4, ipv6, from } = answer;
@@ -46,7 +49,7 @@ async function checkDns(
     );
   } else {
     found.answer = answer;
-    findings.push(...half("IPv4", "A", ipv4, "6"), ...half("IPv6", "AAAA", ipv6, "4"));
+    findings.push(...searched(target.host, answer.name, input.targetsFrom), ...half("IPv4", "A", ipv4, "6"), ...half("IPv6", "AAAA", ipv6, "4"));
     const wanted = family === "4" ? ipv4 : family === "6" ? ipv6 : undefined;
     if (wanted !== undefined && wanted.outcome !== "found") {
       findings.push(
@@ -71,6 +74,7 @@ async function checkDns(
   const details = [...ipv4.addresses, ...ipv6.addresses].length > 0
     ? [[...ipv4.addresses, ...ipv6.addresses].join(", ")]
     : [];
+  if (answer.from === "dns" && differs(target.host, answer.name)) details.push(`found as ${answer.name}`);
   if (answer.aliases.length > 0) details.push(`alias of ${answer.aliases.join(", then ")}`);
   if (from === "hosts-file") details.push("from /etc/hosts");
   return {
@@ -90,6 +94,21 @@ async function checkDns(
       name_servers: answer.nameServers,
     },
   };
+}
+
+/** Whether a search domain of resolv.conf was put after the name. */
+function differs(host: string, found: string): boolean {
+  const bare = (name: string) => (asciiHost(name) ?? name).replace(/\.$/, "").toLowerCase();
+  return bare(host) !== bare(found);
+}
+
+/** A name with dots is meant as it stands: that a search domain answered for it is somebody else's server. */
+function searched(host: string, found: string, from: "configuration" | "flag" | "default"): readonly Finding[] {
+  if (!host.includes(".") || !differs(host, found)) return [];
+  const place = from === "flag" ? "--host" : "GATEKEEPER_BACKEND_HOST";
+  const message = `${host} does not exist; ${found} answers, by a search domain of /etc/resolv.conf`;
+  const fix = `Correct the host name, or set ${place} to ${found}. where that is the server you mean`;
+  return [failure("dns.search_domain", message, fix)];
 }
 
 /** A family that could not be asked for, while the other was found. That it has no records is normal. */

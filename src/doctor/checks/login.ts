@@ -9,7 +9,7 @@ import {
   type TargetCheck,
 } from "../check.ts";
 import type { DoctorInput } from "../input.ts";
-import type { Notes, Target, TargetNotes } from "../notes.ts";
+import { type Notes, SERVER_CLOCK, type Target, type TargetNotes } from "../notes.ts";
 import { serverErrorFinding } from "../server_errors.ts";
 import { productOf } from "./mysql_greeting.ts";
 
@@ -18,7 +18,7 @@ export const loginCheck: TargetCheck = {
   title: "with --user and a password: logs in, runs select 1, tells server and role",
   per: "target",
   needs: ["tls"],
-  limitMs: 8000,
+  limitMs: 40_000,
   run: checkLogin,
 };
 
@@ -54,6 +54,7 @@ async function checkLogin(
       },
     };
   } catch (error) {
+    signal.throwIfAborted();
     return { summary: "", findings: [findingOf(error)] };
   } finally {
     await connection?.close(signal);
@@ -72,7 +73,7 @@ async function noteTime(
   if (!Number.isFinite(seconds) || seconds <= 0) return;
   // Whole seconds, so half of one is added; the way there and back is halved.
   notes.times.push({
-    from: "the server's clock",
+    from: SERVER_CLOCK,
     aheadMs: seconds * 1000 + 500 - (asked + input.clock.now()) / 2,
   });
 }
@@ -80,11 +81,24 @@ async function noteTime(
 /** What the account may do, by its grants; Vitess has none to show. */
 async function roleOf(connection: MysqlConnection, signal: AbortSignal): Promise<string | undefined> {
   const grants = await rowsOf(connection, "show grants", signal);
-  if (grants.length === 0) return undefined;
-  const text = grants.flat().join("\n").toUpperCase();
-  if (/\b(ALL PRIVILEGES|CREATE|ALTER|DROP)\b/.test(text)) return "may change the schema";
-  if (/\b(INSERT|UPDATE|DELETE)\b/.test(text)) return "reads and writes";
-  return /\bSELECT\b/.test(text) ? "reads" : "no right on any table";
+  return grants.length === 0 ? undefined : describeGrants(grants.flatMap(([line]) => line ?? []));
+}
+
+/** What an account may do, by the lines of SHOW GRANTS: their lists of privileges alone, not the names after ON. */
+export function describeGrants(lines: readonly string[]): string {
+  const privileges = new Set(
+    lines.flatMap((line) => {
+      const list = /^GRANT (.*?) ON /i.exec(line)?.[1]?.toUpperCase() ?? "";
+      return list.replace(/\([^)]*\)/g, "").split(",").map((each) => each.trim());
+    }),
+  );
+  const any = (...names: readonly string[]) => names.some((name) => privileges.has(name));
+  if (any("ALL PRIVILEGES", "ALL", "CREATE", "ALTER", "DROP")) return "may change the schema";
+  const reads = any("SELECT");
+  const writes = any("INSERT", "UPDATE", "DELETE");
+  if (reads && writes) return "reads and writes";
+  if (writes) return "writes, and may not read";
+  return reads ? "reads" : "no right on any table";
 }
 
 async function valueOf(

@@ -17,7 +17,7 @@ export const greetingCheck: TargetCheck = {
   title: "a MySQL server answers: version, authentication, TLS offered; anything else is named",
   per: "target",
   needs: ["tcp"],
-  limitMs: 6000,
+  limitMs: 30_000,
   run: checkGreeting,
 };
 
@@ -145,7 +145,9 @@ async function explain(
     return failure(
       `mysql-greeting.${other.code}`,
       `${port} speaks ${other.name}, not MySQL`,
-      `Correct the port: GATEKEEPER_BACKEND_PORT or --host ${target.host}:3306`,
+      other.code === "mysqlx"
+        ? `Use the port of the classic protocol: GATEKEEPER_BACKEND_PORT=3306 or --host ${target.host}:3306`
+        : `Correct the port: GATEKEEPER_BACKEND_PORT or --host ${target.host}:3306`,
     );
   }
   return first.kind === "silence"

@@ -1,4 +1,5 @@
 import { QuerycopError, ServerError } from "../../base/errors.ts";
+import type { Secret } from "../../base/secret.ts";
 import { connectMysql } from "../../client/mod.ts";
 import { createBackendConnector } from "../../net/mod.ts";
 import { requestHttp } from "../../net/http_request.ts";
@@ -20,7 +21,7 @@ const CONNECT_TIMEOUT_MS = 2000;
 
 export const proxyCheck: RunCheck = {
   id: "proxy",
-  title: "a querycop that runs here: health, version, and with --user select 1 through it",
+  title: "a querycop that runs here: health, version, whether it takes ADMIN_API_KEY, and with --user select 1 through it",
   per: "run",
   needs: [],
   limitMs: 8000,
@@ -35,7 +36,7 @@ async function checkProxy({ input, signal }: CheckContext): Promise<Outcome> {
   if (typeof health === "string") return notApplicable(`none on ${api} (${health})`);
   const version = textField(health.body, "version");
   if (health.status !== 200 || version === undefined) {
-    return notApplicable(`something else than querycop answers on ${api}`);
+    return notApplicable(`something other than querycop answers on ${api}`);
   }
   const findings: Finding[] = [];
   const ready = await get(`http://${api}/readyz`, signal);
@@ -47,10 +48,12 @@ async function checkProxy({ input, signal }: CheckContext): Promise<Outcome> {
       caution(
         "proxy.not_ready",
         `querycop on ${api} is not ready: ${detail}`,
-        "Mend what the other checks name; look at its log",
+        "Fix what the other checks name; look at its log",
       ),
     );
   }
+  const { adminApiKey } = input.inspected.config;
+  if (adminApiKey !== undefined) findings.push(...await tryKey(api, adminApiKey, signal));
   const { credentials } = input;
   const client = { host: reachable(listenHost), port: listenPort };
   if (credentials !== undefined) findings.push(...await through(client, credentials, input, signal));
@@ -61,6 +64,27 @@ async function checkProxy({ input, signal }: CheckContext): Promise<Outcome> {
     findings,
     facts: { version, api, ready: typeof ready !== "string" && ready.status === 200 },
   };
+}
+
+/** The key is tried as rotate and the commands that ask the admin API use it. */
+async function tryKey(api: string, key: Secret, signal: AbortSignal): Promise<readonly Finding[]> {
+  const answer = await get(`http://${api}/v1/sessions`, signal, { authorization: `Bearer ${key.reveal()}` });
+  if (typeof answer !== "string" && answer.status === 200) return [];
+  const refused = typeof answer !== "string" && (answer.status === 401 || answer.status === 403);
+  const how = typeof answer === "string" ? answer : `status ${answer.status}`;
+  return [
+    refused
+      ? failure(
+        "proxy.admin_key",
+        `the querycop on ${api} does not take this ADMIN_API_KEY (${how})`,
+        "Set ADMIN_API_KEY to the key that it was started with, or restart it with this one",
+      )
+      : caution(
+        "proxy.admin_api",
+        `the admin API on ${api} does not tell its sessions (${how})`,
+        "Look at its log",
+      ),
+  ];
 }
 
 /** Logs in through the proxy as an application does. */
@@ -96,9 +120,13 @@ async function through(
 type Answer = { readonly status: number; readonly body: unknown };
 
 /** What a request got, or in a few words why nothing. */
-async function get(url: string, signal: AbortSignal): Promise<Answer | string> {
+async function get(
+  url: string,
+  signal: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer | string> {
   try {
-    const { status, body } = await requestHttp({ url, method: "GET", signal });
+    const { status, body } = await requestHttp({ url, method: "GET", headers, signal });
     return { status, body: parsed(body) };
   } catch (error) {
     return requestFailure(error);

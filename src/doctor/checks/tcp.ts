@@ -1,4 +1,5 @@
 import { defaultOf } from "../../config/mod.ts";
+import { formatDurationMs } from "../../base/duration.ts";
 import { ConnectError, type ConnectReason } from "../../base/errors.ts";
 import { type BackendStream, createBackendConnector, ipFamily } from "../../net/mod.ts";
 import {
@@ -11,15 +12,16 @@ import {
 } from "../check.ts";
 import type { Target, TargetNotes } from "../notes.ts";
 
-/** An address that has not answered by then will not, for a person who waits. */
-const LIMIT_MS = 4000;
+
+/** An address that has not answered by then is slow, and others are not held up by it. */
+const SOON_MS = 4000;
 
 export const tcpCheck: TargetCheck = {
   id: "tcp",
   title: "every address of both families takes a connection",
   per: "target",
   needs: ["dns"],
-  limitMs: LIMIT_MS + 1000,
+  limitMs: 30_000,
   run: checkTcp,
 };
 
@@ -40,7 +42,7 @@ async function checkTcp(
   const wanted = input.inspected.config.backendIpFamily ?? defaultOf("backendIpFamily");
   const { ipv4, ipv6 } = found.answer ?? { ipv4: { addresses: [] }, ipv6: { addresses: [] } };
   const addresses = [...wanted === "6" ? [] : ipv4.addresses, ...wanted === "4" ? [] : ipv6.addresses];
-  const attempts = await Promise.all(addresses.map((address) => connect(address, target.port, signal)));
+  const attempts = await connectAll(addresses, target.port, input.silenceMs, signal);
   const made = attempts.filter((attempt) => attempt.failure === undefined).sort((a, b) =>
     a.tookMs - b.tookMs
   );
@@ -71,14 +73,33 @@ async function checkTcp(
   };
 }
 
-async function connect(address: string, port: number, signal: AbortSignal): Promise<Attempt> {
+/** Tries every address; where none answers soon, once more for as long as serve would wait. */
+async function connectAll(
+  addresses: readonly string[],
+  port: number,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<readonly Attempt[]> {
+  const all = (withinMs: number) =>
+    Promise.all(addresses.map((address) => connect(address, port, withinMs, signal)));
+  const soon = await all(Math.min(SOON_MS, limitMs));
+  const late = soon.every(({ failure }) => failure?.reason === "timeout");
+  return late && limitMs > SOON_MS ? await all(limitMs) : soon;
+}
+
+async function connect(
+  address: string,
+  port: number,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<Attempt> {
   const family = ipFamily(address) ?? 4;
   const started = performance.now();
   const connector = createBackendConnector({
     host: address,
     port,
     family: "auto",
-    connectTimeoutMs: LIMIT_MS,
+    connectTimeoutMs: limitMs,
     tls: { mode: "require" },
   });
   try {
@@ -86,7 +107,9 @@ async function connect(address: string, port: number, signal: AbortSignal): Prom
     return { address, family, tookMs: performance.now() - started, failure: undefined, stream };
   } catch (error) {
     const reason = error instanceof ConnectError ? error.reason : "failed";
-    const text = WORDS[reason] ?? (error instanceof Error ? error.message : String(error));
+    const text = reason === "timeout"
+      ? `no answer within ${formatDurationMs(limitMs)}`
+      : WORDS[reason] ?? (error instanceof Error ? error.message : String(error));
     return {
       address,
       family,
@@ -99,7 +122,6 @@ async function connect(address: string, port: number, signal: AbortSignal): Prom
 
 const WORDS: Readonly<Partial<Record<ConnectReason, string>>> = {
   refused: "connection refused",
-  timeout: `no answer within ${LIMIT_MS / 1000} s`,
   unreachable: "no route to it",
   reset: "connection reset",
   aborted: "stopped",

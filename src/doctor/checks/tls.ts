@@ -1,3 +1,4 @@
+import { formatDurationMs } from "../../base/duration.ts";
 import { QuerycopError, TlsError } from "../../base/errors.ts";
 import {
   inspectTls,
@@ -29,9 +30,10 @@ import {
 } from "../check.ts";
 import { daysLeft, describeChain } from "../describe_chain.ts";
 import type { DoctorInput } from "../input.ts";
-import { formatTarget, type Notes, type Target, type TargetNotes } from "../notes.ts";
+import { caBundleCheck } from "./ca_bundle.ts";
+import { formatTarget, type Target, type TargetNotes } from "../notes.ts";
 import { connectAgain, readFirst } from "./mysql_greeting.ts";
-import { tlsFix } from "../tls_fixes.ts";
+import { anchorFix, tlsFix } from "../tls_fixes.ts";
 
 const SOON_DAYS = 14;
 
@@ -42,24 +44,30 @@ export const tlsCheck: TargetCheck = {
   per: "target",
   needs: ["mysql-greeting"],
   after: ["ca-bundle"],
-  limitMs: 8000,
+  limitMs: 40_000,
   run: checkTls,
 };
 
 type Context = CheckContext & { readonly target: Target; readonly found: TargetNotes };
 
 async function checkTls(context: Context): Promise<Outcome> {
-  const { input, target, found, notes, signal } = context;
+  const { input, target, found, notes } = context;
   const { mode } = input.tls;
   if (mode === "disable") return notApplicable("GATEKEEPER_BACKEND_TLS_MODE is disable");
   const { greeting } = found;
   if (greeting === undefined) throw new Error("There is no greeting to go on from");
   if (!hasCapability(greeting.capabilities, CLIENT_SSL)) return withoutTls(input, target);
   if (verifiesPeer(mode) && notes.authorities === undefined) {
-    const blocked = "ca-bundle, which found no certificates to trust";
-    return { summary: `needs ${blocked}`, skipped: true, blocked };
+    if (notes.bundleChecked) {
+      const blocked = "ca-bundle, which found no certificates to trust";
+      return { summary: `needs ${blocked}`, skipped: true, blocked };
+    }
+    // --skip ca-bundle leaves out what is said of the file, not the judging by it.
+    const { findings = [] } = await caBundleCheck.run(context);
+    if (notes.authorities === undefined) return { summary: "", findings };
   }
-  const offered = await upgradeUnverified(notes, target, greeting, signal);
+  const offered = await upgradeUnverified(context, greeting);
+  if (offered === "silent") return silentTls(context);
   const presented = offered instanceof Error ? await presentedInTls12(context, greeting) : offered;
   if (presented === undefined) return { summary: "", findings: [handshakeFailed(offered, target)] };
   const chain = readChain(presented.certificates);
@@ -131,21 +139,31 @@ function withoutTls(input: DoctorInput, target: Target): Outcome {
 
 /** Goes on with the connection of the greeting, so that the server is not left with one more that says nothing. */
 async function upgradeUnverified(
-  notes: Notes,
-  target: Target,
+  { input, notes, target, signal }: Context,
   greeting: Greeting,
-  signal: AbortSignal,
-): Promise<PresentedTls | Error> {
+): Promise<PresentedTls | Error | "silent"> {
   const stream = notes.take(target);
   if (stream === undefined) throw new Error("No connection was kept for TLS");
+  const silence = AbortSignal.timeout(input.silenceMs);
   try {
     await stream.write(encodePackets(1, sslRequest(greeting)));
-    return await inspectTls(stream, target.serverName, signal);
+    return await inspectTls(stream, target.serverName, AbortSignal.any([signal, silence]));
   } catch (error) {
+    signal.throwIfAborted();
+    if (silence.aborted) return "silent";
     return error instanceof Error ? error : new Error(String(error));
   } finally {
     stream.close();
   }
+}
+
+/** The server agreed to TLS in its greeting, and nothing came of it. */
+function silentTls({ input, target }: Context): Outcome {
+  const message = `${formatTarget(target)} offers TLS and says nothing once it begins, for ${
+    formatDurationMs(input.silenceMs)
+  }`;
+  const fix = "Look for what stands between: a firewall or proxy that drops TLS inside MySQL; then at the server's log";
+  return { summary: message, findings: [failure("tls.silent", message, fix)] };
 }
 
 /** The certificates of a server whose handshake could not be finished; `undefined` where they stay unknown. */
@@ -165,6 +183,7 @@ async function presentedInTls12(context: Context, greeting: Greeting): Promise<P
       stream.close();
     }
   } catch {
+    signal.throwIfAborted();
     // Then the error of the handshake is all there is to say.
     return undefined;
   }
@@ -177,7 +196,7 @@ async function compare(context: Context, judgement: ChainJudgement): Promise<Fin
   const verifies = verifiesPeer(mode);
   const accepted = !verifies || judgement.accepted;
   const findings = verifies
-    ? judgement.problems.map((problem) => findingOf(problem, context))
+    ? judgement.problems.map((problem) => findingOf(problem, judgement, context))
     : [unverified(context, judgement)];
   const real = await connectAsServe(context);
   found.connects = real === undefined;
@@ -205,6 +224,7 @@ async function connectAsServe({ input, target, found, signal }: Context): Promis
     await input.connectAsServe(input.connectorFor(target, address), signal);
     return undefined;
   } catch (error) {
+    signal.throwIfAborted();
     return error instanceof Error ? error : new Error(String(error));
   }
 }
@@ -226,8 +246,14 @@ function unverified(context: Context, judgement: ChainJudgement): Finding {
   );
 }
 
-function findingOf(problem: CertificateProblem, { input, target, found }: Context): Finding {
-  const fix = tlsFix(problem.code, target, input.tls.caFile, found.chain?.[0]);
+function findingOf(
+  problem: CertificateProblem,
+  { links }: ChainJudgement,
+  { input, target, found }: Context,
+): Finding {
+  const anchor = links[problem.position]?.from === "ca-file" &&
+    (problem.code === "expired" || problem.code === "not_yet_valid");
+  const fix = anchor ? anchorFix(input.tls.caFile) : tlsFix(problem.code, target, input.tls.caFile, found.chain?.[0]);
   return problem.severity === "error"
     ? failure(`tls.${problem.code}`, problem.message, fix)
     : caution(`tls.${problem.code}`, problem.message, fix);

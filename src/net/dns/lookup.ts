@@ -55,6 +55,8 @@ export interface LookupOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 2000;
+/** For what the system knows by other ways than its name servers, where those say nothing. */
+const SILENT_SYSTEM_MS = 1000;
 /** As many of the listed name servers as the C library asks. */
 const MOST_SERVERS = 3;
 
@@ -83,7 +85,8 @@ export async function lookupHost(host: string, options: LookupOptions = {}): Pro
   if (options.nameServer !== undefined || asked.ipv4.outcome === "found" || asked.ipv6.outcome === "found") {
     return asked;
   }
-  return await askSystem(name, asked);
+  const silent = [asked.ipv4.outcome, asked.ipv6.outcome].includes("timeout");
+  return await askSystem(name, asked, silent ? SILENT_SYSTEM_MS : undefined);
 }
 
 async function askFamilies(
@@ -106,6 +109,7 @@ async function askFamilies(
       aliases: ipv4.aliases.length > 0 ? ipv4.aliases : ipv6.aliases,
       nameServers: nameServers.map(({ address, port }) => port === 53 ? address : `${address}:${port}`),
     };
+    // Name servers that do not answer for one name do not answer for the next.
     if (ipv4.answer.outcome !== "not_found" || ipv6.answer.outcome !== "not_found") return last;
   }
   return last ?? fixed("dns", name, [], []);
@@ -145,11 +149,11 @@ function outcomeOf(result: DnsAnswer | NoAnswer): FamilyOutcome {
 }
 
 /** What the C library finds by its other ways (mDNS, directory services); `asked` where that is nothing either. */
-async function askSystem(name: string, asked: HostAnswer): Promise<HostAnswer> {
+async function askSystem(name: string, asked: HostAnswer, limitMs: number | undefined): Promise<HostAnswer> {
   const started = performance.now();
   let found: readonly { readonly address: string; readonly family: number }[] = [];
   try {
-    found = await systemLookup(name, { all: true });
+    found = await within(systemLookup(name, { all: true }), limitMs) ?? [];
   } catch {
     // Nothing there either: what the name servers said stands.
   }
@@ -159,6 +163,21 @@ async function askSystem(name: string, asked: HostAnswer): Promise<HostAnswer> {
     ...fixed("system", name, of(4), of(6), performance.now() - started),
     nameServers: asked.nameServers,
   };
+}
+
+/** The C library asks the same silent name servers again, for up to half a minute. */
+async function within<T>(promise: Promise<T>, limitMs: number | undefined): Promise<T | undefined> {
+  if (limitMs === undefined) return await promise;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), limitMs);
+  });
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    clearTimeout(timer);
+    promise.catch(() => {});
+  }
 }
 
 function fixed(

@@ -1,5 +1,6 @@
 import type { Certificate } from "./certificate.ts";
 import { describeNames, matchesHost, outsideConstraints } from "./names.ts";
+import { parseIp } from "./ip.ts";
 import { type CertificatePath, type ChainLink, findPaths, same } from "./path.ts";
 import { type CertificateProblem, type CertificateProblemCode, compareProblems } from "./problem.ts";
 import { judgeKey, judgeSignature } from "./strength.ts";
@@ -275,6 +276,9 @@ export function judgeDates(
 
 function nameMismatch(certificate: Certificate, host: string): string {
   const { dns, ip } = certificate.names;
+  if (parseIp(host) !== undefined && dns.includes(host)) {
+    return `certificate has ${host} as a DNS name, and an address counts only as an IP address name`;
+  }
   if (dns.length + ip.length > 0) return `certificate is for ${describeNames(certificate)}; not for ${host}`;
   const common = certificate.subject.commonName;
   const only = common === undefined ? "" : `; the common name ${quoted(common)} does not count`;

@@ -18,11 +18,12 @@ export interface PemBundle {
   readonly looksLike: "pem" | "empty" | "der" | "text" | "binary";
 }
 
-const CERTIFICATE_LABELS: ReadonlySet<string> = new Set([
-  "CERTIFICATE",
-  "X509 CERTIFICATE",
-  "TRUSTED CERTIFICATE",
-]);
+/** The label that both TLS stacks read. */
+const CERTIFICATE_LABEL = "CERTIFICATE";
+/** Other labels for certificates, of OpenSSL's own: the stacks step over them, and trust nothing. */
+const OPENSSL_LABELS: ReadonlySet<string> = new Set(["X509 CERTIFICATE", "TRUSTED CERTIFICATE"]);
+/** A UTF-8 byte order mark, read as Latin-1. */
+const BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 
 /**
  * Reads the certificates of a PEM file (RFC 7468). Text between blocks is allowed, as bundles carry comments; a block
@@ -35,8 +36,12 @@ export function parsePemBundle(bytes: Uint8Array): PemBundle {
   const others: string[] = [];
   let open: { readonly label: string; readonly line: number; readonly body: string[] } | undefined;
   let blocks = 0;
+  if (text.startsWith(BYTE_ORDER_MARK)) {
+    // The stacks do not see a BEGIN line that has it, and lose the first certificate.
+    damaged.push({ line: 1, reason: "The file starts with a UTF-8 byte order mark" });
+  }
   for (const [index, raw] of text.split(/\r\n|\n|\r/).entries()) {
-    const line = raw.trim();
+    const line = raw.replace(BYTE_ORDER_MARK, "").trim();
     const boundary = /^-----\s*(BEGIN|END) (.+?)\s*-----$/.exec(line);
     if (boundary === null) {
       open?.body.push(line);
@@ -52,7 +57,12 @@ export function parsePemBundle(bytes: Uint8Array): PemBundle {
     } else if (open === undefined) {
       damaged.push({ line: index + 1, reason: `The block that ends here has no BEGIN ${label} line` });
     } else {
-      if (!CERTIFICATE_LABELS.has(open.label)) others.push(open.label);
+      if (OPENSSL_LABELS.has(open.label)) {
+        damaged.push({
+          line: open.line,
+          reason: `The block is a ${open.label}, which only OpenSSL reads; openssl x509 writes a CERTIFICATE of it`,
+        });
+      } else if (open.label !== CERTIFICATE_LABEL) others.push(open.label);
       else readBlock(open, certificates, damaged);
       open = undefined;
     }
