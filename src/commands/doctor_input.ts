@@ -21,7 +21,6 @@ import { checkConfiguration } from "./load_configuration.ts";
 import { readSecretFile, serviceToken, variable } from "./secret_text.ts";
 import { checkPolicy } from "../serve/load_policy.ts";
 
-
 /** What decides whom to check and how. */
 export interface DoctorInputOptions {
   readonly config: ConfigInput;
@@ -56,7 +55,7 @@ export async function doctorInput(
   }));
   return {
     inspected,
-    serveRefuses: refuses(assume ? config : withHost(options.config, named?.host, named?.port)),
+    serveRefuses: refuses(assume ? config : withHost(options.config, named?.host, named?.port), context),
     targetsFrom: unset ? "default" : named !== undefined ? "flag" : "configuration",
     targets,
     tls: {
@@ -79,9 +78,10 @@ export async function doctorInput(
 }
 
 /** Whether serve would refuse to start with it: by the same function, files and policy included. */
-function refuses(config: ConfigInput): boolean {
+function refuses(config: ConfigInput, context: CommandContext): boolean {
   try {
-    checkConfiguration(config);
+    // The config check says what is wrong.
+    checkConfiguration(config, { ...context, warn: () => {} });
     return false;
   } catch (error) {
     if (error instanceof QuerycopError) return true;

@@ -5,7 +5,9 @@ import { formatTarget, type Target } from "./notes.ts";
 
 /** What to do about a certificate of the CA file itself that is out of date. */
 export function anchorFix(caFile: string | undefined): string {
-  return `Replace that authority in ${caFile ?? "the CA file"} with the one that is valid now; other tools refuse it`;
+  return `Replace that authority in ${
+    caFile ?? "the CA file"
+  } with the one that is valid now; other tools refuse it`;
 }
 
 /** What to do about a problem of a server's chain. `caFile` is the file that was judged against. */
@@ -59,7 +61,8 @@ function nameFix(leaf: Certificate | undefined, target: Target): string {
       ? `This is not PlanetScale's server: find out what answers in its place (DNS, a proxy, the hosts file), or correct the host`
       : `Unset GATEKEEPER_BACKEND_TLS_SERVER_NAME: PlanetScale's certificates are for the host that you connect to`;
   }
-  const asDns = leaf?.names.dns.includes(target.serverName) === true && ipFamily(target.serverName) !== undefined;
+  const asDns = leaf?.names.dns.includes(target.serverName) === true &&
+    ipFamily(target.serverName) !== undefined;
   if (asDns) {
     return `Have the certificate made with IP:${target.serverName} as subject alternative name: an address as DNS name does not count`;
   }

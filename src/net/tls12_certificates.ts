@@ -41,7 +41,8 @@ const SIGNATURES = [
   0x0203,
   0x0201,
 ];
-const GROUPS = [0x001d, 0x0017, 0x0018, 0x0019];
+/** Those that TLS stacks take, and curves that none does: a server has to have its certificate's among them to show it. */
+const GROUPS = [0x001d, 0x0017, 0x0018, 0x0019, 0x0013, 0x0015, 0x0016, 0x001a, 0x001b, 0x001c];
 
 /**
  * The certificates that a server sends in TLS 1.2, where they cross the wire in the open: DER, its own first. For a

@@ -51,7 +51,13 @@ export async function explainTlsFailure(error: unknown, context: TlsFailureConte
     return untrusted(peer, "weak_key", "its certificate's key or signature is too weak for TLS here", error);
   }
   const alert = alertOf(error);
-  if (alert !== undefined) return alertError(peer.target, alert, error);
+  if (alert !== undefined) {
+    // A server that has no certificate of a kind that the client takes says no more than that.
+    const weak = HANDSHAKE_ALERTS.test(alert)
+      ? await weakCertificate(context).catch(() => undefined)
+      : undefined;
+    return weak ?? alertError(peer.target, alert, error);
+  }
   const failure = streamFailure(error);
   if (failure.reason !== "failed") {
     return new ConnectError("tls", failure.reason, peer.target, `${failure.text} during the TLS handshake`, {
@@ -68,6 +74,24 @@ function abortedHandshake(target: string, signal: AbortSignal): ConnectError {
   return timedOut
     ? new ConnectError("tls", "timeout", target, "the TLS handshake took too long", { cause: signal.reason })
     : new ConnectError("tls", "aborted", target, "the TLS handshake was cancelled", { cause: signal.reason });
+}
+
+/** Alerts of a server that finds nothing in common with the client. */
+const HANDSHAKE_ALERTS = /handshakefailure|insufficientsecurity|illegalparameter/;
+
+/** The refusal of a certificate whose key no TLS stack takes; `undefined` where that is not what is wrong. */
+async function weakCertificate(context: TlsFailureContext): Promise<TlsError | undefined> {
+  const { peer, fetchChain } = context;
+  if (fetchChain === undefined) return undefined;
+  const ders = await fetchChain();
+  const chain = ders.map(parseCertificate);
+  const { problems } = judgeChain(chain, { anchors: anchorsOf(peer), nowMs: Date.now() });
+  const weak = problems.find(({ code }) => code === "weak_key" || code === "unsupported_key");
+  if (weak === undefined) return undefined;
+  const judged = verifiesPeer(peer.tls.mode)
+    ? await judgePresented({ ...context, fetchChain: () => Promise.resolve(ders) })
+    : undefined;
+  return judged ?? untrusted(peer, tlsReasonOf(weak.code), weak.message);
 }
 
 /** Our own verdict on what the peer presents; `undefined` where it finds nothing wrong. */
@@ -136,7 +160,8 @@ function alertOf(error: unknown): string | undefined {
 function alertError(target: string, alert: string, cause: unknown): TlsError {
   if (alert.includes("certificaterequired") || alert === "peerdidnotreturnacertificate") {
     return new TlsError("client_certificate_required", `${target} requires a client certificate`, {
-      hint: "Set GATEKEEPER_BACKEND_TLS_CERT and GATEKEEPER_BACKEND_TLS_KEY to a certificate that it accepts, and its key",
+      hint:
+        "Set GATEKEEPER_BACKEND_TLS_CERT and GATEKEEPER_BACKEND_TLS_KEY to a certificate that it accepts, and its key",
       cause,
     });
   }

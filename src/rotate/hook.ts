@@ -28,7 +28,7 @@ export function recycleHook({ show, ...options }: HookOptions): RecycleHook {
       if (output !== "") show(output);
       if (failure === undefined) return;
       throw new QuerycopError("step.recycle", `The command of --on-recycle failed: ${failure}`, {
-        hint: "Mend it; it runs again when the rotation goes on",
+        hint: "Correct it: querycop rotate resume --on-recycle exec:CMD, or resume to run it again",
       });
     },
   };

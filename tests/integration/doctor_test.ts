@@ -63,6 +63,8 @@ for (const flavour of ["mysql", "mariadb"] as const) {
         "config pass",
         "ca-bundle pass",
         "client-leg pass",
+        "ports pass",
+        "limits pass",
         "dns pass",
         "tcp pass",
         "mysql-greeting pass",

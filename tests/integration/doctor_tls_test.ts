@@ -11,6 +11,7 @@ import { examine, verdictOf } from "../support/doctor_input.ts";
 import { findProgram, run } from "../support/process.ts";
 import { startQuerycop } from "../support/querycop.ts";
 import { startServer, type TestServer } from "../support/servers.ts";
+import { tlsMatrix } from "../support/tls_matrix.ts";
 import { type TlsSituation, tlsSituations } from "../support/tls_situations.ts";
 
 type Mode = "require" | "verify-ca" | "verify-full";
@@ -83,8 +84,38 @@ async function serves(env: Record<string, string>): Promise<Readiness> {
   return { ready: response.status === 200, detail };
 }
 
-/** Whether `openssl s_client -starttls mysql` verifies the server, and its word for why not. */
-async function opensslAccepts(env: Record<string, string>, mode: Mode): Promise<string | undefined> {
+/** What OpenSSL calls a problem by number, as the judge's codes (x509_vfy.h); several say the same of a chain's end. */
+const CHAIN_ENDS = ["unknown_issuer", "incomplete_chain", "wrong_issuer", "self_signed"];
+const OPENSSL_CODES: Readonly<Record<number, readonly string[]>> = {
+  2: CHAIN_ENDS,
+  7: ["wrong_issuer", "weak_signature", "unsupported_signature"],
+  9: ["not_yet_valid"],
+  10: ["expired"],
+  18: CHAIN_ENDS,
+  19: CHAIN_ENDS,
+  20: CHAIN_ENDS,
+  21: CHAIN_ENDS,
+  24: ["not_a_ca"],
+  25: ["path_too_long"],
+  26: ["bad_purpose"],
+  47: ["outside_constraints"],
+  48: ["outside_constraints"],
+  62: ["name_mismatch"],
+  64: ["name_mismatch"],
+  66: ["weak_key"],
+  67: ["weak_key"],
+  68: ["weak_signature"],
+  79: ["not_a_ca"],
+};
+
+/** What `openssl s_client -starttls mysql` says of the server: nothing where it verifies it. */
+interface OpensslVerdict {
+  readonly words: string;
+  /** The judge's codes that its errors stand for; none where the handshake itself failed. */
+  readonly codes: ReadonlySet<string>;
+}
+
+async function opensslAccepts(env: Record<string, string>, mode: Mode): Promise<OpensslVerdict | undefined> {
   const host = env.GATEKEEPER_BACKEND_TLS_SERVER_NAME ?? "";
   const isAddress = /^[\d.]+$/.test(host);
   const { stdout, stderr } = await run([
@@ -106,7 +137,11 @@ async function opensslAccepts(env: Record<string, string>, mode: Mode): Promise<
   ], { stdin: "" });
   const text = stdout + stderr;
   if (/Verification: OK/.test(text)) return undefined;
-  return /verify error:num=\d+:(.*)|Verification error: (.*)/.exec(text)?.slice(1).find(Boolean) ?? text;
+  const errors = [...text.matchAll(/verify error:num=(\d+):(.*)/g)];
+  return {
+    words: errors.map(([, , words]) => words).join(", ") || text,
+    codes: new Set(errors.flatMap(([, number]) => OPENSSL_CODES[Number(number)] ?? [`openssl ${number}`])),
+  };
 }
 
 /** What doctor and serve make of a situation: the differences between them and from what the table says. */
@@ -134,8 +169,9 @@ async function compare(
   return differences;
 }
 
-Deno.test("doctor's verdict on every TLS situation is what serve does, in the same words", async () => {
-  const situations = tlsSituations();
+Deno.test("doctor's verdict on every certificate is what serve does, in the same words", async () => {
+  const situations = [...tlsSituations(), ...tlsMatrix()];
+  assert.ok(situations.length >= 150, `${situations.length}`);
   await using shifting = await Shifting.start(first(situations));
   const differences: string[] = [];
   for (const situation of situations) {
@@ -171,9 +207,9 @@ Deno.test("the same holds before MySQL, and for a serve that runs", async () => 
   assert.deepEqual(differences.flat(), []);
 });
 
-Deno.test("openssl s_client agrees, or differs for the reason that is known", async () => {
+Deno.test("openssl s_client agrees in verdict and cause, or differs for the reason that is known", async () => {
   assert.ok(await findProgram("openssl"));
-  const situations = tlsSituations();
+  const situations = [...tlsSituations(), ...tlsMatrix()];
   await using shifting = await Shifting.start(first(situations));
   const differences: string[] = [];
   for (const situation of situations) {
@@ -184,7 +220,13 @@ Deno.test("openssl s_client agrees, or differs for the reason that is known", as
     const refusal = await opensslAccepts(env, "verify-full");
     const agrees = (tls.status !== "fail") === (refusal === undefined);
     if (agrees !== (situation.opensslDiffers === undefined)) {
-      differences.push(`${situation.name}: doctor ${verdictOf(tls)}, openssl ${refusal ?? "accepts"}`);
+      differences.push(`${situation.name}: doctor ${verdictOf(tls)}, openssl ${refusal?.words ?? "accepts"}`);
+    }
+    const cause = tls.findings.find(({ status }) => status === "fail")?.code.replace(/^tls\./, "");
+    const named = refusal === undefined || cause === undefined || refusal.codes.size === 0 ||
+      refusal.codes.has(cause);
+    if (!named && situation.opensslDiffers === undefined) {
+      differences.push(`${situation.name}: doctor names ${cause}, openssl ${refusal?.words}`);
     }
   }
   assert.deepEqual(differences, []);

@@ -26,7 +26,16 @@ import {
 } from "./der.ts";
 
 /** Keys that tests ask for. RSA-1024 is there to be refused. */
-export type KeyKind = "ec-p256" | "ec-p384" | "rsa-1024" | "rsa-2048" | "rsa-3072" | "ed25519";
+export type KeyKind =
+  | "ec-p224"
+  | "ec-p256"
+  | "ec-p384"
+  | "ec-p521"
+  | "ec-secp256k1"
+  | "rsa-1024"
+  | "rsa-2048"
+  | "rsa-3072"
+  | "ed25519";
 
 /** Extended key usages (RFC 5280, 4.2.1.12). */
 export type Purpose = "serverAuth" | "clientAuth" | "codeSigning" | "any";
@@ -236,6 +245,12 @@ function idOf(certificate: Certificate | undefined): number {
 
 function keyPair(kind: KeyKind): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
   switch (kind) {
+    case "ec-p224":
+      return generateKeyPairSync("ec", { namedCurve: "secp224r1" });
+    case "ec-p521":
+      return generateKeyPairSync("ec", { namedCurve: "P-521" });
+    case "ec-secp256k1":
+      return generateKeyPairSync("ec", { namedCurve: "secp256k1" });
     case "ec-p256":
       return generateKeyPairSync("ec", { namedCurve: "P-256" });
     case "ec-p384":

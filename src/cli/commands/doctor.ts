@@ -32,7 +32,8 @@ export function declare(shell: Shell) {
       PLANETSCALE_DATABASE: "database that the token is checked against",
       PLANETSCALE_BRANCH: "branch that the token is checked against",
     },
-    more: "Exit codes: 0 all well, 1 a check failed, 2 wrong usage, 3 serve would not start: the configuration is wrong, or a port is taken.",
+    more:
+      "Exit codes: 0 all well, 1 a check failed, 2 wrong usage, 3 serve would not start: the configuration is wrong, or a port is taken.",
   })
     .addOption(
       new Option("--host <host[:port]>", "check this database in place of the configured one").helpGroup(

@@ -1,6 +1,12 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { isLoopback, systemCaBundle } from "../../config/mod.ts";
-import { type Certificate, describeNames, judgeChain, judgeDates, parsePemBundle } from "../../net/x509/mod.ts";
+import {
+  type Certificate,
+  describeNames,
+  judgeChain,
+  judgeDates,
+  parsePemBundle,
+} from "../../net/x509/mod.ts";
 import {
   caution,
   type CheckContext,

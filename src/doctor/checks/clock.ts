@@ -69,7 +69,9 @@ function serverOff({ aheadMs }: RemoteTime, nearest: RemoteTime): Finding {
   const side = aheadMs < 0 ? "behind" : "ahead of";
   return caution(
     "clock.server_off",
-    `the server's clock is ${distance(Math.abs(aheadMs))} ${side} this machine's, which agrees with ${nearest.from}`,
+    `the server's clock is ${
+      distance(Math.abs(aheadMs))
+    } ${side} this machine's, which agrees with ${nearest.from}`,
     "Have the server's clock set: NOW() and certificates there go by it",
   );
 }

@@ -45,7 +45,9 @@ function checkConfig(input: CheckContext["input"]): Outcome {
     details.push("ADMIN_API_KEY is not set: only /healthz, /readyz and /metrics answer");
   }
   if (input.tls.assumed) {
-    details.push(`TLS as the cookbook has it: ${input.tls.mode}, ${input.tls.caFile ?? "no CA file"}`);
+    details.push(
+      `PlanetScale's recommended TLS settings: ${input.tls.mode}, ${input.tls.caFile ?? "no CA file"}`,
+    );
   }
   return {
     summary: input.targetsFrom === "configuration"
@@ -83,7 +85,7 @@ function checkDirectory({ inspected: { config } }: CheckContext["input"]): reado
 function checkPolicy({ policy }: CheckContext["input"]): readonly Finding[] {
   return [
     ...policy.problems.map(({ message, hint }) =>
-      failure("config.policy", message, hint ?? "Mend the policy")
+      failure("config.policy", message, hint ?? "Correct the policy")
     ),
     ...policy.warnings.map(({ message, hint }) => caution("config.policy", message, hint)),
   ];

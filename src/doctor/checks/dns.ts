@@ -49,7 +49,11 @@ async function checkDns(
     );
   } else {
     found.answer = answer;
-    findings.push(...searched(target.host, answer.name, input.targetsFrom), ...half("IPv4", "A", ipv4, "6"), ...half("IPv6", "AAAA", ipv6, "4"));
+    findings.push(
+      ...searched(target.host, answer.name, input.targetsFrom),
+      ...half("IPv4", "A", ipv4, "6"),
+      ...half("IPv6", "AAAA", ipv6, "4"),
+    );
     const wanted = family === "4" ? ipv4 : family === "6" ? ipv6 : undefined;
     if (wanted !== undefined && wanted.outcome !== "found") {
       findings.push(
@@ -103,7 +107,11 @@ function differs(host: string, found: string): boolean {
 }
 
 /** A name with dots is meant as it stands: that a search domain answered for it is somebody else's server. */
-function searched(host: string, found: string, from: "configuration" | "flag" | "default"): readonly Finding[] {
+function searched(
+  host: string,
+  found: string,
+  from: "configuration" | "flag" | "default",
+): readonly Finding[] {
   if (!host.includes(".") || !differs(host, found)) return [];
   const place = from === "flag" ? "--host" : "GATEKEEPER_BACKEND_HOST";
   const message = `${host} does not exist; ${found} answers, by a search domain of /etc/resolv.conf`;
@@ -120,7 +128,7 @@ function half(family: string, type: string, answer: FamilyAnswer, other: string)
     caution(
       "dns.half",
       `the name server ${WORDS[answer.outcome]} for ${type} records, so every connection waits for it`,
-      `Mend the name server, or leave ${family} out with GATEKEEPER_BACKEND_IP_FAMILY=${other}`,
+      `Fix the name server, or leave ${family} out with GATEKEEPER_BACKEND_IP_FAMILY=${other}`,
     ),
   ];
 }
@@ -157,7 +165,7 @@ function nothingFound(host: string, outcome: FamilyOutcome, servers: string, kno
       return failure(
         `dns.${outcome}`,
         `the name server ${WORDS[outcome]} for ${host} (${servers})`,
-        "Ask another name server with --name-server, and mend the one in /etc/resolv.conf",
+        "Ask another name server with --name-server, and fix the one in /etc/resolv.conf",
       );
   }
 }

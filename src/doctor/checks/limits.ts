@@ -18,11 +18,17 @@ async function checkLimits({ input }: CheckContext): Promise<Outcome> {
   const limit = await descriptorLimit();
   if (limit === undefined) return notApplicable("this system does not tell its limit of open files");
   const needed = descriptorsFor(maxConnections);
-  const facts = { max_connections: maxConnections, needed, soft: number(limit.soft), hard: number(limit.hard) };
+  const facts = {
+    max_connections: maxConnections,
+    needed,
+    soft: number(limit.soft),
+    hard: number(limit.hard),
+  };
   const summary = `${text(limit.soft)} open files allowed, ${needed} needed`;
   if (limit.soft >= needed) return { summary, facts };
-  const message =
-    `GATEKEEPER_MAX_CONNECTIONS is ${maxConnections}, which needs ${needed} open files, and ${text(limit.soft)} are allowed`;
+  const message = `GATEKEEPER_MAX_CONNECTIONS is ${maxConnections}, which needs ${needed} open files, and ${
+    text(limit.soft)
+  } are allowed`;
   const fix = limit.hard >= needed
     ? `Raise the limit: ulimit -n ${needed}, or LimitNOFILE=${needed} in the systemd unit`
     : `Raise the limit to ${needed} (LimitNOFILE, --ulimit nofile), or lower GATEKEEPER_MAX_CONNECTIONS`;

@@ -1,7 +1,14 @@
 import type { QuerycopError } from "../../base/errors.ts";
 import { listenRefusal } from "../../net/mod.ts";
 import { requestHttp } from "../../net/http_request.ts";
-import { type CheckContext, failure, type Finding, notApplicable, type Outcome, type RunCheck } from "../check.ts";
+import {
+  type CheckContext,
+  failure,
+  type Finding,
+  notApplicable,
+  type Outcome,
+  type RunCheck,
+} from "../check.ts";
 import { formatTarget } from "../notes.ts";
 
 /** For the answer of a querycop that may be running. */

@@ -21,7 +21,8 @@ const CONNECT_TIMEOUT_MS = 2000;
 
 export const proxyCheck: RunCheck = {
   id: "proxy",
-  title: "a querycop that runs here: health, version, whether it takes ADMIN_API_KEY, and with --user select 1 through it",
+  title:
+    "a querycop that runs here: health, version, whether it takes ADMIN_API_KEY, and with --user select 1 through it",
   per: "run",
   needs: [],
   limitMs: 8000,

@@ -12,7 +12,6 @@ import {
 } from "../check.ts";
 import type { Target, TargetNotes } from "../notes.ts";
 
-
 /** An address that has not answered by then is slow, and others are not held up by it. */
 const SOON_MS = 4000;
 
@@ -184,7 +183,7 @@ function partly(made: readonly Attempt[], failed: readonly Attempt[]): readonly 
       caution(
         `tcp.ipv${family}_dead`,
         `${message}; IPv${other} answers`,
-        `Set GATEKEEPER_BACKEND_IP_FAMILY=${other}, or mend this machine's IPv${family} route`,
+        `Set GATEKEEPER_BACKEND_IP_FAMILY=${other}, or fix this machine's IPv${family} route`,
       ),
     ];
   });

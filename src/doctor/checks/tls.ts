@@ -162,7 +162,8 @@ function silentTls({ input, target }: Context): Outcome {
   const message = `${formatTarget(target)} offers TLS and says nothing once it begins, for ${
     formatDurationMs(input.silenceMs)
   }`;
-  const fix = "Look for what stands between: a firewall or proxy that drops TLS inside MySQL; then at the server's log";
+  const fix =
+    "Look for what stands between: a firewall or proxy that drops TLS inside MySQL; then at the server's log";
   return { summary: message, findings: [failure("tls.silent", message, fix)] };
 }
 
@@ -253,7 +254,9 @@ function findingOf(
 ): Finding {
   const anchor = links[problem.position]?.from === "ca-file" &&
     (problem.code === "expired" || problem.code === "not_yet_valid");
-  const fix = anchor ? anchorFix(input.tls.caFile) : tlsFix(problem.code, target, input.tls.caFile, found.chain?.[0]);
+  const fix = anchor
+    ? anchorFix(input.tls.caFile)
+    : tlsFix(problem.code, target, input.tls.caFile, found.chain?.[0]);
   return problem.severity === "error"
     ? failure(`tls.${problem.code}`, problem.message, fix)
     : caution(`tls.${problem.code}`, problem.message, fix);

@@ -60,7 +60,8 @@ export function parsePemBundle(bytes: Uint8Array): PemBundle {
       if (OPENSSL_LABELS.has(open.label)) {
         damaged.push({
           line: open.line,
-          reason: `The block is a ${open.label}, which only OpenSSL reads; openssl x509 writes a CERTIFICATE of it`,
+          reason:
+            `The block is a ${open.label}, which only OpenSSL reads; openssl x509 writes a CERTIFICATE of it`,
         });
       } else if (open.label !== CERTIFICATE_LABEL) others.push(open.label);
       else readBlock(open, certificates, damaged);
