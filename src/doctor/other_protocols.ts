@@ -1,38 +1,12 @@
 import { TlsError } from "../base/errors.ts";
 import type { BackendStream, Stream } from "../net/mod.ts";
-
-/** Something that listens where MySQL was looked for. */
-export interface OtherProtocol {
-  readonly code: string;
-  readonly name: string;
-}
+import { nameSpokenProtocol, type OtherProtocol } from "../protocol/other_protocols.ts";
 
 /** PostgreSQL's SSLRequest, answered with one letter. */
 const POSTGRES_SSL_REQUEST = Uint8Array.of(0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f);
 const HTTP_REQUEST = new TextEncoder().encode(
   "HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
 );
-
-const SPOKEN: readonly (readonly [pattern: RegExp, protocol: OtherProtocol])[] = [
-  // A Notice: its length as four little-endian bytes, then type 11 (MySQL's X protocol greets with one).
-  // deno-lint-ignore no-control-regex
-  [/^[^\x00]\x00\x00\x00\x0b/, { code: "mysqlx", name: "MySQL's X protocol (port 33060)" }],
-  [/^SSH-/, { code: "ssh", name: "SSH" }],
-  [/^HTTP\//, { code: "http", name: "HTTP" }],
-  // deno-lint-ignore no-control-regex
-  [/^\x15\x03/, { code: "tls", name: "TLS without MySQL" }],
-  [/^220[ -].*(SMTP|mail)/i, { code: "smtp", name: "SMTP" }],
-  [/^220[ -]/, { code: "ftp", name: "FTP or SMTP" }],
-  [/^-(ERR|DENIED|NOAUTH)/, { code: "redis", name: "Redis" }],
-  [/^\* OK/, { code: "imap", name: "IMAP" }],
-  [/^AMQP/, { code: "amqp", name: "AMQP" }],
-];
-
-/** What a first message is, where it is something that is known. */
-export function nameSpokenProtocol(bytes: Uint8Array): OtherProtocol | undefined {
-  const text = new TextDecoder("latin1").decode(bytes.subarray(0, 200));
-  return SPOKEN.find(([pattern]) => pattern.test(text))?.[1];
-}
 
 /**
  * What a server is that waits for its client to speak: asked in HTTP, TLS and PostgreSQL at once, each on a connection

@@ -1,5 +1,6 @@
 import { ProtocolError } from "../base/errors.ts";
 import type { Stream } from "../net/stream.ts";
+import { nameSpokenProtocol } from "../protocol/other_protocols.ts";
 import { HEADER_BYTES, readPayloadLength } from "../protocol/framing.ts";
 
 /** One packet of the connection phase. The payload is a copy of its own. */
@@ -82,7 +83,11 @@ export class PacketSource {
       if (available >= HEADER_BYTES) {
         const size = HEADER_BYTES + readPayloadLength(this.#buffer, this.#start);
         if (size > MAX_PACKET_BYTES) {
-          throw new ProtocolError(`Cannot read a login packet: ${size} bytes are more than any login needs`);
+          const other = nameSpokenProtocol(this.#buffer.subarray(this.#start, this.#end));
+          const what = other === undefined
+            ? `${size} bytes are more than any login needs`
+            : `the other side speaks ${other.name}, not MySQL`;
+          throw new ProtocolError(`Cannot read a login packet: ${what}`);
         }
         if (available >= size) {
           const at = this.#start;

@@ -3,8 +3,18 @@ import { checkFiles } from "../../src/config/mod.ts";
 import { caAdvice } from "../../src/doctor/distribution.ts";
 import { weaknessOf } from "../../src/doctor/admin_key.ts";
 import { Secret } from "../../src/base/secret.ts";
-import { authority, bundle, daysFromNow, issue, write, writeText } from "../support/certificates.ts";
+import { describeGrants } from "../../src/doctor/checks/login.ts";
+import {
+  authority,
+  bundle,
+  daysFromNow,
+  intermediate,
+  issue,
+  write,
+  writeText,
+} from "../support/certificates.ts";
 import { type DoctorSetup, examine, verdictOf } from "../support/doctor_input.ts";
+import { oddPort } from "../support/odd_ports.ts";
 
 const good = authority({ commonName: "First root" });
 const verify = (file: string): DoctorSetup => ({
@@ -132,4 +142,73 @@ Deno.test("caAdvice() knows distributions by ID and by what they are like", () =
     "/etc/ssl/certs/ca-certificates.crt",
   );
   assert.equal(caAdvice("", "darwin").install, undefined);
+});
+
+Deno.test("ca-bundle: a byte order mark and OpenSSL's own form are named, since TLS would trust nothing of them", async () => {
+  const marked = await caBundle(writeText(`\ufeff${good.pem}`, "marked.pem"));
+  assert.equal(verdictOf(marked), "fail ca-bundle.damaged");
+  assert.match(marked.summary, /UTF-8 byte order mark/);
+  assert.match(marked.findings[0]?.fix ?? "", /^Remove it: sed/);
+  const openssl = good.pem.replaceAll(" CERTIFICATE", " TRUSTED CERTIFICATE");
+  const trusted = await caBundle(writeText(openssl, "trusted.pem"));
+  assert.equal(verdictOf(trusted), "fail ca-bundle.damaged");
+  assert.match(trusted.findings[0]?.fix ?? "", /openssl x509 -in/);
+  for (const file of [`\ufeff${good.pem}`, openssl]) {
+    const config = { backendTlsMode: "verify-full", backendTlsCaFile: writeText(file, "same.pem") } as const;
+    assert.equal(checkFiles(config).problems.length, 1, "serve refuses it too");
+  }
+});
+
+Deno.test("ca-bundle: where a distribution's own bundle is missing, its package is named", async () => {
+  // Two usual places, of which this machine has one at most.
+  const missing = ["/etc/ssl/ca-bundle.pem", "/usr/local/etc/ssl/cert.pem"].find((path) => {
+    try {
+      Deno.statSync(path);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  const result = await caBundle(missing ?? "");
+  assert.equal(verdictOf(result), "fail ca-bundle.missing");
+  assert.match(result.findings[0]?.fix ?? "", /^Install the package that brings it: \w+/);
+});
+
+Deno.test("client-leg: a chain without its intermediate is told, and a whole one is not", async () => {
+  const middle = intermediate(good, { commonName: "Issuing CA" });
+  const leaf = issue(middle, { dns: ["proxy.example"], issuerUrl: "http://ca.example/issuing.crt" });
+  const key = writeText(leaf.keyPem, "leg.key");
+  const legOf = async (pem: string) => {
+    const env = { GATEKEEPER_PROXY_TLS_CERT: writeText(pem, "leg.pem"), GATEKEEPER_PROXY_TLS_KEY: key };
+    return verdictOf((await examine({ env }, ["client-leg"]))["client-leg"]);
+  };
+  assert.equal(await legOf(leaf.pem), "warn client-leg.incomplete_chain");
+  assert.equal(await legOf(leaf.pem + middle.pem), "pass");
+});
+
+Deno.test("login: what an account may do is read from its privileges, not from the names after ON", () => {
+  const cases: readonly (readonly [lines: readonly string[], role: string])[] = [
+    [["GRANT USAGE ON *.* TO `a`@`%`", "GRANT SELECT ON `create_db`.* TO `a`@`%`"], "reads"],
+    [["GRANT INSERT, UPDATE, DELETE ON `shop`.* TO `a`@`%`"], "writes, and may not read"],
+    [["GRANT SELECT, INSERT ON *.* TO `a`@`%`"], "reads and writes"],
+    [["GRANT SELECT, CREATE TEMPORARY TABLES ON *.* TO `a`@`%`"], "reads"],
+    [["GRANT ALL PRIVILEGES ON `shop`.* TO `a`@`%`"], "may change the schema"],
+    [["GRANT SELECT (id, `drop`) ON `shop`.`t` TO `a`@`%`"], "reads"],
+    [["GRANT USAGE ON *.* TO `a`@`%`"], "no right on any table"],
+  ];
+  for (const [lines, role] of cases) assert.equal(describeGrants(lines), role, lines.join());
+});
+
+Deno.test("limits: the open files that are allowed are held against MAX_CONNECTIONS", async () => {
+  const { limits } = await examine({ env: { GATEKEEPER_MAX_CONNECTIONS: "10" } }, ["limits"]);
+  assert.ok(["pass", "skip"].includes(limits.status), limits.summary);
+});
+
+Deno.test("ports: one that is taken is a failure in serve's own words, and one that is free is not", async () => {
+  await using taken = oddPort("silent");
+  const { ports } = await examine({ env: { GATEKEEPER_LISTEN_PORT: String(taken.port) } }, ["ports"]);
+  assert.equal(verdictOf(ports), "fail listen.in_use");
+  assert.match(ports.summary, /^serve cannot start: cannot listen on 127\.0\.0\.1:\d+: /);
+  assert.match(ports.findings[0]?.fix ?? "", /GATEKEEPER_LISTEN_PORT/);
+  assert.equal(verdictOf((await examine({}, ["ports"])).ports), "pass");
 });

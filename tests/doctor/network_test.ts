@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { freePort } from "../support/servers.ts";
 import { startDnsServer } from "../support/dns_server.ts";
-import { type DoctorSetup, examine, verdictOf } from "../support/doctor_input.ts";
+import { clockCheck } from "../../src/doctor/checks/clock.ts";
+import { searched } from "../../src/doctor/checks/dns.ts";
+import { Notes, SERVER_CLOCK } from "../../src/doctor/notes.ts";
+import { authority, issue, writeText } from "../support/certificates.ts";
+import { doctorInputOf, type DoctorSetup, examine, verdictOf } from "../support/doctor_input.ts";
+import { BASIC_CAPABILITIES, CAPABILITY, greeting } from "../support/packets.ts";
+import { scriptServer } from "../support/scripted_peer.ts";
 import { oddPort, tlsPort } from "../support/odd_ports.ts";
 
 const at = (port: number, host = "127.0.0.1", more: Readonly<Record<string, string>> = {}) => ({
@@ -95,4 +101,67 @@ Deno.test("mysql-greeting: what else answers on the port is named", async () => 
     "fail mysql-greeting.postgresql",
     "fail mysql-greeting.tls",
   ]);
+});
+
+Deno.test("proxy: the key is tried on the querycop that runs, and one that it does not take is a failure", async () => {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/healthz") return Response.json({ version: "1.2.3" });
+    if (pathname === "/readyz") return Response.json({ detail: "8.4.0" });
+    const known = request.headers.get("authorization") === "Bearer 0123456789abcdefghijklmn";
+    return Response.json({ sessions: [] }, { status: known ? 200 : 401 });
+  });
+  try {
+    const verdict = async (key: string) => {
+      const env = { GATEKEEPER_API_PORT: String(server.addr.port), ADMIN_API_KEY: key };
+      return verdictOf((await examine({ env }, ["proxy"])).proxy);
+    };
+    assert.equal(await verdict("0123456789abcdefghijklmn"), "pass");
+    assert.equal(await verdict("another-key-of-good-length-1"), "fail proxy.admin_key");
+  } finally {
+    await server.shutdown();
+  }
+});
+
+Deno.test("tls: --skip ca-bundle leaves out the file's report, and not the judging by it", async () => {
+  const root = authority();
+  const leaf = issue(root, { dns: ["db.example"], ip: ["127.0.0.1"] });
+  await using server = await scriptServer(async (socket) => {
+    await socket.send(greeting({ capabilities: BASIC_CAPABILITIES | CAPABILITY.ssl }));
+    await socket.readPacket().catch(() => {});
+    await socket.startTlsServer({ cert: leaf.pem, key: leaf.keyPem }).catch(() => {});
+  });
+  const verdict = async (caFile: string) => {
+    const env = at(server.port, "127.0.0.1", {
+      GATEKEEPER_BACKEND_TLS_MODE: "verify-full",
+      GATEKEEPER_BACKEND_TLS_CA_FILE: caFile,
+    });
+    return verdictOf((await examine({ env }, ["tls"], { skip: ["ca-bundle"] })).tls);
+  };
+  const stranger = authority({ commonName: "Another" });
+  assert.match(await verdict(writeText(stranger.pem, "stranger.pem")), /^fail tls\.unknown_issuer/);
+  assert.equal(await verdict("/nonexistent/ca.pem"), "fail ca-bundle.missing");
+});
+
+Deno.test("clock: a server whose clock is off is told, where another clock agrees with ours", async () => {
+  const notes = new Notes();
+  notes.times.push(
+    { from: SERVER_CLOCK, aheadMs: 3_600_000 },
+    { from: "the clock of api.planetscale.com", aheadMs: 400 },
+  );
+  const { signal } = new AbortController();
+  const outcome = await clockCheck.run({ input: doctorInputOf(), notes, signal });
+  assert.deepEqual(outcome.findings?.map(({ code }) => code), ["clock.server_off"]);
+  assert.match(outcome.findings?.[0]?.message ?? "", /clock is 60 minutes ahead of this machine's/);
+});
+
+Deno.test("dns: a search domain that answers for a whole name is said, and a short name may have one", () => {
+  const [finding] = searched("db.example.com", "db.example.com.corp.internal", "configuration");
+  assert.equal(finding?.code, "dns.search_domain");
+  assert.match(
+    finding?.message ?? "",
+    /db\.example\.com does not exist; db\.example\.com\.corp\.internal answers/,
+  );
+  assert.deepEqual(searched("mysql", "mysql.default.svc.cluster.local", "configuration"), []);
+  assert.deepEqual(searched("DB.example.com.", "db.example.com", "flag"), []);
 });

@@ -30,7 +30,6 @@ Deno.test("PlanetScale: the edge's region, Vitess, TLS and a login, all well", a
         GATEKEEPER_BACKEND_PORT: String(vitess.port),
         GATEKEEPER_BACKEND_TLS_MODE: "verify-full",
         GATEKEEPER_BACKEND_TLS_CA_FILE: writeText(root.pem),
-        GATEKEEPER_API_PORT: "1",
       },
       nameServer: dns,
       edgeUrl: () => `http://127.0.0.1:${edge.addr.port}/`,
@@ -78,4 +77,29 @@ Deno.test("what a server says reaches no terminal as control characters", async 
   assert.equal(verdictOf(result), "fail mysql-greeting.error_1129");
   const shown = [result.summary, ...result.findings.flatMap(({ message, fix }) => [message, fix])].join("");
   assert.ok([...shown].every((character) => character >= " " && character !== "\x7f"), JSON.stringify(shown));
+});
+
+Deno.test("PlanetScale: a certificate for another name is somebody else's server, and no name of it is to be accepted", async () => {
+  const impostor = issue(root, { dns: ["db.other.example"] });
+  const other = { cert: bundle(chainOf(impostor)), key: impostor.keyPem };
+  await using vitess = await vitessListener({ pair: other, user: "app", password: "x" });
+  await using dns = await startDnsServer({ [HOST]: { A: ["127.0.0.1"] } });
+  for (
+    const [serverName, fix] of [
+      [undefined, /not PlanetScale's server: find out what answers/],
+      ["db.elsewhere.example", /^Unset GATEKEEPER_BACKEND_TLS_SERVER_NAME/],
+    ] as const
+  ) {
+    const env = {
+      GATEKEEPER_BACKEND_HOST: HOST,
+      GATEKEEPER_BACKEND_PORT: String(vitess.port),
+      GATEKEEPER_BACKEND_TLS_MODE: "verify-full",
+      GATEKEEPER_BACKEND_TLS_CA_FILE: writeText(root.pem),
+      ...(serverName === undefined ? {} : { GATEKEEPER_BACKEND_TLS_SERVER_NAME: serverName }),
+    };
+    const { tls } = await examine({ env, nameServer: dns }, ["tls"]);
+    assert.equal(verdictOf(tls), "fail tls.name_mismatch");
+    assert.match(tls.findings[0]?.fix ?? "", fix);
+    assert.doesNotMatch(tls.findings[0]?.fix ?? "", /SERVER_NAME=/);
+  }
 });

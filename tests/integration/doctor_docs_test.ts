@@ -25,6 +25,8 @@ Deno.test("the codes of TLS are those that the program has", () => {
     ...Object.keys(CERTIFICATE_PROBLEMS),
     "expires_soon",
     "not_offered",
+    "silent",
+    "client_certificate_required",
     "unverified",
   ];
   for (const code of codes) assert.ok(known.includes(code), code);

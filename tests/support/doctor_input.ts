@@ -1,4 +1,5 @@
 /** What a run of doctor is told, for tests: a deployment against one database on this machine, and parts of it changed. */
+import { freePort } from "./servers.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { inspectConfig } from "../../src/config/mod.ts";
 import { waysOfServe } from "../../src/commands/doctor_input.ts";
@@ -21,7 +22,14 @@ export function doctorInputOf(setup: DoctorSetup = {}): DoctorInput {
   const { env, ...rest } = setup;
   const inspected = inspectConfig({
     flags: {},
-    env: { GATEKEEPER_BACKEND_HOST: "127.0.0.1", GATEKEEPER_DATA_DIR: DATA_DIR, ...env },
+    env: {
+      GATEKEEPER_BACKEND_HOST: "127.0.0.1",
+      GATEKEEPER_DATA_DIR: DATA_DIR,
+      // Whatever else runs on this machine is no part of the deployment.
+      GATEKEEPER_LISTEN_PORT: String(freePort()),
+      GATEKEEPER_API_PORT: String(freePort()),
+      ...env,
+    },
     os: "linux",
   });
   const { backendHost = "", backendPort = 3306, backendTlsServerName, backendTlsMode, backendTlsCaFile } =

@@ -107,7 +107,7 @@ function differs(host: string, found: string): boolean {
 }
 
 /** A name with dots is meant as it stands: that a search domain answered for it is somebody else's server. */
-function searched(
+export function searched(
   host: string,
   found: string,
   from: "configuration" | "flag" | "default",

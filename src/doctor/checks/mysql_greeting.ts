@@ -5,7 +5,8 @@ import { decodeErr, ERR_HEADER } from "../../protocol/packets/err.ts";
 import { decodeGreeting, type Greeting } from "../../protocol/packets/greeting.ts";
 import { type CheckContext, failure, type Finding, type Outcome, type TargetCheck } from "../check.ts";
 import { serverErrorFinding } from "../server_errors.ts";
-import { nameSilentProtocol, nameSpokenProtocol } from "../other_protocols.ts";
+import { nameSpokenProtocol } from "../../protocol/other_protocols.ts";
+import { nameSilentProtocol } from "../other_protocols.ts";
 import type { Target, TargetNotes } from "../notes.ts";
 
 /** For an answer to a question in another protocol. */

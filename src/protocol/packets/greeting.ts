@@ -24,10 +24,18 @@ export interface Greeting {
   readonly authPlugin: string;
 }
 
+/** Type of the message that MySQL's X protocol greets with, where a greeting has its version. */
+const X_NOTICE = 11;
+
 /** Parses a greeting's payload; a protocol version other than 10 and short fields are a {@link ProtocolError}. */
 export function decodeGreeting(payload: Uint8Array): Greeting {
   const reader = new PacketReader(payload);
   const version = reader.readUint8();
+  if (version === X_NOTICE) {
+    throw new ProtocolError(
+      "Cannot read the greeting: this is MySQL's X protocol (port 33060), not the classic one",
+    );
+  }
   if (version !== 10) {
     throw new ProtocolError(`Cannot read the greeting: protocol version ${version} is not 10`);
   }
