@@ -4,6 +4,7 @@ import type { Rule } from "../rule.ts";
 import { clientSource } from "./meta/client_source.ts";
 import { delimiterNotRestored } from "./meta/delimiter_not_restored.ts";
 import { directiveWithoutReason } from "./meta/directive_without_reason.ts";
+import { mariadbOnly } from "./meta/mariadb_only.ts";
 import { migrationOrder } from "./meta/migration_order.ts";
 import { migrationWithoutDown } from "./meta/migration_without_down.ts";
 import { missingTerminator } from "./meta/missing_terminator.ts";
@@ -28,4 +29,5 @@ export const META_RULES: readonly Rule[] = [
   migrationWithoutDown,
   migrationOrder,
   clientSource,
+  mariadbOnly,
 ];

@@ -92,7 +92,7 @@ function nameOf(text: Uint8Array, tokens: TokenBuffer, at: number): string {
 const decoder = new TextDecoder();
 
 /** What says nothing of tables or rows. */
-const CONTROL_KINDS: ReadonlySet<Statement["kind"]> = new Set(["unknown", "compound", "set"]);
+const CONTROL_KINDS: ReadonlySet<Statement["kind"]> = new Set(["compound", "set"]);
 
 /** Words behind which a statement begins when they end a condition: `IF x THEN`, `WHILE x DO`, `WHEN x THEN`. */
 function endsCondition(tokens: TokenBuffer, at: number): boolean {

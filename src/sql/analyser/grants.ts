@@ -126,7 +126,8 @@ function parsePrivileges(cursor: Cursor): Privilege[] {
       cursor.unexpected();
       break;
     }
-    const name = cursor.wordsBetween(from, cursor.at).replace(/^ALL PRIVILEGES$/, "ALL").replaceAll("`", "");
+    const name = cursor.wordsBetween(from, cursor.at).replace(/^ALL PRIVILEGES$/, "ALL")
+      .replaceAll(/[`'"]/g, "");
     const columns: readonly Identifier[] = cursor.peek() === T.leftParen ? cursor.nameList() : NONE;
     list.push({ start, end: cursor.endFrom(start), name, columns });
   } while (cursor.takeKind(T.comma));
@@ -135,7 +136,10 @@ function parsePrivileges(cursor: Cursor): Privilege[] {
 
 function isPrivilegeWord(cursor: Cursor): boolean {
   const kind = cursor.peek();
-  if (kind !== T.keyword && kind !== T.identifier && kind !== T.quotedIdentifier) return false;
+  // A dynamic privilege's name may be quoted as text is.
+  if (kind !== T.keyword && kind !== T.identifier && kind !== T.quotedIdentifier && kind !== T.string) {
+    return false;
+  }
   const word = cursor.word();
   return word !== K.ON && word !== K.FROM && word !== K.TO;
 }

@@ -173,7 +173,7 @@ export class Lexer {
             kind = byte;
             break;
           case Class.digit: {
-            this.#numbers.number(bytes, p, to, identifier);
+            this.#numbers.number(bytes, p, this.#wordLimit(bytes, p, to), identifier);
             p = this.#numbers.end;
             kind = this.#numbers.kind;
             if (kind === T.identifier) {
@@ -434,6 +434,14 @@ export class Lexer {
     const command = backslashCommand(bytes, at, to);
     if (command !== undefined && command !== "line") this.#stopAt(tokens, n, command, at, at + 2, true);
     return command !== undefined;
+  }
+
+  /** Where a word that begins at `at` must end: at `to`, or before the client's delimiter, which may cut it. */
+  #wordLimit(bytes: Uint8Array, at: number, to: number): number {
+    if (!this.#delimiter.isOwn) return to;
+    let p = at;
+    while (p < to && this.#identifier[bytes[p]!] !== 0) p++;
+    return this.#delimiter.cut(bytes, at, p) < p ? this.#delimiter.cut(bytes, at, p) : to;
   }
 
   /** Ends a run at `at`, before token `n`; the text goes on at `next`. */
