@@ -42,6 +42,8 @@ export function parseConfigFile(text: string, name: string): ConfigFile {
   for (const { key: keyNode, value } of root.items) {
     const keyText = keyNode instanceof Scalar ? String(keyNode.value) : String(keyNode);
     const offset = keyNode instanceof Scalar ? keyNode.range?.[0] ?? 0 : 0;
+    // Editors find the schema by it.
+    if (keyText === "$schema") continue;
     const key = byName.get(keyText);
     if (key === undefined) {
       const near = nearest(keyText, byName.keys());

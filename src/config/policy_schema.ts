@@ -137,6 +137,7 @@ export function policySchema(vocabulary: PolicyVocabulary): z.ZodType<PolicyDefi
     ...common,
   }).partial().required({ name: true });
   return z.strictObject({
+    $schema: z.string().optional().describe("Address of this schema, for editors"),
     version: z.literal(1),
     ...common,
     roles: z.array(role).describe("The first that matches a session holds for it"),

@@ -19,7 +19,10 @@ export function configSchema(): Readonly<Record<string, unknown>> {
     title: "querycop configuration",
     type: "object",
     additionalProperties: false,
-    properties,
+    properties: {
+      $schema: { type: "string", description: "Address of this schema, for editors" },
+      ...properties,
+    },
   };
 }
 

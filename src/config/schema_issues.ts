@@ -120,7 +120,7 @@ function describeAllowed(node: SchemaNode | undefined): string | undefined {
     case "array":
       return `a list such as [a, b]${(node.minItems ?? 0) > 0 ? " with at least one entry" : ""}`;
     case "object": {
-      const keys = Object.keys(node.properties ?? {});
+      const keys = Object.keys(node.properties ?? {}).filter((key) => !key.startsWith("$"));
       return keys.length === 0 ? "a mapping" : `a mapping with keys among ${keys.join(", ")}`;
     }
     default:

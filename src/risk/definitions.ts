@@ -110,6 +110,17 @@ function indexColumns(index: IndexDefinition): string[] {
   return index.parts.flatMap((part) => (part.column === undefined ? [] : [part.column.key]));
 }
 
+/**
+ * Whether a table only stands in for a view until the dump makes it: mysqldump of old writes such a one, in an executable
+ * comment, and drops it further on.
+ */
+export function isViewStandIn(statement: StatementOf<"create-table">, isDump: boolean): boolean {
+  if (!isDump || statement.indexes.length > 0 || statement.columns.length === 0) return false;
+  return statement.comments.some(({ kind, start, end }) =>
+    kind === "executable" && start < statement.start && end >= statement.end
+  );
+}
+
 /** The option of one of these upper-case names, from a list of options. */
 export function option(options: readonly Option[], ...names: readonly string[]): Option | undefined {
   return options.find((candidate) => names.includes(candidate.name));

@@ -90,6 +90,7 @@ Deno.test("the nearest querycop.yaml upwards holds, with its overrides, and flag
 
 Deno.test("a wrong configuration says where and what is meant", () => {
   const cases: [string, RegExp, RegExp][] = [
+    ["$shema: x", /^q\.yaml:1:1: unknown key "\$shema"/, /Did you mean \$schema/],
     ["taget: mysql", /^q\.yaml:1:1: unknown key "taget"/, /Did you mean target/],
     ["target: postgres", /^q\.yaml:1:9: target is the text "postgres"/, /mysql, vitess, planetscale/],
     [
@@ -240,4 +241,14 @@ Deno.test("tables that earlier migrations made are known to later ones, in the o
     const added = new Map([[await Deno.realPath(`${cwd}/db/V10__c.sql`), [[1, 9] as const]]]);
     assert.deepEqual(await found({ added }), ["db/V10__c.sql 3"]);
   });
+});
+
+Deno.test("a configuration may name its schema", () => {
+  assert.deepEqual(
+    parseLintConfig('{"$schema": "https://example.com/s.json", "target": "mysql"}', "q.json"),
+    {
+      $schema: "https://example.com/s.json",
+      target: "mysql",
+    },
+  );
 });

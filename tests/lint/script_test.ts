@@ -253,3 +253,12 @@ Deno.test("a dump's DROP TABLE in front of the view it creates anew costs less t
   }
   assert.deepEqual(await scores("DROP TABLE `v`;\nDROP VIEW `w`;\nCREATE VIEW `v` AS SELECT 1;\n"), [gone]);
 });
+
+Deno.test("a table that stands in for a dump's view is no table of its own", async () => {
+  const dump = "/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;\n" +
+    "/*!50001 CREATE TABLE `v` (\n  `a` tinyint NOT NULL\n) ENGINE=MyISAM */;\n";
+  const rules = { rules: new Set(["V001", "V006"]) };
+  assert.deepEqual(brief(await lintText(dump, rules)), []);
+  const own = dump.replace("/*!50001 CREATE", "CREATE").replace("MyISAM */", "MyISAM");
+  assert.deepEqual(brief(await lintText(own, rules)), ["V001 2:14", "V006 4:3"]);
+});

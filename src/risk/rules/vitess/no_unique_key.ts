@@ -1,4 +1,4 @@
-import { definedIndexes } from "../../definitions.ts";
+import { definedIndexes, isViewStandIn } from "../../definitions.ts";
 import { displayName } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
@@ -23,7 +23,8 @@ export const noUniqueKey = statementRule({
   vtgate: "platform",
   reads: "shape",
   kinds: ["create-table"],
-  check(statement) {
+  check(statement, context) {
+    if (isViewStandIn(statement, context.file?.dump === true)) return NO_HITS;
     if (statement.like !== undefined || statement.temporary || statement.columns.length === 0) return NO_HITS;
     const unique = definedIndexes(statement).some(({ kind }) => kind === "primary" || kind === "unique");
     return unique ? NO_HITS : [hit(statement.table, `${displayName(statement.table)} has no unique key`)];

@@ -1,4 +1,4 @@
-import { option } from "../../definitions.ts";
+import { isViewStandIn, option } from "../../definitions.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
 /** V006. PlanetScale's UNSUPPORTED_FEATURE. */
@@ -17,7 +17,10 @@ export const unsupportedEngine = statementRule({
   vtgate: "platform",
   reads: "shape",
   kinds: ["create-table", "alter-table"],
-  check(statement) {
+  check(statement, context) {
+    if (statement.kind === "create-table" && isViewStandIn(statement, context.file?.dump === true)) {
+      return NO_HITS;
+    }
     const options = statement.kind === "create-table"
       ? statement.options
       : statement.items.flatMap((item) => (item.action === "option" ? [item.option] : []));
