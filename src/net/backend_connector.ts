@@ -36,6 +36,8 @@ export interface BackendConnectorOptions {
 export interface BackendConnector {
   /** `host:port` as configured, for messages and labels. */
   readonly target: string;
+  /** How long a connection may take, as configured, for whatever follows the dial. */
+  readonly connectTimeoutMs: number;
   /** Errors: `ConnectError`, in words for each address family. */
   connect(signal: AbortSignal): Promise<BackendStream>;
 }
@@ -67,6 +69,7 @@ export function createBackendConnector(options: BackendConnectorOptions): Backen
     });
   return {
     target: peer.target,
+    connectTimeoutMs: options.connectTimeoutMs,
     connect: (signal) =>
       dialBackend(
         options,

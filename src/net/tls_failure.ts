@@ -165,11 +165,19 @@ function alertError(target: string, alert: string, cause: unknown): TlsError {
       cause,
     });
   }
-  if (/protocolversion|handshakefailure|insufficientsecurity|inappropriatefallback/.test(alert)) {
-    return new TlsError("protocol", `${target} has no TLS version or cipher in common with querycop`, {
-      hint: "Let the server offer TLS 1.2 or 1.3 with current ciphers",
+  if (/protocolversion|inappropriatefallback/.test(alert)) {
+    return new TlsError("protocol", `${target} has no TLS version in common with querycop (1.2 and 1.3)`, {
+      hint: "Let the server offer TLS 1.2 or 1.3",
       cause,
     });
+  }
+  if (/handshakefailure|insufficientsecurity/.test(alert)) {
+    return new TlsError(
+      "protocol",
+      `${target} has no cipher suite, key exchange or signature in common with querycop (AES-GCM or ` +
+        "ChaCha20-Poly1305, with ECDHE in TLS 1.2)",
+      { hint: "Let the server offer TLS 1.3, or ECDHE suites with AES-GCM in TLS 1.2", cause },
+    );
   }
   return new TlsError("handshake_failed", `TLS handshake with ${target} failed: ${words(cause)}`, { cause });
 }

@@ -1,4 +1,6 @@
-import { ConnectError, ProtocolError, TlsError } from "../base/errors.ts";
+import { setImmediate } from "node:timers";
+import { formatDurationMs } from "../base/duration.ts";
+import { ConnectError, ProtocolError } from "../base/errors.ts";
 import { accountName } from "../protocol/account_name.ts";
 import {
   CLIENT_CONNECT_ATTRS,
@@ -19,12 +21,10 @@ import {
 } from "../protocol/error_codes.ts";
 import { encodePackets } from "../protocol/framing.ts";
 import { decodeUtf8 } from "../protocol/packet_reader.ts";
-import { decodeErr, encodeErr, ERR_HEADER } from "../protocol/packets/err.ts";
-import { decodeGreeting, encodeGreeting, type Greeting } from "../protocol/packets/greeting.ts";
+import { decodeErr, encodeErr } from "../protocol/packets/err.ts";
+import { encodeGreeting, type Greeting } from "../protocol/packets/greeting.ts";
 import {
   decodeHandshakeResponse,
-  encodeHandshakeResponse,
-  encodeSslRequest,
   type HandshakeResponse,
   SSL_REQUEST_BYTES,
 } from "../protocol/packets/handshake_response.ts";
@@ -32,8 +32,10 @@ import { decodeOk } from "../protocol/packets/ok.ts";
 import { AuthRelay, type AuthRelayOptions } from "./auth_relay.ts";
 import { tooManyOfUser, UNREADABLE_USER } from "./change_user.ts";
 import { addOwnAttributes, attributeMap } from "./connect_attributes.ts";
-import type { BackendStream, ClientStream, Endpoint, Stream } from "../net/mod.ts";
+import type { ClientStream, Endpoint, Stream } from "../net/mod.ts";
+import { BackendLeg, BackendRefused, wantsTls } from "./backend_leg.ts";
 import type { ProxyOptions } from "./options.ts";
+import { LoginEnded, noTlsOffered, tlsFailed, unreachable } from "./login_failure.ts";
 import { PacketSource, type PendingRead } from "./packet_source.ts";
 import { codeFor, isClientErrno, ownGreeting } from "./refusal.ts";
 import type { EndCause } from "../contract/words.ts";
@@ -71,45 +73,39 @@ export interface LoginContext {
   /** Bytes of the client's that were read before the login. */
   readonly alreadyRead: Uint8Array;
   readonly signal: AbortSignal;
+  /** Over everything. */
+  readonly timeoutMs: number;
   readonly users: UserAdmission;
   /** Told as soon as the client has said who it is. */
   readonly onUser: (user: string) => void;
-  /** Told of every stream the login opens, so that the session can close it. */
+  /** Told of the streams that the session is to close: the client's behind TLS, and the backend's once it is its own. */
   readonly onStream: (stream: Stream) => void;
   readonly onPhase: (phase: "greeting" | "tls" | "authentication") => void;
 }
 
-/** Why a login did not lead to a session; the client has been told. */
-export class LoginEnded extends Error {
-  override readonly name = "LoginEnded";
-  readonly endCause: EndCause;
-  /** Error number the client was given, 0 for none. */
-  readonly errno: number;
-  constructor(endCause: EndCause, message: string, errno = 0) {
-    super(message);
-    this.endCause = endCause;
-    this.errno = errno;
-  }
-}
-
-/** Carries a client through the connection phase against the backend. */
+/**
+ * Carries a client through the connection phase against the backend. Where that fails, the client's stream is closed
+ * and the backend's leg brought to its end when this rejects.
+ */
 export async function login(context: LoginContext): Promise<LoggedIn> {
-  const login = new Login(context);
-  return await login.run();
+  return await new Login(context).run();
 }
 
 class Login {
   readonly #context: LoginContext;
   readonly #clientPackets: PacketSource;
   #client: Stream;
-  /** Next sequence id on each leg. */
+  /** Next sequence id. */
   #clientSequence = 0;
-  #backendSequence = 0;
   /** A SQLSTATE may be sent: the client has told its capabilities. */
   #clientKnown = false;
   #greeted = false;
   /** `_client_name` of the connection attributes. */
   #clientName: string | undefined;
+  #backend: BackendLeg | undefined;
+  /** Whose turn it is. */
+  #awaits: "client" | "backend" = "backend";
+  readonly #expired = Promise.withResolvers<never>();
 
   constructor(context: LoginContext) {
     this.#context = context;
@@ -118,12 +114,50 @@ class Login {
   }
 
   async run(): Promise<LoggedIn> {
-    const { options, signal } = this.#context;
-    const plain = await this.#connect();
-    const greetingPackets = new PacketSource(plain);
-    const greeting = await this.#greet(greetingPackets);
-    const backendTls = options.backendTls !== "disable" && hasCapability(greeting.capabilities, CLIENT_SSL);
-    if (!backendTls && options.backendTls !== "disable" && options.backendTls !== "prefer") {
+    const { signal, timeoutMs } = this.#context;
+    const timer = setTimeout(() => this.#expire(), timeoutMs);
+    const end = (): void => this.#expired.reject(signal.reason);
+    signal.addEventListener("abort", end);
+    this.#expired.promise.catch(() => {});
+    const loggingIn = this.#logIn();
+    loggingIn.catch(() => {}); // Where the time is over first, nobody waits for it.
+    try {
+      return await Promise.race([loggingIn, this.#expired.promise]);
+    } catch (error) {
+      this.#client.close();
+      await this.#backend?.leave();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+    }
+  }
+
+  /** The time is over: who is waited for is why. */
+  #expire(): void {
+    if (this.#awaits === "client") {
+      return this.#expired.reject(new LoginEnded("login_timeout", "The client took too long to log in"));
+    }
+    const { options, timeoutMs } = this.#context;
+    const error = new ConnectError(
+      "login",
+      "timeout",
+      options.connector.target,
+      `no answer to the login within ${formatDurationMs(timeoutMs)}`,
+    );
+    this.#refuse("backend_unreachable", CR_CONN_HOST_ERROR, unreachable(options, error))
+      .then(this.#expired.reject, this.#expired.reject);
+  }
+
+  async #logIn(): Promise<LoggedIn> {
+    const { options, signal, onPhase } = this.#context;
+    await this.#stillThere();
+    const leg = await this.#open();
+    const { greeting } = leg;
+    let backendTls: boolean;
+    try {
+      backendTls = wantsTls(leg, options.backendTls, options.connector.target);
+    } catch {
       throw await this.#refuse("backend_tls", CR_SSL_CONNECTION_ERROR, noTlsOffered(options));
     }
     const offered = (greeting.capabilities & RELAYED_CAPABILITIES) |
@@ -166,29 +200,27 @@ class Login {
       attributes: addOwnAttributes(response.attributes, ownAttributes),
       trailer: EMPTY,
     };
-    let backend: Stream = plain;
+    this.#awaits = "backend";
     if (backendTls) {
-      this.#context.onPhase("tls");
-      await plain.write(encodePackets(this.#backendSequence++, encodeSslRequest(forwarded)));
+      onPhase("tls");
       try {
-        backend = await plain.upgrade(signal);
+        await leg.startTls(forwarded, signal);
       } catch (error) {
         throw await this.#tlsFailed(error);
       }
-      this.#context.onStream(backend);
     }
-    this.#context.onPhase("authentication");
-    await backend.write(encodePackets(this.#backendSequence++, encodeHandshakeResponse(forwarded)));
+    onPhase("authentication");
+    await leg.logIn(forwarded);
     authResponse.fill(0);
-    const backendPackets = new PacketSource(backend);
-    const ok = await this.#authenticate(relay, backend, backendPackets, user);
+    const ok = await this.#authenticate(relay, leg, user);
+    this.#context.onStream(leg.stream);
     const { rest, pendingRead } = this.#clientPackets.handOver();
     return {
       client: this.#client,
-      backend,
+      backend: leg.stream,
       clientRest: rest,
       clientRead: pendingRead,
-      backendRest: backendPackets.takeRest(),
+      backendRest: leg.takeRest(),
       capabilities,
       backendCapabilities: forwarded.capabilities,
       serverVersion: greeting.serverVersion,
@@ -203,58 +235,31 @@ class Login {
     };
   }
 
-  async #connect(): Promise<BackendStream> {
-    const { options, signal, onStream } = this.#context;
-    try {
-      const stream = await options.connector.connect(signal);
-      onStream(stream);
-      return stream;
-    } catch (error) {
-      if (signal.aborted) throw error;
-      throw await this.#refuse("backend_unreachable", CR_CONN_HOST_ERROR, unreachable(options, error));
-    }
+  /**
+   * Leaves a client that has gone already, as a port check has, without a connection to the backend. What has come
+   * until now is looked at, which is a turn of the event loop; a client waits for the greeting and says nothing.
+   */
+  async #stillThere(): Promise<void> {
+    let gone = false;
+    this.#clientPackets.peek().then((packet) => gone = packet === null, () => gone = true);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (gone) await this.#fromClient();
   }
 
-  /** The backend's greeting; an ERR in its place passes on untouched. */
-  async #greet(packets: PacketSource): Promise<Greeting> {
-    this.#context.onPhase("greeting");
-    const { options, signal } = this.#context;
-    let packet;
+  /** Connects to the backend; an ERR in place of its greeting passes on untouched. */
+  async #open(): Promise<BackendLeg> {
+    const { options, signal, onPhase } = this.#context;
     try {
-      packet = await packets.next();
+      return this.#backend = await BackendLeg.open(options, signal, () => onPhase("greeting"));
     } catch (error) {
-      if (signal.aborted || error instanceof ProtocolError) throw error;
-      packet = null;
-    }
-    if (packet === null) {
-      const error = new ConnectError(
-        "greeting",
-        "closed",
-        options.connector.target,
-        "closed before the greeting",
-      );
-      throw await this.#refuse("backend_unreachable", CR_CONN_HOST_ERROR, unreachable(options, error));
-    }
-    if (packet.payload[0] === ERR_HEADER) {
-      await this.#toClient(packet.payload);
-      const { errno, message } = decodeErr(packet.payload);
-      throw new LoginEnded("login_refused", message, errno);
-    }
-    let greeting: Greeting;
-    try {
-      greeting = decodeGreeting(packet.payload);
-      if (packets.takeRest().length > 0) {
-        throw new ProtocolError("Cannot trust the backend: bytes came behind its greeting, before TLS");
+      if (signal.aborted) throw error;
+      if (error instanceof BackendRefused) {
+        await this.#toClient(error.payload);
+        throw new LoginEnded("login_refused", error.serverMessage, error.errno);
       }
-    } catch (error) {
-      throw await this.#refuse(
-        "backend_protocol",
-        CR_CONN_HOST_ERROR,
-        unreachable(options, error),
-      );
+      const cause = error instanceof ConnectError ? "backend_unreachable" : "backend_protocol";
+      throw await this.#refuse(cause, CR_CONN_HOST_ERROR, unreachable(options, error));
     }
-    this.#backendSequence = (packet.sequence + 1) & 0xff;
-    return greeting;
   }
 
   /** Greets the client and reads who it is. */
@@ -314,14 +319,10 @@ class Login {
   }
 
   /** Relays until the backend has said OK, whose payload is given back; the client has it. */
-  async #authenticate(
-    relay: AuthRelay,
-    backend: Stream,
-    backendPackets: PacketSource,
-    user: string,
-  ): Promise<Uint8Array> {
+  async #authenticate(relay: AuthRelay, leg: BackendLeg, user: string): Promise<Uint8Array> {
     for (;;) {
-      const answers = backendPackets.peek().then((packet) => ["backend", packet] as const);
+      this.#awaits = relay.awaitsClient ? "client" : "backend";
+      const answers = leg.peek().then((packet) => ["backend", packet] as const);
       const [from, packet] = await (relay.awaitsClient
         ? Promise.race([
           answers,
@@ -338,8 +339,7 @@ class Login {
         await this.#clientPackets.next();
         this.#clientSequence = (packet.sequence + 1) & 0xff;
       } else {
-        await backendPackets.next();
-        this.#backendSequence = (packet.sequence + 1) & 0xff;
+        await leg.take();
       }
       const messages = from === "client"
         ? relay.fromClient(packet.payload)
@@ -350,7 +350,7 @@ class Login {
       }
       for (const { to, payload } of messages) {
         if (to === "client") await this.#toClient(payload);
-        else await backend.write(encodePackets(this.#backendSequence++ & 0xff, payload));
+        else await leg.send(payload);
       }
       if (relay.outcome === "ok") return packet.payload;
       if (relay.outcome === "error") {
@@ -374,6 +374,7 @@ class Login {
   }
 
   async #fromClient(): Promise<Uint8Array> {
+    this.#awaits = "client";
     const packet = await this.#clientPackets.next();
     if (packet === null) {
       throw new LoginEnded("client_closed", "The client closed the connection before its login");
@@ -390,16 +391,13 @@ class Login {
   async #tlsFailed(error: unknown): Promise<Error> {
     const { options, signal } = this.#context;
     if (signal.aborted) return error as Error;
-    const reason = error instanceof TlsError
-      ? error.message
-      : `the TLS handshake failed: ${(error as Error).message}`;
+    if (error instanceof ConnectError && error.reason === "timeout") {
+      return await this.#refuse("backend_unreachable", CR_CONN_HOST_ERROR, unreachable(options, error));
+    }
     return await this.#refuse(
       "backend_tls",
       CR_SSL_CONNECTION_ERROR,
-      `SSL connection error: ${
-        error instanceof TlsError ? "certificate verify failed" : "handshake failed"
-      } ` +
-        `(querycop: ${options.connector.target}: ${reason})`,
+      tlsFailed(options, error),
     );
   }
 
@@ -421,13 +419,3 @@ class Login {
 }
 
 const EMPTY = new Uint8Array(0);
-
-function unreachable(options: ProxyOptions, error: unknown): string {
-  const detail = error instanceof Error ? error.message : String(error);
-  return `Can't connect to MySQL server on '${options.connector.target}' (querycop: ${detail})`;
-}
-
-function noTlsOffered(options: ProxyOptions): string {
-  return `SSL connection error: querycop: ${options.connector.target} does not offer TLS, which ` +
-    `GATEKEEPER_BACKEND_TLS_MODE=${options.backendTls} asks for`;
-}

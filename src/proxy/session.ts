@@ -3,7 +3,8 @@ import { ProtocolError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { CLIENT_IGNORE_SPACE, hasCapability } from "../protocol/capabilities.ts";
 import { ER_SERVER_SHUTDOWN } from "../protocol/error_codes.ts";
-import { login, LoginEnded } from "./login.ts";
+import { login } from "./login.ts";
+import { LoginEnded } from "./login_failure.ts";
 import { type ClientStream, type Endpoint, readProxyHeader, type Stream, type TlsInfo } from "../net/mod.ts";
 import type { ProxyOptions } from "./options.ts";
 import { Relay } from "./relay.ts";
@@ -140,10 +141,6 @@ export class Session {
 
   async #login(users: UserAdmission) {
     const options = this.#options;
-    const timer = setTimeout(
-      () => this.end("login_timeout", ""),
-      options.loginTimeoutMs + options.connectTimeoutMs,
-    );
     try {
       let alreadyRead: Uint8Array = new Uint8Array(0);
       if (options.proxyProtocol) {
@@ -157,6 +154,7 @@ export class Session {
         clientEndpoint: this.#client,
         alreadyRead,
         signal: this.#aborter.signal,
+        timeoutMs: options.loginTimeoutMs + options.connectTimeoutMs,
         users,
         onUser: (user) => {
           this.#user = user;
@@ -210,8 +208,6 @@ export class Session {
     } catch (error) {
       this.#loginFailed(error);
       return undefined;
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -244,11 +240,9 @@ export class Session {
       this.#log(logger, "login ended", { cause: this.#endCause });
     } else if (error instanceof LoginEnded) {
       this.#endCause = error.endCause;
-      this.#log(logger, "login refused", {
-        cause: error.endCause,
-        errno: error.errno,
-        reason: error.message,
-      });
+      const fields = { cause: error.endCause, errno: error.errno, reason: error.message };
+      if (error.endCause.startsWith("backend_")) this.#warn(logger, "backend failed", fields);
+      else this.#log(logger, "login refused", fields);
     } else {
       this.#endCause = error instanceof ProtocolError ? "client_protocol" : "client_lost";
       this.#log(logger, "login failed", { cause: this.#endCause, error });
@@ -259,11 +253,14 @@ export class Session {
   }
 
   #log(logger: Logger, message: string, fields: Readonly<Record<string, unknown>>): void {
-    logger.info(message, {
-      session: this.id,
-      client: this.#client.host,
-      user: this.user || undefined,
-      ...fields,
-    });
+    logger.info(message, this.#described(fields));
+  }
+
+  #warn(logger: Logger, message: string, fields: Readonly<Record<string, unknown>>): void {
+    logger.warn(message, this.#described(fields));
+  }
+
+  #described(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    return { session: this.id, client: this.#client.host, user: this.user || undefined, ...fields };
   }
 }

@@ -47,7 +47,10 @@ function serverThatSays(
 Deno.test("plaintext behind the greeting, which anyone may have put there, does not pass for what came in TLS", async () => {
   const signal = new AbortController().signal;
   const open = (stream: BackendStream) =>
-    MysqlHandshake.open({ target: "db:3306", connect: () => Promise.resolve(stream) }, signal);
+    MysqlHandshake.open(
+      { target: "db:3306", connectTimeoutMs: 1000, connect: () => Promise.resolve(stream) },
+      signal,
+    );
   const honest = await open(serverThatSays(GREETING).stream);
   assert.equal((await honest.startTls(signal)).version, "TLSv1.3");
   const { stream, closed } = serverThatSays(
