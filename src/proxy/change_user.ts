@@ -1,26 +1,15 @@
 import { ProtocolError } from "../base/errors.ts";
 import { accountName } from "../protocol/account_name.ts";
 import { CLIENT_CONNECT_ATTRS, hasCapability } from "../protocol/capabilities.ts";
-import { ER_ACCESS_DENIED_ERROR, ER_CON_COUNT_ERROR, type ErrorCode } from "../protocol/error_codes.ts";
+import { ER_ACCESS_DENIED_ERROR, ER_CON_COUNT_ERROR, ER_UNKNOWN_COM_ERROR, type ErrorCode } from "../protocol/error_codes.ts";
 import { encodePackets } from "../protocol/framing.ts";
 import { decodeUtf8 } from "../protocol/packet_reader.ts";
-import { decodeChangeUser, encodeChangeUser } from "../protocol/packets/change_user.ts";
+import { type ChangeUser, decodeChangeUser, encodeChangeUser } from "../protocol/packets/change_user.ts";
 import { decodeErr, encodeErr } from "../protocol/packets/err.ts";
 import { decodeOk, type OkPacket } from "../protocol/packets/ok.ts";
 import { type AuthMessage, AuthRelay } from "./auth_relay.ts";
 import { addOwnAttributes, attributeMap } from "./connect_attributes.ts";
-import type { CommandOutcome } from "./decision.ts";
-import type { RelaySession, RelayState } from "./relay_state.ts";
-
-/** A login in a session that is open already, while it is under way. */
-export interface NewLogin {
-  readonly relay: AuthRelay;
-  /** What the session is once the server has said OK. */
-  readonly accepted: Pick<RelaySession, "user" | "schema" | "collation" | "attributes">;
-  readonly done: ((outcome: CommandOutcome) => void) | undefined;
-  /** Monotonic milliseconds. */
-  readonly startedMs: number;
-}
+import type { NewLogin, RelayState } from "./relay_state.ts";
 
 /** Why a COM_CHANGE_USER is answered by querycop; the session stays as it was. */
 export interface ChangeUserRefusal {
@@ -40,7 +29,8 @@ export function startChangeUser(
   done: NewLogin["done"],
 ): ChangeUserRefusal | undefined {
   const { capabilities, session, settings, output } = state;
-  const request = decodeChangeUser(payload, capabilities);
+  const request = readRequest(payload, capabilities);
+  if (request === undefined) return { code: ER_UNKNOWN_COM_ERROR, message: "Unknown command" };
   const collation = request.collation ?? session.collation;
   const user = accountName(request.user, collation, "change");
   if (user === undefined) return { code: ER_ACCESS_DENIED_ERROR, message: UNREADABLE_USER };
@@ -100,6 +90,16 @@ export function followChangeUser(
   if (from === "client") state.ending = "login_refused";
   else state.mode = "command";
   fail(state, newLogin, messages);
+}
+
+/** A request whose user, auth response or schema cannot be read is none, as for the server. */
+function readRequest(payload: Uint8Array, capabilities: number): ChangeUser | undefined {
+  try {
+    return decodeChangeUser(payload, capabilities);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return undefined;
+  }
 }
 
 function succeed(state: RelayState, newLogin: NewLogin, payload: Uint8Array): void {

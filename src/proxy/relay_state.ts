@@ -4,9 +4,8 @@ import type { ErrorCode } from "../protocol/error_codes.ts";
 import { encodePackets } from "../protocol/framing.ts";
 import { encodeErr } from "../protocol/packets/err.ts";
 import { SERVER_STATUS_IN_TRANS, SERVER_STATUS_IN_TRANS_READONLY } from "../protocol/status.ts";
-import type { AuthRelayOptions } from "./auth_relay.ts";
+import type { AuthRelay, AuthRelayOptions } from "./auth_relay.ts";
 import { ByteWindow } from "./byte_window.ts";
-import type { NewLogin } from "./change_user.ts";
 import type { AllowDecision, ResponseLimits, SessionJudge, SessionView } from "./decision.ts";
 import { type Exchange, Pipeline } from "./exchange.ts";
 import { PreparedStatements } from "./prepared_statements.ts";
@@ -63,6 +62,16 @@ export interface RelaySession extends SessionView {
   status: number;
   multiStatements: boolean;
   attributes: ReadonlyMap<string, string>;
+}
+
+/** A login in a session that is open already, while it is under way. */
+export interface NewLogin {
+  readonly relay: AuthRelay;
+  /** What the session is once the server has said OK. */
+  readonly accepted: Pick<RelaySession, "user" | "schema" | "collation" | "attributes">;
+  readonly done: AllowDecision["done"];
+  /** Monotonic milliseconds. */
+  readonly startedMs: number;
 }
 
 /** What both directions of a session's command phase share. */

@@ -34,6 +34,18 @@ Deno.test("a change to a user with no place left is refused, and the session sta
   assert.equal(state.session.user, "app");
 });
 
+Deno.test("a change of user that cannot be read gets the server's answer, and the session stays who it was", () => {
+  const unreadable = command(com.COM_CHANGE_USER, "other");
+  const { toBackend, toClient, state } = runSession([
+    { command: unreadable, reply: NONE, forwarded: NONE },
+    ping,
+  ]);
+  assert.deepEqual(toBackend, ping.command);
+  assert.equal(decodeErr(toClient.subarray(4, 4 + (toClient[0] as number))).errno, 1047);
+  assert.deepEqual(toClient.subarray(-ping.reply.length), ping.reply);
+  assert.equal(state.session.user, "app");
+});
+
 Deno.test("a change that succeeds when the last place has gone ends the session, and the client is told", () => {
   const { toClient, state } = runSession(
     [{ command: changeUser, reply: reply(ok()) }],

@@ -5,13 +5,9 @@ import {
   hasCapability,
 } from "../capabilities.ts";
 import { COM_CHANGE_USER } from "../commands.ts";
-import { decodeLatin1, PacketReader } from "../packet_reader.ts";
+import { PacketReader } from "../packet_reader.ts";
 import { PacketWriter } from "../packet_writer.ts";
-import {
-  type ConnectAttributes,
-  decodeConnectAttributes,
-  encodeConnectAttributes,
-} from "./handshake_response.ts";
+import { type ConnectAttributes, encodeConnectAttributes, readLoginTail } from "./handshake_response.ts";
 
 /** A new login on a running session ("COM_CHANGE_USER"). */
 export interface ChangeUser {
@@ -34,13 +30,7 @@ export function decodeChangeUser(payload: Uint8Array, capabilities: number): Cha
     : reader.readNulTerminatedBytes();
   const schema = reader.readNulTerminatedBytes();
   const collation = reader.remaining >= 2 ? reader.readUint16() : undefined;
-  const authPlugin = hasCapability(capabilities, CLIENT_PLUGIN_AUTH) && reader.remaining > 0
-    ? decodeLatin1(reader.readNulTerminatedBytes())
-    : "";
-  const attributes = hasCapability(capabilities, CLIENT_CONNECT_ATTRS) && reader.remaining > 0
-    ? decodeConnectAttributes(reader.readLengthEncodedBytes())
-    : [];
-  return { user, authResponse, schema, collation, authPlugin, attributes };
+  return { user, authResponse, schema, collation, ...readLoginTail(reader, capabilities) };
 }
 
 /** Builds the payload of COM_CHANGE_USER, command byte included. */

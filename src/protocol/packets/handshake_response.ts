@@ -52,12 +52,7 @@ export function decodeHandshakeResponse(payload: Uint8Array): HandshakeResponse 
   const schema = hasCapability(capabilities, CLIENT_CONNECT_WITH_DB) && reader.remaining > 0
     ? reader.readNulTerminatedBytes()
     : new Uint8Array(0);
-  const authPlugin = hasCapability(capabilities, CLIENT_PLUGIN_AUTH) && reader.remaining > 0
-    ? decodeLatin1(reader.readNulTerminatedBytes())
-    : "";
-  const attributes = hasCapability(capabilities, CLIENT_CONNECT_ATTRS) && reader.remaining > 0
-    ? decodeConnectAttributes(reader.readLengthEncodedBytes())
-    : [];
+  const { authPlugin, attributes } = readLoginTail(reader, capabilities);
   return {
     capabilities,
     mariadbCapabilities: hasCapability(capabilities, CLIENT_LONG_PASSWORD) ? 0 : extension,
@@ -107,8 +102,45 @@ export function encodeSslRequest(
   return writer.finish();
 }
 
+/**
+ * Reads the plugin and the attributes that end a login, as leniently as servers do: old drivers put a NUL before the
+ * plugin's name, leave out the one behind it, or send attributes that do not parse. A name without its NUL is none, and
+ * so are attributes that cannot be read; nothing behind those can be read either.
+ */
+export function readLoginTail(
+  reader: PacketReader,
+  capabilities: number,
+): Pick<HandshakeResponse, "authPlugin" | "attributes"> {
+  const none: ConnectAttributes = [];
+  let authPlugin = "";
+  if (hasCapability(capabilities, CLIENT_PLUGIN_AUTH) && reader.remaining > 0) {
+    const name = readable(() => reader.readNulTerminatedBytes());
+    if (name === undefined) {
+      reader.readRest();
+      return { authPlugin, attributes: none };
+    }
+    authPlugin = decodeLatin1(name);
+  }
+  if (!hasCapability(capabilities, CLIENT_CONNECT_ATTRS) || reader.remaining === 0) {
+    return { authPlugin, attributes: none };
+  }
+  const attributes = readable(() => decodeConnectAttributes(reader.readLengthEncodedBytes()));
+  if (attributes === undefined) reader.readRest();
+  return { authPlugin, attributes: attributes ?? none };
+}
+
+/** What `read` gives; undefined where the packet has it not. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return undefined;
+  }
+}
+
 /** Parses the pairs of connection attributes. */
-export function decodeConnectAttributes(bytes: Uint8Array): ConnectAttributes {
+function decodeConnectAttributes(bytes: Uint8Array): ConnectAttributes {
   const reader = new PacketReader(bytes);
   const attributes: [Uint8Array, Uint8Array][] = [];
   while (reader.remaining > 0) {

@@ -29,7 +29,7 @@ export interface OkPacket {
 /** Parses an OK packet's payload; `capabilities` are those of the session. */
 export function decodeOk(payload: Uint8Array, capabilities: number): OkPacket {
   const reader = new PacketReader(payload, 1);
-  const affectedRows = reader.readLengthEncodedInteger();
+  const affectedRows = readLargeInteger(reader);
   const lastInsertId = readLargeInteger(reader);
   const status = reader.readUint16();
   const warnings = reader.readUint16();
@@ -62,7 +62,7 @@ function decodeTracked(bytes: Uint8Array): readonly TrackedChange[] {
   return changes;
 }
 
-/** LAST_INSERT_ID is unsigned 64 bit and may pass 2^53: precision is lost there, never the packet. */
+/** Affected rows and LAST_INSERT_ID have 64 bits and may pass 2^53: precision is lost there, never the packet. */
 function readLargeInteger(reader: PacketReader): number {
   const first = reader.readUint8();
   if (first < 0xfb) return first;
