@@ -1,7 +1,12 @@
 import { ProtocolError } from "../base/errors.ts";
 import { accountName } from "../protocol/account_name.ts";
 import { CLIENT_CONNECT_ATTRS, hasCapability } from "../protocol/capabilities.ts";
-import { ER_ACCESS_DENIED_ERROR, ER_CON_COUNT_ERROR, ER_UNKNOWN_COM_ERROR, type ErrorCode } from "../protocol/error_codes.ts";
+import {
+  ER_ACCESS_DENIED_ERROR,
+  ER_CON_COUNT_ERROR,
+  ER_UNKNOWN_COM_ERROR,
+  type ErrorCode,
+} from "../protocol/error_codes.ts";
 import { encodePackets } from "../protocol/framing.ts";
 import { decodeUtf8 } from "../protocol/packet_reader.ts";
 import { type ChangeUser, decodeChangeUser, encodeChangeUser } from "../protocol/packets/change_user.ts";

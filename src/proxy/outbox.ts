@@ -10,6 +10,8 @@ export class Outbox {
   #running: Promise<void> | undefined;
   /** Bytes written. */
   bytes = 0;
+  /** A write has failed: the peer takes no more. */
+  failed = false;
 
   constructor(stream: Stream) {
     this.#stream = stream;
@@ -43,6 +45,7 @@ export class Outbox {
 
   readonly #failed = (error: unknown): never => {
     this.#running = undefined;
+    this.failed = true;
     throw error;
   };
 
@@ -56,6 +59,9 @@ export class Outbox {
           await this.#stream.write(bytes);
         }
       }
+    } catch (error) {
+      this.failed = true;
+      throw error;
     } finally {
       this.#running = undefined;
     }

@@ -12,7 +12,7 @@ import { ResponseStream } from "./response_stream.ts";
 /** Largest packet of a login that is waited for whole, in bytes; commands and rows are not bound by it. */
 const MAX_HELD_BYTES = 1024 * 1024;
 
-/** How long a session that is being ended waits for its client to take what it still gets, in ms. */
+/** How long the last packet of a session is waited for: the client to take it, or the backend to say it. In ms. */
 const LAST_PACKET_MS = 1000;
 
 /** The command phase on real streams: reads both sides, feeds the two directions, writes what they put out. */
@@ -32,6 +32,8 @@ export class Relay {
   /** A read that was under way when a hold ended, into a buffer of its own. */
   #pendingRead: PendingRead | undefined;
   #clientDone = false;
+  /** Runs out when the backend, which takes no more, has had its time to say why. */
+  #lastWord: ReturnType<typeof setTimeout> | undefined;
   /** Milliseconds of the caller's coarse clock when bytes last came from either side. */
   lastActiveMs = 0;
   bytesFromClient = 0;
@@ -69,8 +71,12 @@ export class Relay {
   ): Promise<EndCause> {
     this.#pendingRead = pendingRead;
     const both = [
-      this.#pumpClient(clientRest).catch((error) => this.#failed("client", error)),
-      this.#pumpBackend(backendRest).catch((error) => this.#failed("backend", error)),
+      this.#pumpClient(clientRest).catch((error) =>
+        this.#toBackend.failed ? this.#hearOut(error) : this.#failed("client", error)
+      ),
+      this.#pumpBackend(backendRest).catch((error) =>
+        this.#failed(this.#toClient.failed ? "client" : "backend", error)
+      ),
     ];
     await Promise.race([
       ...both,
@@ -93,6 +99,7 @@ export class Relay {
     this.#cause ??= cause;
     if (this.#ended.signal.aborted) return;
     this.#ended.abort();
+    clearTimeout(this.#lastWord);
     this.#wakeClient?.();
     this.#client.close();
     this.#backend.close();
@@ -209,7 +216,7 @@ export class Relay {
           const left = filled - responses.position;
           // What goes to the backend is not waited for: one that is busy answering may take nothing until its answer is
           // read. The bytes are none of this buffer's.
-          this.#toBackend.flush()?.catch((error) => this.#failed("backend", error));
+          this.#toBackend.flush()?.catch((error) => this.#awaitLastWord(error));
           const writing = this.#toClient.flush();
           if (buffer.length > SMALL_BUFFER_BYTES && left < SMALL_BUFFER_BYTES && pipeline.length > 0) {
             // Long response: the next read goes on while this buffer is written.
@@ -254,8 +261,34 @@ export class Relay {
     this.bytesFromBackend += count;
   }
 
-  #backendClosed(): void {
+  async #backendClosed(): Promise<void> {
+    if (this.#lastWord !== undefined && !this.#ended.signal.aborted) {
+      this.#cause ??= "backend_closed";
+      return await this.#client.closeWrite();
+    }
     this.end(this.#clientDone ? this.#cause ?? "client_closed" : "backend_closed");
+  }
+
+  /**
+   * The backend takes no more: it has closed the connection, and its reason may be on the way. What it still says is
+   * passed on for a moment.
+   */
+  #awaitLastWord(error: unknown): void {
+    if (this.#ended.signal.aborted) return;
+    this.#lastWord ??= setTimeout(() => this.#failed("backend", error), LAST_PACKET_MS);
+  }
+
+  /** Hears the backend out, and drops what the client still sends: to close on that would take the reason from it. */
+  async #hearOut(error: unknown): Promise<void> {
+    this.#awaitLastWord(error);
+    const buffer = new Uint8Array(LARGE_BUFFER_BYTES);
+    try {
+      await this.#pendingRead?.count;
+      while (!this.#ended.signal.aborted && await this.#client.read(buffer) !== null);
+    } catch {
+      // The client is gone, or the session has ended.
+    }
+    this.#failed("backend", error);
   }
 
   /** Writes what both directions have put out. */
