@@ -8,8 +8,7 @@ import { type JudgedStatement, MAX_NORMALISED } from "../risk/judged_statement.t
 import { levelOf } from "../risk/score.ts";
 import { coveredTables } from "./covered_tables.ts";
 import type { HoldEnd } from "./holds.ts";
-import { byStrictness, type StatementDecision } from "./statement_decision.ts";
-import type { Part } from "./text_reading.ts";
+import { byStrictness, type Part, type StatementDecision } from "./statement_decision.ts";
 
 /** Findings kept with an event. */
 const MOST_FINDINGS = 20;

@@ -5,7 +5,7 @@ import type { SqlOptions } from "../sql/options.ts";
 import { Effect, READING_EFFECTS } from "../sql/session/effects.ts";
 import { followEffects } from "./follow_effects.ts";
 import type { SessionState } from "./session_state.ts";
-import type { Part } from "./text_reading.ts";
+import type { Part } from "./statement_decision.ts";
 
 /** Longest text kept of a statement that changes its session, in bytes; of longer ones the worst is assumed. */
 const MAX_KEPT_BYTES = 8192;
@@ -51,6 +51,7 @@ export class PreparedText {
       followEffects(statement, this.#effects, settings, this.#prepares | state.prepares);
     }
     const after = { settings, schema: state.currentSchema, others: [], uses: [] };
-    return (outcome) => state.settle({ after, prepares: this.#prepares, whole: false }, outcome);
+    return (outcome) =>
+      state.settle({ after, prepares: this.#prepares, named: state.named, whole: false }, outcome);
   }
 }

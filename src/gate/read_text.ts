@@ -2,7 +2,8 @@ import type { CommandOutcome, SessionView } from "../proxy/decision.ts";
 import { Effect, READING_EFFECTS } from "../sql/session/effects.ts";
 import { PreparedText } from "./prepared_text.ts";
 import type { SessionState } from "./session_state.ts";
-import { type Part, TextReading } from "./text_reading.ts";
+import type { Part } from "./statement_decision.ts";
+import { TextReading } from "./text_reading.ts";
 
 /** A text as far as it was read: what is decided on, and what it does to its session. */
 export interface ReadText {
@@ -17,18 +18,18 @@ export interface ReadText {
 
 /** Reads a text that a session runs. */
 export function readText(text: Uint8Array, session: SessionView, state: SessionState): ReadText {
-  const reading = new TextReading(state.judge, state.prepares, false);
+  const reading = new TextReading(state.judge, state, false);
   const { settings } = state;
   const after = reading.read(text, settings, state.schema(session));
   for (const schema of state.otherSchemas) reading.read(text, settings, schema, true);
-  const { parts, effects, statements, prepares, tooAmbiguous } = reading;
+  const { parts, effects, statements, prepares, named, tooAmbiguous } = reading;
   if ((effects & Effect.forgets) !== 0) settings.forgetVariables();
   const changes = (effects & (READING_EFFECTS | Effect.runsText)) !== 0;
   const whole = statements === 1 && (effects & (Effect.variables | Effect.opaque)) === 0;
   return {
     parts,
     statements,
-    settle: changes ? (outcome) => state.settle({ after, prepares, whole }, outcome) : undefined,
+    settle: changes ? (outcome) => state.settle({ after, prepares, named, whole }, outcome) : undefined,
     barrier: changes,
     tooAmbiguous,
   };
@@ -41,7 +42,7 @@ export function readPrepared(
   state: SessionState,
 ): { readonly read: ReadText; readonly prepared: PreparedText } {
   const { settings } = state;
-  const reading = new TextReading(state.judge, state.prepares, true);
+  const reading = new TextReading(state.judge, state, true);
   reading.read(text, settings, state.schema(session));
   for (const schema of state.otherSchemas) reading.read(text, settings, schema, true);
   const { parts, effects, statements, prepares, tooAmbiguous } = reading;

@@ -3,8 +3,9 @@ import type { CommandOutcome, SessionView } from "../proxy/decision.ts";
 import type { Policy, Role } from "../risk/policy/policy.ts";
 import { DEFAULT_SQL_OPTIONS, inSchema, type SqlOptions } from "../sql/options.ts";
 import { type ServerDefaults, SessionSettings } from "../sql/session/settings.ts";
-import type { GateJudge } from "./statement_decision.ts";
-import type { After, Part } from "./text_reading.ts";
+import type { GateJudge, Part } from "./statement_decision.ts";
+import { NOTHING_NAMED } from "./named_statements.ts";
+import type { After, SessionTexts } from "./text_reading.ts";
 
 /** What of a session decides on its role beside who it is. */
 export type Place = Pick<Part, "schema" | "workload">;
@@ -24,6 +25,8 @@ export class SessionState {
   epoch: number;
   /** Effects of the texts that the session has named by PREPARE. */
   prepares = 0;
+  /** What they are. */
+  named = NOTHING_NAMED;
 
   #schema: string;
   /** What the proxy said last, to tell its news from our own. */
@@ -116,10 +119,12 @@ export class SessionState {
 
   /** Takes over what a text was to change, by how it ended; `whole`: an error means that nothing of it happened. */
   settle(
-    { after, prepares, whole }: { readonly after: After; readonly prepares: number; readonly whole: boolean },
+    { after, prepares, named, whole }: SessionTexts & { readonly after: After; readonly whole: boolean },
     outcome: CommandOutcome,
   ): void {
     this.prepares |= prepares;
+    // Of several statements those before a failed one have run.
+    this.named = outcome.result === "ok" ? named : this.named.or(named);
     if (outcome.result === "ok") {
       this.settings = after.settings === this.settings ? this.settings : after.settings;
       if (after.uses.length > 0) {
@@ -144,14 +149,19 @@ export class SessionState {
   /** COM_RESET_CONNECTION has succeeded. */
   reset(): void {
     this.settings.reset();
-    this.prepares = 0;
+    this.#deallocate();
   }
 
   /** COM_CHANGE_USER has succeeded. */
   changeUser(session: SessionView): void {
     this.settings.changeUser(session.collation);
-    this.prepares = 0;
+    this.#deallocate();
     this.#isIn(session.schema);
+  }
+
+  #deallocate(): void {
+    this.prepares = 0;
+    this.named = NOTHING_NAMED;
   }
 
   #isIn(schema: string): void {

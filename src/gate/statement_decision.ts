@@ -11,6 +11,17 @@ import type { OverrideIndex } from "./override_index.ts";
 
 /** A judged statement, with room for the gate's decision on it. */
 export type GateStatement = JudgedStatement<StatementDecision>;
+/** One statement of a text, or of a text that it runs. */
+export interface Part {
+  readonly judged: GateStatement;
+  /** Current schema when it runs. */
+  readonly schema: string;
+  /** Vitess: the session's workload behind it; empty where it cannot be told. */
+  readonly workload: string;
+  /** Another reading of bytes that count already. */
+  readonly alternative: boolean;
+}
+
 /** A judge that keeps the gate's decisions with its verdicts. */
 export type GateJudge = TextJudge<StatementDecision>;
 

@@ -7,17 +7,14 @@ import { Effect } from "../sql/session/effects.ts";
 import type { SessionSettings } from "../sql/session/settings.ts";
 import type { Expression, Statement, StatementOf } from "../sql/statement.ts";
 import { followEffects } from "./follow_effects.ts";
-import type { GateJudge, GateStatement } from "./statement_decision.ts";
+import type { NamedStatements } from "./named_statements.ts";
+import type { GateJudge, GateStatement, Part } from "./statement_decision.ts";
 
-/** One statement of a text, or of a text that it runs. */
-export interface Part {
-  readonly judged: GateStatement;
-  /** Current schema when it runs. */
-  readonly schema: string;
-  /** Vitess: the session's workload behind it; empty where it cannot be told. */
-  readonly workload: string;
-  /** Another reading of bytes that count already. */
-  readonly alternative: boolean;
+/** What a session has prepared by PREPARE. */
+export interface SessionTexts {
+  /** Effects of the texts, bits of `Effect`. */
+  readonly prepares: number;
+  readonly named: NamedStatements;
 }
 
 /** What a session is once a text has run. */
@@ -49,6 +46,8 @@ export class TextReading {
   effects = 0;
   /** Effects of the texts that it names by PREPARE. */
   prepares: number;
+  /** What is named by PREPARE once it has run. */
+  named: NamedStatements;
   /** Statements of the text itself. */
   statements = 0;
   /** Not every way to read it was gone through: it may hold anything. */
@@ -61,9 +60,10 @@ export class TextReading {
   #readBytes = 0;
   #level = 0;
 
-  constructor(judge: GateJudge, prepares: number, later: boolean) {
+  constructor(judge: GateJudge, session: SessionTexts, later: boolean) {
     this.#judge = judge;
-    this.prepares = prepares;
+    this.prepares = session.prepares;
+    this.named = session.named;
     this.#later = later;
   }
 
@@ -100,6 +100,15 @@ export class TextReading {
           judged = statement.kind === "set" && statement.inner !== undefined
             ? this.#followInner(statement, statement.inner, judged, settings, schema)
             : this.#followText(statement, judged, settings, schema, alternative);
+        }
+        if (statement.kind === "prepare") {
+          this.named = this.named.with(statement.name.key, this.parts.slice(place), alternative);
+        } else if (statement.kind === "execute" && statement.name !== undefined) {
+          // Decided on as what it runs, each time that it runs.
+          const { workload } = settings;
+          for (const part of this.named.find(statement.name.key)) {
+            this.parts.push({ ...part, workload, alternative });
+          }
         }
         followEffects(statement, effects, settings, this.prepares);
         if (statement.kind === "use" && this.#level === 0) uses.push(schema = statement.schema.text);

@@ -4,7 +4,8 @@ import type { Policy, PolicyDecision, Role, Subject } from "../risk/policy/polic
 import { TextJudge } from "../risk/text_judge.ts";
 import { SessionSettings } from "../sql/session/settings.ts";
 import type { GateJudge } from "./statement_decision.ts";
-import { TextReading, TOO_AMBIGUOUS } from "./text_reading.ts";
+import { NOTHING_NAMED } from "./named_statements.ts";
+import { type SessionTexts, TextReading, TOO_AMBIGUOUS } from "./text_reading.ts";
 
 /** Who is taken to send texts that nobody runs. */
 export interface TriedSubject extends Subject {
@@ -53,8 +54,8 @@ export class TriedSession {
   readonly #judge: GateJudge;
   readonly #learned: ReadonlyMap<string, ReadonlySet<string>>;
   #settings: SessionSettings;
-  /** Effects of the statements that PREPARE has named. */
-  #prepares = 0;
+  /** What PREPARE has named. */
+  #texts: SessionTexts = { prepares: 0, named: NOTHING_NAMED };
   #subject: Subject;
 
   constructor(policy: Policy, subject: TriedSubject) {
@@ -79,7 +80,7 @@ export class TriedSession {
 
   /** Goes through one text. Of other ways to read it, those that make things worse are among its statements. */
   read(bytes: Uint8Array): TriedText {
-    const reading = new TextReading(this.#judge, this.#prepares, false);
+    const reading = new TextReading(this.#judge, this.#texts, false);
     const after = reading.read(bytes, this.#settings, this.#subject.schema);
     const statements: TriedStatement[] = [];
     let worst = 0;
@@ -91,7 +92,7 @@ export class TriedSession {
       worst = Math.max(worst, severity);
     }
     this.#settings = after.settings;
-    this.#prepares = reading.prepares;
+    this.#texts = { prepares: reading.prepares, named: reading.named };
     this.#subject = { ...this.#subject, schema: after.schema };
     return { statements, refused: reading.tooAmbiguous ? TOO_AMBIGUOUS : undefined };
   }

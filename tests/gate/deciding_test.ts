@@ -1,6 +1,6 @@
 import type { Digest } from "../../src/contract/digest.ts";
 import assert from "node:assert/strict";
-import { gateOf, messageOf, outcomeOf, runOf, ScriptedSession } from "./_gate.ts";
+import { gateOf, messageOf, outcomeOf, policyOf, runOf, ScriptedSession } from "./_gate.ts";
 
 Deno.test("a refusal names rule, risk, cure and decision, in a message that every client shows whole", () => {
   using made = gateOf();
@@ -248,4 +248,42 @@ Deno.test("a change that nests more deeply than is followed is refused", () => {
   using made = gateOf();
   const deep = `DELETE FROM t WHERE ${"id = 1 OR (".repeat(400)}1 = 1${")".repeat(400)}`;
   assert.match(messageOf(new ScriptedSession(made.gate).ask(deep)), /M001 statement-not-recognised/);
+});
+
+Deno.test("EXECUTE is decided on as what it runs: blocks and policies reach what PREPARE named before", () => {
+  using made = gateOf();
+  const session = new ScriptedSession(made.gate);
+  assert.equal(session.run("PREPARE s FROM 'UPDATE t SET a = 1 WHERE id = ?'"), "allow");
+  assert.equal(session.run("PREPARE other FROM 'UPDATE t SET b = 1 WHERE id = ?'"), "allow");
+  assert.equal(session.run("EXECUTE s USING @a"), "allow");
+  made.gate.setPolicy({ policy: policyOf({ deny: ["dml/update"] }) });
+  for (const name of ["s", "S", "`s`", "other"]) {
+    assert.equal(session.run(`EXECUTE ${name} USING @a`), "refuse", name);
+  }
+  assert.equal(session.run("EXECUTE unknown"), "allow");
+  assert.equal(session.run("SELECT 1; EXECUTE s"), "refuse");
+});
+
+Deno.test("a PREPARE that fails, and names that collations may take for one another, leave every statement they may run", () => {
+  using made = gateOf();
+  const denied = { policy: policyOf({ deny: ["dml/update"] }) };
+  const failed = new ScriptedSession(made.gate);
+  failed.run("PREPARE s FROM 'UPDATE t SET a = 1 WHERE id = ?'");
+  failed.run("PREPARE s FROM 'SELECT a FROM t WHERE id = ?'", { result: "error", errno: 1064 });
+  const named = new ScriptedSession(made.gate);
+  named.run("PREPARE `é` FROM 'UPDATE t SET a = 1 WHERE id = ?'");
+  const anew = new ScriptedSession(made.gate);
+  anew.run("PREPARE s FROM 'UPDATE t SET a = 1 WHERE id = ?'");
+  anew.run("PREPARE s FROM 'SELECT a FROM t WHERE id = ?'");
+  const reset = new ScriptedSession(made.gate);
+  reset.run("PREPARE s FROM 'UPDATE t SET a = 1 WHERE id = ?'");
+  const resetting = reset.ask("", "reset_connection");
+  assert.ok(resetting.action === "allow");
+  resetting.done?.(outcomeOf());
+  made.gate.setPolicy(denied);
+  assert.equal(failed.run("EXECUTE s"), "refuse");
+  assert.equal(named.run("EXECUTE e"), "refuse");
+  assert.equal(anew.run("EXECUTE s"), "allow");
+  assert.equal(reset.run("EXECUTE s"), "allow");
+  assert.equal(failed.run("PREPARE s FROM 'SELECT 1'; EXECUTE s"), "allow");
 });
