@@ -4,10 +4,13 @@ import { parseDurationMs } from "../base/duration.ts";
 
 const YEAR_MS = 366 * 24 * 3_600_000;
 
-/** Text of one line for people: no control characters, since it reaches terminals, logs and clients' errors. */
+/**
+ * Text of one line for people. It reaches terminals, logs, clients' errors and other administrators, so it has no control
+ * characters, and none that are not seen: they turn text round or make two names look like one.
+ */
 function line(most: number) {
   return z.string().trim().min(1, "Say something here").max(most, `At most ${most} characters`)
-    .regex(/^[^\p{Cc}]*$/u, "One line, without control characters");
+    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{DI}]*$/u, "One line, without control characters or invisible ones");
 }
 
 /** Who does something, as they name themselves. */

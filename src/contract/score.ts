@@ -32,6 +32,9 @@ export const ScoreAnswerSchema = z.strictObject({
     digest: DigestOrNoneSchema,
     normalized: z.string(),
     findings: z.array(ExplainedFindingSchema),
-  })),
+  })).describe(
+    "At most 50, those that score highest, in the text's order; long shapes and many findings are cut",
+  ),
+  omitted: z.int().min(0).describe("Statements that `statements` leaves out"),
 }).meta({ id: "Score" });
 export type ScoreAnswer = Shape<typeof ScoreAnswerSchema>;

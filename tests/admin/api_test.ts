@@ -115,6 +115,28 @@ Deno.test("what a request's fields are is said field by field, and unknown ones 
     body: { digest: "ab".repeat(32), by: "an\u0007n", reason: "r" },
   });
   assert.deepEqual(control.json.error.problems.map(({ path }: { readonly path: string }) => path), ["by"]);
+  for (
+    const unseen of [
+      "\u202e",
+      "\u2066",
+      "\u200b",
+      "\u200d",
+      "\u00ad",
+      "\ufeff",
+      "\u2028",
+      "\u3164",
+      "\u{e0041}",
+    ]
+  ) {
+    const { status, json } = await admin.ask("POST", "/v1/blocks", {
+      body: { digest: "ab".repeat(32), by: `an${unseen}n`, reason: `a${unseen}b` },
+    });
+    assert.equal(status, 422, JSON.stringify(unseen));
+    assert.deepEqual(
+      json.error.problems.map(({ path }: { readonly path: string }) => path).toSorted(),
+      ["by", "reason"],
+    );
+  }
   assert.equal((await admin.ask("GET", "/v1/digests?limit=0")).status, 422);
   assert.equal((await admin.ask("GET", "/v1/digests?order=name")).status, 422);
   assert.equal((await admin.ask("GET", "/v1/audit?sinse=1h")).json.error.problems[0].path, "sinse");

@@ -131,6 +131,26 @@ Deno.test("a score tells the worst statement's action and reason, of texts that 
     role: "default",
     reason: "",
     statements: [],
+    omitted: 0,
   });
   assert.equal(score({ sql: "DELETE FROM t", schema: "shop" }, POLICY, VERSION).action, "hold");
+});
+
+Deno.test("an answer about a long text stays short, and has what scores highest", () => {
+  const sql = Array.from(
+    { length: 20_000 },
+    (_, at) => at === 19_000 ? "DELETE FROM t" : "SELECT * FROM a, b, c",
+  ).join(";\n");
+  const answer = score({ sql }, POLICY, VERSION);
+  assert.equal(answer.statements.length + answer.omitted, 20_000);
+  assert.ok(answer.omitted > 19_000);
+  assert.ok(answer.statements.some(({ score }) => score === answer.score));
+  assert.equal(answer.statements.at(-1)?.normalized.startsWith("DELETE"), true);
+  assert.ok(JSON.stringify(answer).length < 500_000);
+  const wide = score(
+    { sql: `SELECT ${Array.from({ length: 50_000 }, (_, at) => `c${at}`).join(", ")}` },
+    POLICY,
+    VERSION,
+  );
+  assert.ok(JSON.stringify(wide).length < 50_000);
 });

@@ -127,6 +127,7 @@ export class MemoryProcess implements ProcessView {
   }
   score(): Promise<ScoreAnswer> {
     return Promise.resolve({
+      omitted: 0,
       score: 95,
       level: "critical",
       action: "refuse",
