@@ -83,7 +83,9 @@ export class TlsStream implements Stream {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (bytes.length > PIECE_BYTES) return this.#writePieces(bytes);
     this.#encrypt.call(this.#engine, WRITE, bytes);
-    return this.#send(this.#engine.drainEncOut());
+    const ciphertext = this.#engine.drainEncOut();
+    // Writes of the caller's come one after the other; only the handshake's own end may still be on its way.
+    return this.#sending === undefined ? this.#plain.write(ciphertext) : this.#send(ciphertext);
   }
 
   closeWrite(): Promise<void> {
@@ -98,31 +100,31 @@ export class TlsStream implements Stream {
     this.#secure.destroy();
   }
 
-  async #receive(buffer: Uint8Array): Promise<number | null> {
-    while (this.#failure === undefined && !this.#ended) {
-      const ciphertext = await this.#readCiphertext();
-      if (this.#failure !== undefined) break;
-      if (ciphertext === null) return null;
-      this.#engine.readBuffer(ciphertext);
-      if (this.#cleartext !== undefined) return this.#take(this.#cleartext, buffer);
-    }
-    if (this.#failure !== undefined) throw this.#failure;
-    return null;
-  }
-
-  async #readCiphertext(): Promise<Uint8Array | null> {
+  /** One promise a read, since each statement's answer comes through here. */
+  #receive(buffer: Uint8Array): Promise<number | null> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#ended) return Promise.resolve(null);
     if (this.#first !== undefined) {
       const first = this.#first;
       this.#first = undefined;
-      return await first;
+      return first.then((ciphertext) => this.#decrypt(ciphertext, buffer));
     }
-    const buffer = this.#buffer ??= new Uint8Array(SMALL_READ_BYTES);
-    const count = await this.#plain.read(buffer);
-    if (count === null) return null;
-    // More room after a full read, and none kept once little comes.
-    if (count === buffer.length && count < LARGE_READ_BYTES) this.#buffer = new Uint8Array(LARGE_READ_BYTES);
-    else if (buffer.length > SMALL_READ_BYTES && count <= SMALL_READ_BYTES) this.#buffer = undefined;
-    return buffer.subarray(0, count);
+    const into = this.#buffer ??= new Uint8Array(SMALL_READ_BYTES);
+    return this.#plain.read(into).then((count) => {
+      if (count === null) return this.#decrypt(null, buffer);
+      // More room after a full read, and none kept once little comes.
+      if (count === into.length && count < LARGE_READ_BYTES) this.#buffer = new Uint8Array(LARGE_READ_BYTES);
+      else if (into.length > SMALL_READ_BYTES && count <= SMALL_READ_BYTES) this.#buffer = undefined;
+      return this.#decrypt(into.subarray(0, count), buffer);
+    });
+  }
+
+  #decrypt(ciphertext: Uint8Array | null, buffer: Uint8Array): number | null | Promise<number | null> {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (ciphertext === null) return null;
+    this.#engine.readBuffer(ciphertext);
+    if (this.#cleartext !== undefined) return this.#take(this.#cleartext, buffer);
+    return this.#receive(buffer);
   }
 
   #decrypted(cleartext: ArrayBuffer | undefined): void {
