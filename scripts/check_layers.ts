@@ -105,7 +105,6 @@ const CIRCLES: Readonly<Record<string, readonly string[]>> = {
     "sql/analyser/show.ts",
     "sql/analyser/verbs.ts",
   ],
-  "a change of user within the relay": ["proxy/change_user.ts", "proxy/relay_state.ts"],
 };
 
 const SOURCE = new URL("../src/", import.meta.url);
@@ -165,10 +164,16 @@ function checkRooms(): void {
   }
 }
 
-/** Files that reach each other by imports, other than those of {@link CIRCLES}. */
+/** Files that reach each other by imports, other than those of {@link CIRCLES}; and what is named there and does not. */
 function checkCircles(): void {
   const named = Object.values(CIRCLES);
-  for (const circle of circles(imports)) {
+  const found = circles(imports);
+  for (const file of named.flat()) {
+    if (!found.some((circle) => circle.includes(file))) {
+      problems.push(`scripts/check_layers.ts: ${file} is in no circle any more; take it out`);
+    }
+  }
+  for (const circle of found) {
     if (!named.some((files) => circle.every((file) => files.includes(file)))) {
       problems.push(`${circle.join(", ")}: these import each other in a circle`);
     }
