@@ -48,7 +48,7 @@ export function run(args: readonly string[]): Promise<void> {
     workers: 1,
     recorder: {
       record: () => true,
-      state: () => ({ healthy: true, problem: null, lost: 0, pending: 0 }),
+      state: () => ({ healthy: true, problem: null, lost: 0, pending: 0, evicted: 0 }),
     },
     onDigests: () => {},
     logger: { ...quiet, with: () => ({ ...quiet, with: () => quiet }) } as never,

@@ -41,6 +41,7 @@ export function mergeSnapshots(snapshots: readonly ProcessSnapshot[]): ProcessSn
       problem: snapshots.find(({ audit }) => audit.problem !== null)?.audit.problem ?? null,
       lost: sum(({ audit }) => audit.lost),
       pending: sum(({ audit }) => audit.pending),
+      evicted: sum(({ audit }) => audit.evicted),
     },
     policySource: snapshots.find(({ policySource }) => policySource !== "")?.policySource ?? "",
     eventLoopLagMs: Math.max(0, ...snapshots.map(({ eventLoopLagMs }) => eventLoopLagMs)),

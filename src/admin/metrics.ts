@@ -85,6 +85,10 @@ export class Metrics {
     );
     const auditHealthy = gauge("querycop_audit_healthy", "1 while audit records can be written, else 0");
     const auditLost = counter("querycop_audit_lost_total", "Audit records that could not be written");
+    const auditEvicted = counter(
+      "querycop_audit_evicted_total",
+      "Audit records removed because the audit reached GATEKEEPER_AUDIT_MAX_MB",
+    );
     const auditPending = gauge("querycop_audit_pending", "Audit records written and not yet in the chain");
     const requests = counter("querycop_admin_requests_total", "Requests to the HTTP side, by status", [
       "status",
@@ -136,6 +140,7 @@ export class Metrics {
       auditHealthy.set(audit.healthy ? 1 : 0);
       auditLost.inc(audit.lost);
       auditPending.set(audit.pending);
+      auditEvicted.inc(audit.evicted);
       count(requests, admin.requests, "status");
       streams.set(admin.eventStreams);
       count(webhook, admin.webhook, "result");

@@ -41,7 +41,7 @@ const ACTIONS_BY_TYPE = {
   policy: ["loaded"],
   /** What an administrator did through the API that is none of the above. */
   admin: ["login", "login_refused", "logout", "key_refused", "policy_reload", "session_ended", "drain"],
-  process: ["started", "stopped", "events_lost", "journal_damaged"],
+  process: ["started", "stopped", "events_lost", "journal_damaged", "evicted"],
 } as const;
 export type AuditType = keyof typeof ACTIONS_BY_TYPE;
 

@@ -9,6 +9,7 @@ export const AuditHealthSchema = z.strictObject({
   problem: z.string().nullable().describe("Why not, for people"),
   lost: total.describe("Events lost since the start"),
   pending: total.describe("Events written and not yet in the chain"),
+  evicted: total.describe("Records removed since the start because the audit reached its size"),
 });
 export type AuditHealth = Shape<typeof AuditHealthSchema>;
 

@@ -15,6 +15,7 @@ import { approvalEvent } from "./events.ts";
 import type { Gate, ShadowDifference } from "./gate.ts";
 import type { GateOptions, GatePolicy } from "./gate_options.ts";
 import { type HoldEnd, Holds } from "./holds.ts";
+import { Repeats } from "./repeats.ts";
 import { RoleLimits } from "./role_limits.ts";
 import { score } from "./score.ts";
 import { SessionGate } from "./session_gate.ts";
@@ -56,10 +57,15 @@ export class ProcessGate implements Gate {
       holds: new Holds(options.holdTimeoutMs, clock, (row, end) => this.#holdEnded(row, end)),
       limits: new RoleLimits(options.workers),
       shadowLog: new ShadowLog(),
+      repeats: new Repeats((event) =>
+        void audit.record({ ...event, id: this.#parts.nextId(), time: clock.now(), about: event.id })
+      ),
     };
     this.#texts = new TextDecider(this.#parts);
-    this.observer = new SessionTrail((make) =>
-      audit.announce(make({ id: this.#parts.nextId(), time: clock.now() }))
+    const { repeats } = this.#parts;
+    this.observer = new SessionTrail(
+      (make) => audit.announce(make({ id: this.#parts.nextId(), time: clock.now() })),
+      (session) => repeats.end(session),
     );
   }
 

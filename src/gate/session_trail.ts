@@ -13,9 +13,12 @@ type Record = (make: (stamp: EventStamp) => AuditEvent) => void;
 /** Records logins and the ends of sessions. */
 export class SessionTrail implements SessionObserver {
   readonly #record: Record;
+  readonly #ended: (session: string) => void;
 
-  constructor(record: Record) {
+  /** `ended` is called with the id of a session before its end is recorded. */
+  constructor(record: Record, ended: (session: string) => void) {
     this.#record = record;
+    this.#ended = ended;
   }
 
   opened(session: SessionView, opening: SessionOpening): void {
@@ -23,6 +26,7 @@ export class SessionTrail implements SessionObserver {
   }
 
   ended(session: SessionView, summary: SessionSummary): void {
+    this.#ended(session.id);
     this.#record((stamp) => sessionEndEvent(stamp, session, summary));
   }
 

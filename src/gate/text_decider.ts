@@ -20,6 +20,7 @@ import type { GateOptions } from "./gate_options.ts";
 import type { Holds } from "./holds.ts";
 import * as messages from "./messages.ts";
 import { type ReadText, readText } from "./read_text.ts";
+import type { Repeats } from "./repeats.ts";
 import type { RoleLimits } from "./role_limits.ts";
 import type { SessionState } from "./session_state.ts";
 import type { ShadowLog } from "./shadow_log.ts";
@@ -40,6 +41,7 @@ export interface GateParts {
   readonly holds: Holds;
   readonly limits: RoleLimits;
   readonly shadowLog: ShadowLog;
+  readonly repeats: Repeats;
 }
 
 /** A text that a session sent, or a prepared statement that it runs. */
@@ -128,7 +130,7 @@ export class TextDecider {
       case "would_hold":
       case "would_refuse": {
         counting.complained(decisive.findings);
-        const written = audit.announce(this.#event(text, action));
+        const { written } = this.#announce(this.#event(text, action));
         return audit.refusalUnless(written) ?? this.#pass(text);
       }
       default:
@@ -151,20 +153,18 @@ export class TextDecider {
     const action = this.#monitor ? "would_refuse" : "refuse";
     const event = this.#event(text, action, TOO_AMBIGUOUS);
     if (this.#monitor) {
-      this.#parts.audit.announce(event);
+      this.#announce(event);
       return undefined;
     }
-    this.#refused(text, event);
-    return messages.blocked(event.id, { score: 100, reason: TOO_AMBIGUOUS });
+    return messages.blocked(this.#refused(text, event), { score: 100, reason: TOO_AMBIGUOUS });
   }
 
   #refuse(text: DecidedText): RefuseDecision {
     const { decisive } = text;
-    const event = this.#event(text, "refuse");
-    this.#refused(text, event);
+    const id = this.#refused(text, this.#event(text, "refuse"));
     return decisive.block === undefined
-      ? messages.blocked(event.id, decisive)
-      : messages.blockedDigest(event.id, decisive.block.by, decisive.block.reason);
+      ? messages.blocked(id, decisive)
+      : messages.blockedDigest(id, decisive.block.by, decisive.block.reason);
   }
 
   #hold(text: DecidedText): Decision {
@@ -173,8 +173,7 @@ export class TextDecider {
     const most = options.maxHeld ?? MOST_HELD;
     if (holds.size >= most) {
       const event = this.#event(text, "refuse", `${most} statements are held already`);
-      this.#refused(text, event);
-      return messages.tooManyHeld(event.id, most);
+      return messages.tooManyHeld(this.#refused(text, event), most);
     }
     const { holdTimeoutMs } = options;
     const inTransaction = {
@@ -184,8 +183,7 @@ export class TextDecider {
     const inside = inTransaction.applies();
     if (inside && inTransaction.ms === 0) {
       const event = this.#event(text, "refuse", "held inside a transaction, where nothing waits");
-      this.#refused(text, event);
-      return messages.noHoldInTransaction(event.id);
+      return messages.noHoldInTransaction(this.#refused(text, event));
     }
     counting.complained(decisive.findings);
     const until = clock.now() + (inside ? Math.min(inTransaction.ms, holdTimeoutMs) : holdTimeoutMs);
@@ -261,12 +259,22 @@ export class TextDecider {
     };
   }
 
-  #refused({ counted, decisive }: DecidedText, event: AuditEvent): void {
-    const { clock, counting, audit } = this.#parts;
+  /** Counts and records a refusal; the id under which it is on record. */
+  #refused({ counted, decisive }: DecidedText, event: AuditEvent): string {
+    const { clock, counting } = this.#parts;
     const now = clock.now();
     for (const { counter } of counted) counter.refused(now);
     counting.complained(decisive.findings);
-    audit.announce(event);
+    return this.#announce(event).id;
+  }
+
+  /** Records and tells of an event, or counts it with the one on record that it repeats. */
+  #announce(event: AuditEvent): { readonly id: string; readonly written: boolean } {
+    const { audit, repeats } = this.#parts;
+    const taken = this.#all ? { record: event } : repeats.take(event);
+    if ("record" in taken) return { id: event.id, written: audit.announce(taken.record) };
+    audit.tell({ type: "decision", event: { ...event, id: taken.repeats } });
+    return { id: taken.repeats, written: true };
   }
 
   #noteShadow(decision: StatementDecision): void {

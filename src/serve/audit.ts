@@ -37,8 +37,13 @@ export async function openServeAudit(config: Config, logger: Logger): Promise<Se
     store,
     state: () => {
       const written = recorder.state();
-      const { healthy, problem } = store.state();
-      return { ...written, healthy: written.healthy && healthy, problem: written.problem ?? problem ?? null };
+      const { healthy, problem, evicted } = store.state();
+      return {
+        ...written,
+        healthy: written.healthy && healthy,
+        problem: written.problem ?? problem ?? null,
+        evicted,
+      };
     },
     close: async () => {
       recorder.close();

@@ -1,14 +1,15 @@
 import type { AuditEvent, AuditRecord } from "../contract/audit.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { EXPORT_SCHEMA, type ExportHeader, exportLine } from "./audit_export.ts";
-import { chainEnds, findRecords, RECORD_COLUMNS } from "./audit_table.ts";
-import type { ChainPoint } from "./chain.ts";
+import { chainEnds, findRecords, hashOfKept, RECORD_COLUMNS } from "./audit_table.ts";
+import { chainHash, type ChainPoint } from "./chain.ts";
 import { databasePath, openForReading } from "./database.ts";
 import { journalDirectory, listJournals, segmentPath } from "./journal_files.ts";
 import { readSegment } from "./journal_reader.ts";
 import type { AuditFilter } from "./store.ts";
 import { storeError } from "./store_error.ts";
-import { type ChainCheck, ChainVerifier } from "./verify.ts";
+import { readEvent } from "./event_fields.ts";
+import { type ChainBreak, type ChainCheck, ChainVerifier } from "./verify.ts";
 
 /** A period of time, in ms since the epoch; `until` is exclusive. */
 export interface Period {
@@ -48,8 +49,42 @@ export class AuditReader {
         if (!verifier.add({ seq: Number(seq), hash: String(hash), event: String(event) })) break;
         if (++done % 1000 === 0) onProgress(done, head.seq - anchor.seq);
       }
-      return verifier.end(head);
+      const check = verifier.end(head);
+      return check.broken === undefined ? { ...check, broken: this.#checkKept() } : check;
     });
+  }
+
+  /** What is wrong with the records that are kept beside the chain, by themselves and by what the chain says of them. */
+  #checkKept(): ChainBreak | undefined {
+    const kept = this.#database.prepare(
+      "SELECT seq, hash, previous, event, type, time FROM kept ORDER BY seq",
+    ).all();
+    for (const { seq, hash, previous, event } of kept) {
+      if (chainHash(String(previous), String(event)) === hash) continue;
+      const what = `record ${seq}, which is kept beside the chain, is not what was chained`;
+      return { seq: Number(seq), problem: "changed", what };
+    }
+    const { keptAnchor } = chainEnds(this.#database);
+    const evictions = this.#database.prepare(
+      `SELECT event FROM audit WHERE type = 'process' AND action = 'evicted'
+       UNION ALL SELECT event FROM kept WHERE type = 'process' AND action = 'evicted'`,
+    ).all();
+    for (const { event } of evictions) {
+      const { from, to, kept: count, kept_hash: claimed } = readEvent(JSON.parse(String(event)))?.detail ??
+        {};
+      if (typeof from !== "number" || typeof to !== "number" || from <= keptAnchor || count === 0) continue;
+      const hashes = kept.filter(({ seq, type }) =>
+        Number(seq) >= from && Number(seq) <= to && type !== "login"
+      )
+        .map(({ hash }) => String(hash));
+      if (hashOfKept(hashes) === claimed) continue;
+      return {
+        seq: from,
+        problem: "missing",
+        what: `records ${from} to ${to}: not all that were kept are there`,
+      };
+    }
+    return undefined;
   }
 
   /** Records that match, newest first, and before them the events that wait in journals. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { AuditEvent, AuditRecord } from "../contract/audit.ts";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { canonicalJson, chainHash, type ChainPoint } from "./chain.ts";
@@ -15,15 +16,23 @@ export interface ChainEnds {
   readonly anchor: ChainPoint;
   /** What the records take, about. */
   readonly bytes: number;
+  /** Records that were removed for room and are not kept, since the database was made. */
+  readonly evicted: number;
+  /** The last record kept beside the chain that was removed for its age. */
+  readonly keptAnchor: number;
 }
 
 /** The chain's ends as the database has them now. */
 export function chainEnds(database: DatabaseSync): ChainEnds {
-  const row = database.prepare("SELECT seq, hash, anchor_seq, anchor_hash, bytes FROM chain").get();
+  const row = database.prepare(
+    "SELECT seq, hash, anchor_seq, anchor_hash, bytes, evicted, kept_anchor FROM chain",
+  ).get();
   return {
     head: { seq: Number(row?.seq), hash: String(row?.hash) },
     anchor: { seq: Number(row?.anchor_seq), hash: String(row?.anchor_hash) },
     bytes: Number(row?.bytes),
+    evicted: Number(row?.evicted),
+    keptAnchor: Number(row?.kept_anchor),
   };
 }
 
@@ -64,29 +73,87 @@ export interface Retention {
   readonly maxBytes: number;
 }
 
-/** Removes some of the oldest records that need not stay; the caller's transaction. Says how many went. */
-export function removeOldest(database: DatabaseSync, keep: Retention): number {
-  const { bytes } = chainEnds(database);
+/** Types that a client can write as many records of as it likes; all others are kept when there is no room. */
+const FLOODS: readonly string[] = ["statement", "session_end"];
+/** More than a record of an eviction takes, so that one does not call for the next. */
+const EVICTION_BYTES = 1024;
+/** Logins that are kept; any client can make them too. */
+const MOST_KEPT_LOGINS = 20_000;
+
+/** What left the chain. */
+export interface Removed {
+  readonly records: number;
+  /** Those of them that had to make room. */
+  readonly evicted: number;
+  /** Those of them that stay, beside the chain: what administrators did, and logins. */
+  readonly kept: number;
+  /** SHA-256 over the hashes of those that are no logins, one after the other: the chain says what they are. */
+  readonly keptHash: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Removes some of the oldest records that need not stay; the caller's transaction. Undefined where all may stay. */
+export function removeOldest(database: DatabaseSync, keep: Retention): Removed | undefined {
+  const { bytes, anchor } = chainEnds(database);
   const oldest = database.prepare(
-    "SELECT seq, hash, time, length(event) AS size FROM audit ORDER BY seq LIMIT ?",
+    "SELECT seq, hash, event, time, type, length(event) AS size FROM audit ORDER BY seq LIMIT ?",
   );
-  let excess = bytes - keep.maxBytes;
-  let removed = 0;
-  let freed = 0;
+  const insert = database.prepare("INSERT INTO kept (seq, hash, previous, event) VALUES (?, ?, ?, ?)");
+  // Only what clients flood the audit with has to make room; that it did is recorded, which takes some itself.
+  let excess = bytes > keep.maxBytes && hasFlood(database) ? bytes - keep.maxBytes + EVICTION_BYTES : 0;
+  let previous = anchor.hash;
+  let [records, evicted, kept, freed] = [0, 0, 0, 0];
+  const hashes: string[] = [];
   let last: ChainPoint | undefined;
-  for (const { seq, hash, time, size } of oldest.iterate(REMOVED_AT_A_TIME)) {
-    if (Number(time) >= keep.since && excess <= 0) break;
+  for (const { seq, hash, event, time, type, size } of oldest.iterate(REMOVED_AT_A_TIME)) {
+    const isOld = Number(time) < keep.since;
+    if (!isOld && excess <= 0) break;
+    if (!isOld && !FLOODS.includes(String(type))) {
+      insert.run(Number(seq), String(hash), previous, String(event));
+      if (type !== "login") hashes.push(String(hash));
+      kept++;
+    } else if (!isOld) evicted++;
     const takes = Number(size) + RECORD_OVERHEAD_BYTES;
     excess -= takes;
     freed += takes;
-    removed++;
-    last = { seq: Number(seq), hash: String(hash) };
+    records++;
+    previous = String(hash);
+    last = { seq: Number(seq), hash: previous };
   }
-  if (last === undefined) return 0;
-  database.prepare("UPDATE chain SET anchor_seq = ?, anchor_hash = ?, bytes = max(0, bytes - ?)")
-    .run(last.seq, last.hash, freed);
+  if (last === undefined) return undefined;
+  database.prepare(
+    "UPDATE chain SET anchor_seq = ?, anchor_hash = ?, bytes = max(0, bytes - ?), evicted = evicted + ?",
+  ).run(last.seq, last.hash, freed, evicted);
   database.prepare("DELETE FROM audit WHERE seq <= ?").run(last.seq);
-  return removed;
+  return { records, evicted, kept, keptHash: hashOfKept(hashes), from: anchor.seq + 1, to: last.seq };
+}
+
+function hasFlood(database: DatabaseSync): boolean {
+  const floods = [...FLOODS, "login"];
+  const types = floods.map(() => "?").join(", ");
+  return database.prepare(`SELECT 1 FROM audit WHERE type IN (${types}) ORDER BY seq LIMIT 1`).get(
+    ...floods,
+  ) !== undefined;
+}
+
+/** What the chain says of records that are kept beside it. */
+export function hashOfKept(hashes: readonly string[]): string {
+  return createHash("sha256").update(hashes.join("")).digest("hex");
+}
+
+/** Removes kept records from before a time, and logins past a number. */
+export function trimKept(database: DatabaseSync, since: number): void {
+  if (since > 0) {
+    database.prepare(
+      "UPDATE chain SET kept_anchor = max(kept_anchor, coalesce((SELECT max(seq) FROM kept WHERE time < ?), 0))",
+    ).run(since);
+    database.prepare("DELETE FROM kept WHERE time < ?").run(since);
+  }
+  database.prepare(
+    `DELETE FROM kept WHERE seq IN (
+       SELECT seq FROM kept WHERE type = 'login' ORDER BY seq DESC LIMIT -1 OFFSET ?)`,
+  ).run(MOST_KEPT_LOGINS);
 }
 
 /** A row of `audit` with the hash before it, as a record. */
@@ -124,6 +191,13 @@ export function findRecords(database: DatabaseSync, filter: AuditFilter): AuditR
   if (filter.beforeSeq !== undefined) where("a.seq < ?", filter.beforeSeq);
   if (filter.afterSeq !== undefined) where("a.seq > ?", filter.afterSeq);
   const condition = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-  return database.prepare(`SELECT ${RECORD_COLUMNS} FROM audit a ${condition} ORDER BY a.seq DESC LIMIT ?`)
-    .all(...values, filter.limit).map(recordOf);
+  const newest = database.prepare(
+    `SELECT ${RECORD_COLUMNS} FROM audit a ${condition} ORDER BY a.seq DESC LIMIT ?`,
+  ).all(...values, filter.limit);
+  const left = filter.limit - newest.length;
+  // All that is kept beside the chain is older than what is in it.
+  const kept = left <= 0 ? [] : database.prepare(
+    `SELECT a.seq, a.hash, a.event, a.previous FROM kept a ${condition} ORDER BY a.seq DESC LIMIT ?`,
+  ).all(...values, left);
+  return [...newest, ...kept].map(recordOf);
 }

@@ -51,6 +51,11 @@ export class Importer {
     this.#now = now;
   }
 
+  /** Adds an event of the store's own to the chain; the caller's transaction. */
+  append(event: AuditEvent): void {
+    this.#appender.append([event]);
+  }
+
   /** One batch after the other until everything recorded until now is in; yields the number of events after each. */
   *run(): Generator<number> {
     for (const journal of listJournals(this.#directory)) yield* this.#process(journal);

@@ -86,6 +86,7 @@ class JournalRecorder implements OpenRecorder {
     return {
       healthy: this.#problem === undefined,
       problem: this.#problem ?? null,
+      evicted: 0,
       lost: this.#lost,
       pending: this.#closed.reduce((sum, { events }) => sum + events, this.#segment?.events ?? 0),
     };

@@ -30,6 +30,8 @@ export interface StoreOptions extends Pick<DatabaseOptions, "dataDir"> {
 /** Waits before a thread that ended is started again, in ms, doubling up to the last. */
 const FIRST_RESTART_MS = 100;
 const LONGEST_RESTART_MS = 10_000;
+/** Removals for room are logged once in this time, in ms. */
+const EVICTION_LOG_MS = 60_000;
 /** How long closing may take, in ms. */
 const CLOSE_MS = 10_000;
 
@@ -59,6 +61,8 @@ class ThreadStore implements Store {
   #nextId = 1;
   #problem: string | undefined = "the database is not open yet";
   #restarts = 0;
+  #evicted = 0;
+  #evictionLoggedAt = -Infinity;
   #restartMs = FIRST_RESTART_MS;
   #restartTimer: ReturnType<typeof setTimeout> | undefined;
   #closing = false;
@@ -78,7 +82,12 @@ class ThreadStore implements Store {
   }
 
   state(): StoreState {
-    return { healthy: this.#problem === undefined, problem: this.#problem, restarts: this.#restarts };
+    return {
+      healthy: this.#problem === undefined,
+      problem: this.#problem,
+      restarts: this.#restarts,
+      evicted: this.#evicted,
+    };
   }
 
   onOverrides(listener: (overrides: Overrides) => void): void {
@@ -164,6 +173,7 @@ class ThreadStore implements Store {
       } else this.#opening.reject(errorOf(message.opened));
     } else if ("news" in message) {
       if (message.news === "state") this.#setProblem(message.problem);
+      else if (message.news === "evicted") this.#noteEvicted(message.more);
       else {
         this.#lastOverrides = message.overrides;
         for (const listener of this.#listeners) listener(message.overrides);
@@ -199,6 +209,17 @@ class ThreadStore implements Store {
   #drop(error: Error): void {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
+  }
+
+  #noteEvicted(more: number): void {
+    this.#evicted += more;
+    const now = performance.now();
+    if (now - this.#evictionLoggedAt < EVICTION_LOG_MS) return;
+    this.#evictionLoggedAt = now;
+    this.#options.logger?.warn("audit records were removed for room", {
+      removed_since_start: this.#evicted,
+      hint: "Raise GATEKEEPER_AUDIT_MAX_MB, or see with querycop audit query what fills the audit",
+    });
   }
 
   #setProblem(problem: string | undefined): void {

@@ -107,4 +107,28 @@ INSERT INTO override_changes VALUES (1, 0);
 UPDATE overrides SET entry = json_remove(json_set(entry, '$.created_at', entry -> '$.createdAt'), '$.createdAt')
 WHERE entry ->> '$.createdAt' IS NOT NULL;
 `,
+  `
+-- Records of administrators and logins that left the chain for room: they are outside the limit of the others.
+CREATE TABLE kept (
+  seq INTEGER PRIMARY KEY,
+  hash TEXT NOT NULL,
+  previous TEXT NOT NULL,
+  event TEXT NOT NULL,
+  id TEXT AS (event ->> '$.id'),
+  time INTEGER AS (event ->> '$.time'),
+  type TEXT AS (event ->> '$.type'),
+  action TEXT AS (event ->> '$.action'),
+  user TEXT AS (event ->> '$.user'),
+  role TEXT AS (event ->> '$.role'),
+  session TEXT AS (event ->> '$.session'),
+  digest TEXT AS (event ->> '$.digest')
+) STRICT;
+CREATE INDEX kept_by_time ON kept (time);
+CREATE INDEX kept_by_type ON kept (type);
+CREATE TRIGGER kept_is_not_changed BEFORE UPDATE ON kept
+BEGIN SELECT RAISE(ABORT, 'audit records are not changed'); END;
+ALTER TABLE chain ADD COLUMN evicted INTEGER NOT NULL DEFAULT 0;
+-- The last kept record that was removed for its age.
+ALTER TABLE chain ADD COLUMN kept_anchor INTEGER NOT NULL DEFAULT 0;
+`,
 ];

@@ -32,6 +32,8 @@ export interface StoreState {
   readonly problem: string | undefined;
   /** How often its thread ended by itself and was started again. */
   readonly restarts: number;
+  /** Audit records that were removed for room (GATEKEEPER_AUDIT_MAX_MB) since the start. */
+  readonly evicted: number;
 }
 
 /** Durable state. Everything here may take its time; nothing here is on a statement's path. */

@@ -1,11 +1,11 @@
 import type { Approval } from "../contract/approval.ts";
-import type { AuditRecord } from "../contract/audit.ts";
+import type { AuditEvent, AuditRecord } from "../contract/audit.ts";
 import type { Digest, DigestRow } from "../contract/digest.ts";
 import type { ApprovedDigest, Block, BreakGlass, Overrides } from "../contract/override.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { createIdMaker } from "../base/ids.ts";
 import { findApproval, findApprovals, trimApprovals } from "./approvals_table.ts";
-import { findRecords, removeOldest } from "./audit_table.ts";
+import { chainEnds, findRecords, type Removed, removeOldest, trimKept } from "./audit_table.ts";
 import { databasePath, inTransaction, openDatabase } from "./database.ts";
 import { addDigests, findDigests } from "./digests_table.ts";
 import { Importer } from "./importer.ts";
@@ -53,6 +53,7 @@ export class StoreDatabase implements Calls {
   readonly #options: DatabaseOptions;
   readonly #importer: Importer;
   readonly #now: () => number;
+  readonly #newId: () => string;
   /** Number of the file that was opened; null where the system has none. */
   readonly #file: number | null | undefined;
   #round: Generator<number> | undefined;
@@ -66,11 +67,12 @@ export class StoreDatabase implements Calls {
     this.#now = now;
     this.#database = openDatabase(options.dataDir);
     this.#file = this.#fileThere();
+    this.#newId = createIdMaker(now);
     this.#importer = new Importer({
       database: this.#database,
       directory: journalDirectory(options.dataDir),
       maxDigests: options.maxDigests,
-      newId: createIdMaker(now),
+      newId: this.#newId,
       now,
     });
   }
@@ -167,7 +169,7 @@ export class StoreDatabase implements Calls {
     return this.overrides();
   }
 
-  /** Removes some of what is too old or too much; says whether there is more of it. */
+  /** Removes some of what is too old or too much; says whether there is more of it. What had to make room is on record. */
   tidy(): boolean {
     const { keepMs, maxAuditBytes } = this.#options;
     const now = this.#now();
@@ -176,10 +178,31 @@ export class StoreDatabase implements Calls {
       trimOverrides(this.#database, now);
       this.#database.prepare("DELETE FROM journals WHERE ended_at < ?").run(now - REMEMBER_ENDED_MS);
       const since = keepMs === 0 ? -Infinity : now - keepMs;
-      return removeOldest(this.#database, { since, maxBytes: maxAuditBytes });
+      trimKept(this.#database, since);
+      const oldest = removeOldest(this.#database, { since, maxBytes: maxAuditBytes });
+      if (oldest !== undefined && oldest.evicted + oldest.kept > 0) {
+        this.#importer.append(this.#evictedEvent(oldest));
+      }
+      return oldest;
     });
-    if (removed > 0) this.#database.exec(`PRAGMA incremental_vacuum(${VACUUMED_PAGES})`);
-    return removed > 0;
+    if (removed !== undefined) this.#database.exec(`PRAGMA incremental_vacuum(${VACUUMED_PAGES})`);
+    return removed !== undefined;
+  }
+
+  /** Records that were removed for room, since the database was made. */
+  evicted(): number {
+    return chainEnds(this.#database).evicted;
+  }
+
+  #evictedEvent({ evicted, kept, keptHash, from, to }: Removed): AuditEvent {
+    return {
+      id: this.#newId(),
+      time: this.#now(),
+      type: "process",
+      action: "evicted",
+      reason: "The audit reached GATEKEEPER_AUDIT_MAX_MB",
+      detail: { records: evicted, kept, kept_hash: keptHash, from, to },
+    };
   }
 
   close(): void {

@@ -7,14 +7,16 @@ import { StoreError, storeError, storeProblem } from "./store_error.ts";
 export type StoreNews =
   | { readonly news: "overrides"; readonly overrides: Overrides }
   /** How it is doing; `undefined` is well. */
-  | { readonly news: "state"; readonly problem: string | undefined };
+  | { readonly news: "state"; readonly problem: string | undefined }
+  /** More audit records were removed for room. */
+  | { readonly news: "evicted"; readonly more: number };
 
 /** Methods that may be called from afar. */
 export type StoreMethod = Exclude<
   {
     [K in keyof StoreDatabase]: StoreDatabase[K] extends (...args: never) => unknown ? K : never;
   }[keyof StoreDatabase],
-  "importSome" | "changedOverrides" | "tidy" | "close"
+  "importSome" | "changedOverrides" | "tidy" | "evicted" | "close"
 >;
 
 /** How often journals are looked at, in ms. */
@@ -143,7 +145,10 @@ export class StoreService {
       if (this.#database !== database) return;
     }
     while (performance.now() >= this.#tidyAt) {
+      const before = database.evicted();
       if (!database.tidy()) this.#tidyAt = performance.now() + TIDY_EVERY_MS;
+      const more = database.evicted() - before;
+      if (more > 0) this.#tell({ news: "evicted", more });
       await pause();
       if (this.#database !== database) return;
     }

@@ -31,7 +31,7 @@ const SNAPSHOT: ProcessSnapshot = {
   },
   sessions: { command: 1 },
   held: 2,
-  audit: { healthy: false, problem: "disk full", lost: 3, pending: 9 },
+  audit: { healthy: false, problem: "disk full", lost: 3, pending: 9, evicted: 11 },
   policySource: "built-in",
   eventLoopLagMs: 12,
 };
@@ -91,13 +91,13 @@ Deno.test("several processes are shown as one", () => {
   const merged = mergeSnapshots([SNAPSHOT, {
     ...SNAPSHOT,
     eventLoopLagMs: 40,
-    audit: { healthy: true, problem: null, lost: 0, pending: 1 },
+    audit: { healthy: true, problem: null, lost: 0, pending: 1, evicted: 0 },
   }]);
   assert.equal(merged.proxy.accepted, 10);
   assert.deepEqual(merged.proxy.ended, { client_quit: 6 });
   assert.deepEqual(merged.judging.ownUs, { bounds: [1, 10], counts: [6, 4, 2], sum: 90 });
   assert.deepEqual(merged.judging.risk.slice(-2), [2, 2]);
-  assert.deepEqual(merged.audit, { healthy: false, problem: "disk full", lost: 3, pending: 10 });
+  assert.deepEqual(merged.audit, { healthy: false, problem: "disk full", lost: 3, pending: 10, evicted: 11 });
   assert.equal(merged.eventLoopLagMs, 40);
   assert.equal(merged.held, 4);
 });

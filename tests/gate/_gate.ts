@@ -65,6 +65,7 @@ export function gateOf(
         problem: audit.healthy ? null : "disk full",
         lost: 0,
         pending: 0,
+        evicted: 0,
       }),
     },
     onDigests: (rows) => void digests.push(...rows),

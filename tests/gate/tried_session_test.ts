@@ -46,7 +46,7 @@ function gateSession() {
     workers: 1,
     recorder: {
       record: () => true,
-      state: () => ({ healthy: true, problem: null, lost: 0, pending: 0 }),
+      state: () => ({ healthy: true, problem: null, lost: 0, pending: 0, evicted: 0 }),
     },
     logger: createLogger({ level: "error", format: "json", write: (line) => assert.fail(line) }),
   });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { withAudit } from "../../src/serve/admin.ts";
 
 const READY = { ready: true, detail: "9.7.0" };
-const HEALTHY = { healthy: true, problem: null, lost: 0, pending: 5 };
-const FULL = { healthy: false, problem: "no space left on device", lost: 7, pending: 0 };
+const HEALTHY = { healthy: true, problem: null, lost: 0, pending: 5, evicted: 0 };
+const FULL = { healthy: false, problem: "no space left on device", lost: 7, pending: 0, evicted: 0 };
 
 Deno.test("an audit that cannot be written is told of by /readyz, and takes traffic away only where it must be written", () => {
   assert.deepEqual(withAudit(READY, HEALTHY, "refuse"), READY);

@@ -6,7 +6,7 @@ import { answerSupervisor, WorkerChannel } from "../../src/serve/worker_channel.
 import { WorkersView } from "../../src/serve/workers_view.ts";
 import { DIGEST, heldStatement, MemoryProcess } from "../support/memory_admin.ts";
 
-const HEALTHY = { healthy: true, problem: null, lost: 0, pending: 0 };
+const HEALTHY = { healthy: true, problem: null, lost: 0, pending: 0, evicted: 0 };
 const refused = (id: string): AuditEvent => ({ id, time: 1, type: "statement", action: "refuse" });
 
 /** A pipe without a bound, of which either end may be let go. */

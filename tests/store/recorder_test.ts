@@ -15,11 +15,12 @@ Deno.test("what cannot be written is counted, and the chain says how much is mis
       problem: undefined,
       lost: 2,
       pending: 0,
+      evicted: 0,
     });
     assert.match(recorder.state().problem ?? "", /journal/);
     Deno.removeSync(`${dataDir}/journal`);
     assert.equal(recorder.record(event("C")), true);
-    assert.deepEqual(recorder.state(), { healthy: true, problem: null, lost: 2, pending: 2 });
+    assert.deepEqual(recorder.state(), { healthy: true, problem: null, lost: 2, pending: 2, evicted: 0 });
     recorder.close();
     const store = open(dataDir);
     store.flush();

@@ -168,7 +168,7 @@ export class MemoryStore implements Store {
   #overrides: Overrides = { blocks: [], break_glass: [], approved: [], learned: {} };
 
   state() {
-    return { healthy: true, problem: undefined, restarts: 0 };
+    return { healthy: true, problem: undefined, restarts: 0, evicted: 0 };
   }
   put(event: AuditEvent): void {
     this.records.push({
