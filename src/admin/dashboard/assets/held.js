@@ -2,10 +2,10 @@
 import { ask, auditFields, SPANS } from "./dialog.js";
 import { announce, byId, h, setText, showItems, soon } from "./dom.js";
 import { formatSpan } from "./format.js";
-import { riskBadge, ruleList, statement } from "./parts.js";
+import { riskBadge, ruleList, statement, visibleText, wholeStatement } from "./parts.js";
 
 /** @import { Api } from "./api.js" */
-/** @import { Approval } from "./types.ts" */
+/** @import { Approval, HeldText } from "./types.ts" */
 
 /** Held statements that are shown at a time; the rest is counted. */
 const SHOWN = 50;
@@ -119,13 +119,10 @@ export class HeldPanel {
   }
 
   /** @param {Approval} row */
-  #approve(row) {
+  async #approve(row) {
     return ask({
       title: "Approve this statement?",
-      body: [
-        statement(row.sql),
-        h("p", { class: "who" }, `${row.user} waits for it, with risk ${row.score}.`),
-      ],
+      body: await this.#whatRuns(row),
       fields: [
         {
           name: "scope",
@@ -160,11 +157,11 @@ export class HeldPanel {
   }
 
   /** @param {Approval} row */
-  #reject(row) {
+  async #reject(row) {
     return ask({
       title: "Reject this statement?",
       body: [
-        statement(row.sql),
+        ...await this.#whatRuns(row),
         h("p", { class: "who" }, `${row.user} gets an error with your name and reason.`),
       ],
       fields: auditFields("Why it must not run"),
@@ -173,6 +170,54 @@ export class HeldPanel {
       danger: true,
       act: (values) => this.#decide(row, "reject", { by: values["by"], reason: values["reason"] }),
     });
+  }
+
+  /**
+   * The text as it will run, and each of its statements: what is decided on, and nothing left out.
+   *
+   * @param {Approval} row
+   */
+  async #whatRuns(row) {
+    /** @type {{ text?: HeldText } | undefined} */
+    const answer = await this.#api.get(`/v1/approvals/${encodeURIComponent(row.id)}`).catch(() => undefined);
+    const text = answer?.text;
+    const parts = row.statements ?? [];
+    return [
+      text === undefined
+        ? h("p", { class: "who" }, "Its literals are not known here; without them it is")
+        : h("p", { class: "who" }, `As it will run, ${text.bytes} bytes:`),
+      wholeStatement(text?.sql ?? row.sql),
+      ...(text !== undefined && text.left_out > 0
+        ? [h("p", { class: "who" }, h("b", {}, `${text.left_out} bytes of its middle are not shown.`))]
+        : []),
+      h(
+        "p",
+        { class: "who" },
+        h("b", {}, visibleText(row.user)),
+        ` at ${row.client}, schema ${
+          row.schema === "" ? "none" : visibleText(row.schema)
+        }, role ${row.role}. `,
+        `Risk ${row.score}. ${visibleText(row.reason)}`,
+      ),
+      h(
+        "ol",
+        { class: "parts" },
+        ...parts.map(({ kind, action, score, tables, findings }) =>
+          h(
+            "li",
+            {},
+            h("b", {}, kind),
+            ` on ${visibleText(tables.join(", "))}: risk ${score}, ${action.replace("_", " ")}`,
+            ...findings.map(({ code, name, message }) =>
+              h("div", { class: "who" }, `${code} ${name}: ${visibleText(message)}`)
+            ),
+          )
+        ),
+      ),
+      ...((row.statement_count ?? 0) > parts.length && parts.length > 0
+        ? [h("p", { class: "who" }, `And ${(row.statement_count ?? 0) - parts.length} statements more.`)]
+        : []),
+    ];
   }
 
   /**

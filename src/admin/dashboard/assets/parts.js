@@ -5,18 +5,41 @@ import { formatAction } from "./format.js";
 /** @import { Child } from "./dom.js" */
 
 /**
+ * Text in which nothing hides or turns the rest round: control, bidirectional and zero-width characters by their number,
+ * tabs and line ends aside.
+ *
+ * @param {string} text
+ */
+export function visibleText(text) {
+  return text.replace(
+    /[^\P{C}\t\n]|[\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}}`,
+  );
+}
+
+/**
  * A statement: long ones can be opened.
  *
  * @param {string} sql
  */
 export function statement(sql) {
-  if (sql.length <= 160 && !sql.includes("\n")) return h("code", { class: "sql" }, sql);
+  const text = visibleText(sql);
+  if (text.length <= 160 && !text.includes("\n")) return h("code", { class: "sql" }, text);
   return h(
     "details",
     { class: "sql" },
-    h("summary", { "data-action": "open" }, h("code", {}, sql.replace(/\s+/g, " ").slice(0, 160), "…")),
-    h("code", { class: "whole" }, sql),
+    h("summary", { "data-action": "open" }, h("code", {}, text.replace(/\s+/g, " ").slice(0, 160), "…")),
+    h("code", { class: "whole" }, text),
   );
+}
+
+/**
+ * All of a text, without a click.
+ *
+ * @param {string} sql
+ */
+export function wholeStatement(sql) {
+  return h("div", { class: "sql" }, h("code", { class: "whole" }, visibleText(sql)));
 }
 
 /**
