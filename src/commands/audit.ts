@@ -13,6 +13,8 @@ export interface VerifyAuditOptions {
   readonly config: ConfigInput;
   /** An exported file in place of the data directory; `-` is standard input. */
   readonly file: string | undefined;
+  /** A hash that was noted elsewhere, and has to be in the chain. */
+  readonly expect: string | undefined;
 }
 
 /** Options of `querycop audit export`. */
@@ -28,21 +30,21 @@ const LINES_AT_A_TIME = 500;
 /** Checks that the audit is as it was chained: exit code 1 with the first record that is not. */
 export async function verifyAudit(options: VerifyAuditOptions, context: CommandContext): Promise<ExitCode> {
   const { file } = options;
+  const expect = options.expect?.toLowerCase();
+  if (expect !== undefined && !/^[0-9a-f]{64}$/.test(expect)) {
+    throw new UsageError(`--expect "${options.expect}" is not a hash`, {
+      hint: "Give the 64 hexadecimal digits that querycop audit verify printed as the last hash",
+    });
+  }
   if (file !== undefined) {
-    const { hasHeader, ...check } = await verifyExport(linesOf(file, context));
-    if (!hasHeader && check.broken === undefined) {
-      context.warn(
-        "The file does not begin with an export's first line, so it is not known whether it is whole",
-        "Check a file as querycop audit export wrote it",
-      );
-    }
+    const check = await verifyExport(linesOf(file, context), expect);
     return report(check, { source: file === "-" ? "Standard input" : file, waiting: 0 }, context);
   }
   const reader = new AuditReader(dataDirectoryOf(options.config));
   const progress = context.progress("Checking the audit");
   try {
     const waiting = reader.waiting();
-    const check = reader.verify((done, total) => progress.update({ done, total }));
+    const check = reader.verify((done, total) => progress.update({ done, total }), expect);
     progress.end();
     return report(check, { source: "The audit", waiting }, context);
   } finally {

@@ -29,7 +29,7 @@ export interface FileCheck extends ChainCheck {
 }
 
 /** Checks an export line by line, in bounded memory. */
-export async function verifyExport(lines: AsyncIterable<string>): Promise<FileCheck> {
+export async function verifyExport(lines: AsyncIterable<string>, expect?: string): Promise<FileCheck> {
   let verifier: ChainVerifier | undefined;
   let header: ExportHeader | undefined;
   let number = 0;
@@ -40,17 +40,22 @@ export async function verifyExport(lines: AsyncIterable<string>): Promise<FileCh
     if (number === 1) {
       header = headerOf(value);
       if (header !== undefined) {
-        verifier = new ChainVerifier(header.after);
+        verifier = new ChainVerifier(header.after, expect);
         continue;
       }
     }
     const record = claimedOf(value);
     if (record === undefined) return unreadable(verifier, number, header !== undefined);
-    verifier ??= new ChainVerifier({ seq: record.seq - 1, hash: record.previous });
+    verifier ??= new ChainVerifier({ seq: record.seq - 1, hash: record.previous }, expect);
     if (!verifier.add(record)) break;
   }
   if (verifier === undefined) return unreadable(undefined, 1, false);
-  return { ...verifier.end(header?.up_to), hasHeader: header !== undefined };
+  const check = verifier.end(header?.up_to);
+  if (header !== undefined || check.broken !== undefined) {
+    return { ...check, hasHeader: header !== undefined };
+  }
+  const what = "the first line of the export is missing, which says where it begins and ends";
+  return { ...check, hasHeader: false, broken: { seq: check.after.seq + 1, problem: "truncated", what } };
 }
 
 function unreadable(verifier: ChainVerifier | undefined, line: number, hasHeader: boolean): FileCheck {

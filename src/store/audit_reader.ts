@@ -38,11 +38,11 @@ export class AuditReader {
     this.#database = openForReading(dataDir);
   }
 
-  /** Checks the whole chain as it stands now, in bounded memory. */
-  verify(onProgress: (done: number, total: number) => void): ChainCheck {
+  /** Checks the whole chain as it stands now, in bounded memory; a hash that is expected has to be in it. */
+  verify(onProgress: (done: number, total: number) => void, expect?: string): ChainCheck {
     return this.#snapshot(() => {
       const { anchor, head } = chainEnds(this.#database);
-      const verifier = new ChainVerifier(anchor);
+      const verifier = new ChainVerifier(anchor, expect);
       const rows = this.#database.prepare("SELECT seq, hash, event FROM audit ORDER BY seq").iterate();
       let done = 0;
       for (const { seq, hash, event } of rows) {

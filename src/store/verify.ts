@@ -34,14 +34,19 @@ export interface ChainCheck {
 /** Follows a chain record by record and finds the first that is changed, missing or out of order. */
 export class ChainVerifier {
   readonly #after: ChainPoint;
+  readonly #expect: string | undefined;
+  /** What is expected was seen. */
+  #expected: boolean;
   #last: ChainPoint;
   #records = 0;
   #broken: ChainBreak | undefined;
 
-  /** Begins after a record that is known. */
-  constructor(after: ChainPoint) {
+  /** Begins after a record that is known. `expect` is a hash that was noted elsewhere and has to be in the chain. */
+  constructor(after: ChainPoint, expect?: string) {
     this.#after = after;
     this.#last = after;
+    this.#expect = expect;
+    this.#expected = expect === undefined || expect === after.hash;
   }
 
   /** Looks at the next record; false once the chain is broken. */
@@ -49,13 +54,20 @@ export class ChainVerifier {
     if (this.#broken !== undefined) return false;
     this.#records++;
     this.#broken = this.#check(record);
-    if (this.#broken === undefined) this.#last = { seq: record.seq, hash: record.hash };
+    if (this.#broken === undefined) {
+      this.#last = { seq: record.seq, hash: record.hash };
+      if (record.hash === this.#expect) this.#expected = true;
+    }
     return this.#broken === undefined;
   }
 
   /** The result, where `head` is what the last record is known to be. */
   end(head: ChainPoint | undefined): ChainCheck {
     if (this.#broken === undefined && head !== undefined) this.#broken = this.#checkEnd(head);
+    if (this.#broken === undefined && !this.#expected) {
+      const what = `no record has the hash ${this.#expect}: the end was cut off, or the chain was made anew`;
+      this.#broken = { seq: this.#last.seq + 1, problem: "truncated", what };
+    }
     return { records: this.#records, after: this.#after, upTo: this.#last, broken: this.#broken };
   }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { verifyExport } from "../../src/store/audit_export.ts";
+import { databasePath } from "../../src/store/database.ts";
 import { AuditReader } from "../../src/store/audit_reader.ts";
 import type { ChainCheck } from "../../src/store/verify.ts";
 import { event, fill, withDirectory } from "./_store.ts";
@@ -163,4 +164,25 @@ Deno.test("a period's export is a piece of the chain that can be checked", () =>
       assert.equal(broken, undefined);
     }
     reader.close();
+  }));
+
+Deno.test("a chain that was cut and given a new end is found by the last hash of before, and by nothing else", () =>
+  withDirectory((directory) => {
+    fill(directory, Array.from({ length: RECORDS }, (_, n) => event(`E${n}`)));
+    const verify = (expect?: string) => {
+      const reader = new AuditReader(directory);
+      const check = reader.verify(() => {}, expect);
+      reader.close();
+      return check;
+    };
+    const { hash } = verify().upTo;
+    assert.equal(verify(hash).broken, undefined);
+    fill(directory, [event("LATER")]);
+    assert.equal(verify(hash).broken, undefined, "it need not be the last any more");
+    const database = new DatabaseSync(databasePath(directory));
+    database.exec(`${UNGUARD} DELETE FROM audit WHERE seq > 5;
+      UPDATE chain SET seq = 5, hash = (SELECT hash FROM audit WHERE seq = 5)`);
+    database.close();
+    assert.equal(verify().broken, undefined);
+    assert.equal(verify(hash).broken?.problem, "truncated");
   }));

@@ -33,14 +33,22 @@ function verify(shell: Shell): CommandUnknownOpts {
     examples: [
       { note: "The data directory's", run: "querycop audit verify" },
       { note: "An export", run: "querycop audit verify --file audit.ndjson" },
+      {
+        note: "With the last hash of an earlier check, kept where nobody could change it",
+        run: "querycop audit verify --expect HASH",
+      },
     ],
     more: "Exit codes: 0 whole, 1 broken, with the first record that is.\n" + MORE,
-  }).addOption(new Option("--file <path>", "an export in place of the data directory; - is standard input"));
+  }).addOption(new Option("--file <path>", "an export in place of the data directory; - is standard input"))
+    .addOption(
+      new Option("--expect <hash>", "a last hash that was noted before: broken unless it is in the chain"),
+    );
   addConfigOptions(command, ["dataDir"]);
   return command.action((options) =>
     shell.run(command, async (context) => {
       const { verifyAudit } = await import("../../commands/audit.ts");
-      return verifyAudit({ config: configInput(command, context), file: options.file }, context);
+      const { file, expect } = options;
+      return verifyAudit({ config: configInput(command, context), file, expect }, context);
     })
   );
 }
