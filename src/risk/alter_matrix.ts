@@ -3,6 +3,7 @@
  * with what the server's source adds to it.
  */
 
+import { assertNever } from "../base/assert_never.ts";
 import type { AlterItem, Span, StatementOf } from "../sql/statement.ts";
 import { columnChangeOf } from "./column_change.ts";
 import type { TableFacts } from "./schema_facts.ts";
@@ -246,8 +247,17 @@ function operationOf(item: AlterItem, replacesPrimary: boolean): AlterOperation 
     case "rebuild-partition":
     case "optimize-partition":
       return "partition-rebuild";
-    default:
+    case "keys":
+    case "validation":
+    case "tablespace":
+    case "analyze-partition":
+    case "check-partition":
+    case "repair-partition":
+    case "secondary":
+    case "other":
       return "other";
+    default:
+      return assertNever(item);
   }
 }
 

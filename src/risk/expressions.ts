@@ -1,5 +1,6 @@
 /** Questions the rules ask of expressions. None of them follows a subquery. */
 
+import { someNode } from "../sql/model/children.ts";
 import type {
   Call,
   ColumnReference,
@@ -9,24 +10,44 @@ import type {
   Statement,
 } from "../sql/statement.ts";
 
-/** Whether an expression is a column, a literal, a placeholder or a variable: nothing is in it to be looked for. */
+/** Whether each type of node is a column, a literal, a placeholder or a variable: nothing is in it to be looked for. */
+const ATOMS: Readonly<Record<Expression["type"], boolean>> = {
+  number: true,
+  string: true,
+  hex: true,
+  bit: true,
+  null: true,
+  boolean: true,
+  temporal: true,
+  placeholder: true,
+  column: true,
+  star: true,
+  variable: true,
+  call: false,
+  unary: false,
+  binary: false,
+  logical: false,
+  comparison: false,
+  matching: false,
+  in: false,
+  between: false,
+  is: false,
+  case: false,
+  cast: false,
+  interval: false,
+  match: false,
+  subquery: false,
+  row: false,
+  assignment: false,
+  collate: false,
+  default: false,
+  values: false,
+  opaque: false,
+};
+
+/** Whether an expression is a column, a literal, a placeholder or a variable. */
 function isAtom(expression: Expression): boolean {
-  switch (expression.type) {
-    case "column":
-    case "number":
-    case "string":
-    case "placeholder":
-    case "null":
-    case "boolean":
-    case "hex":
-    case "bit":
-    case "temporal":
-    case "variable":
-    case "star":
-      return true;
-    default:
-      return false;
-  }
+  return ATOMS[expression.type];
 }
 
 /** Whether a predicate compares two atoms, as most do. */
@@ -50,63 +71,12 @@ export function isPlainPredicate(predicate: Predicate): boolean {
   }
 }
 
-/** The direct parts of an expression; none for a subquery. */
-export function partsOf(expression: Expression): readonly Expression[] {
-  switch (expression.type) {
-    case "call":
-    case "row":
-      return expression.type === "call" ? expression.args : expression.items;
-    case "unary":
-      return [expression.operand];
-    case "binary":
-    case "comparison":
-      return [expression.left, expression.right];
-    case "logical":
-      return expression.operands;
-    case "matching":
-      return expression.escape === undefined
-        ? [expression.left, expression.pattern]
-        : [expression.left, expression.pattern, expression.escape];
-    case "in":
-      return [expression.left, ...expression.items];
-    case "between":
-      return [expression.value, expression.low, expression.high];
-    case "case": {
-      const branches = expression.branches.flatMap((branch) => [branch.when, branch.then]);
-      if (expression.value !== undefined) branches.unshift(expression.value);
-      if (expression.otherwise !== undefined) branches.push(expression.otherwise);
-      return branches;
-    }
-    case "is":
-    case "cast":
-    case "interval":
-    case "collate":
-      return [expression.value];
-    case "match":
-      return [...expression.columns, expression.against];
-    case "assignment":
-      return [expression.target, expression.value];
-    default:
-      return NONE;
-  }
-}
-
 const NONE: readonly Expression[] = [];
-
-/** Whether the expression or a part of it answers. */
-export function someExpression(expression: Expression, test: (part: Expression) => boolean): boolean {
-  const pending: Expression[] = [expression];
-  for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
-    if (test(part)) return true;
-    for (const inner of partsOf(part)) pending.push(inner);
-  }
-  return false;
-}
 
 /** The column references in an expression. */
 export function columnsIn(expression: Expression): readonly ColumnReference[] {
   const columns: ColumnReference[] = [];
-  someExpression(expression, (part) => {
+  someNode(expression, (part) => {
     if (part.type === "column") columns.push(part);
     return false;
   });
@@ -115,17 +85,17 @@ export function columnsIn(expression: Expression): readonly ColumnReference[] {
 
 /** Whether a column is in an expression. */
 export function hasColumn(expression: Expression): boolean {
-  return someExpression(expression, (part) => part.type === "column");
+  return someNode(expression, (part) => part.type === "column");
 }
 
 /** Whether an aggregate function is in an expression. */
 export function hasAggregate(expression: Expression): boolean {
-  return someExpression(expression, (part) => part.type === "call" && part.aggregate);
+  return someNode(expression, (part) => part.type === "call" && part.aggregate);
 }
 
 /** Whether the expression is one and the same value for every row: no column and no subquery in it. */
 export function isRowIndependent(expression: Expression): boolean {
-  return !someExpression(
+  return !someNode(
     expression,
     (part) =>
       part.type === "column" || part.type === "subquery" || part.type === "star" || part.type === "opaque",

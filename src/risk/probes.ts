@@ -1,7 +1,7 @@
 /** What injection probes are made of: asking the server about itself, taking values apart. */
 
+import { someNode } from "../sql/model/children.ts";
 import type { Expression } from "../sql/statement.ts";
-import { someExpression } from "./expressions.ts";
 
 /** Functions that tell about the server or the session. */
 const SERVER_FUNCTIONS: ReadonlySet<string> = new Set([
@@ -40,7 +40,7 @@ export const CUTTING_FUNCTIONS: ReadonlySet<string> = new Set([
 
 /** Whether the server is asked about itself in an expression. */
 export function asksServer(expression: Expression): boolean {
-  return someExpression(
+  return someNode(
     expression,
     (part) =>
       (part.type === "call" && part.schema === undefined && SERVER_FUNCTIONS.has(part.key)) ||
@@ -50,5 +50,5 @@ export function asksServer(expression: Expression): boolean {
 
 /** Whether a subquery stands in an expression. */
 export function hasSubquery(expression: Expression): boolean {
-  return someExpression(expression, (part) => part.type === "subquery");
+  return someNode(expression, (part) => part.type === "subquery");
 }

@@ -1,5 +1,6 @@
 /** The schema as the statements of a run make it: facts of tables, followed through CREATE, ALTER, RENAME and DROP. */
 
+import { assertNever } from "../base/assert_never.ts";
 import type {
   AlterItem,
   ColumnDefinition,
@@ -179,8 +180,37 @@ function alteredBy(table: TableFacts, item: AlterItem, bytes: Uint8Array): Parti
       };
     case "option":
       return withOption(table, item.option.name, item.option.value.toLowerCase());
-    default:
+    case "alter-column":
+    case "rename-index":
+    case "alter-index":
+    case "add-foreign-key":
+    case "add-check":
+    case "drop-check":
+    case "alter-check":
+    case "rename-table":
+    case "order-by":
+    case "force":
+    case "keys":
+    case "validation":
+    case "tablespace":
+    case "partition-by":
+    case "remove-partitioning":
+    case "add-partition":
+    case "drop-partition":
+    case "truncate-partition":
+    case "coalesce-partition":
+    case "reorganize-partition":
+    case "exchange-partition":
+    case "analyze-partition":
+    case "check-partition":
+    case "optimize-partition":
+    case "rebuild-partition":
+    case "repair-partition":
+    case "secondary":
+    case "other":
       return {};
+    default:
+      return assertNever(item);
   }
 }
 

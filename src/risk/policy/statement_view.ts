@@ -1,9 +1,8 @@
+import { hasKindTrait } from "../../sql/kind_traits.ts";
 import type { ObjectName, Statement, StatementKind } from "../../sql/statement.ts";
 import type { Verdict } from "../verdict.ts";
 import type { StatementView, TableUse } from "./policy.ts";
 
-/** Kinds whose text is run without being analysed, or is not understood. */
-const OPAQUE: ReadonlySet<StatementKind> = new Set(["unknown", "compound", "vitess", "import-table"]);
 /** Kinds that take a statement from a text. */
 const RUNS_TEXT: ReadonlySet<StatementKind> = new Set(["prepare", "execute-immediate"]);
 
@@ -78,7 +77,7 @@ function use(table: ObjectName, write: boolean): TableUse {
 
 /** Whether a statement may touch tables that its facts do not name. */
 function isOpaque(statement: Statement): boolean {
-  if (OPAQUE.has(statement.kind) || statement.problems.length > 0) return true;
+  if (hasKindTrait(statement.kind, "opaque") || statement.problems.length > 0) return true;
   if (RUNS_TEXT.has(statement.kind)) return statement.nested.length === 0;
   // What is granted on *.*, or with a role, is not told table by table.
   if (statement.kind === "grant") {

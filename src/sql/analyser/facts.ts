@@ -1,6 +1,7 @@
 /** From a cursor over a statement to a `Statement`: the facts all have, and the reach of UPDATE and DELETE. */
 
 import { widestReach } from "../condition/reach.ts";
+import { hasKindTrait } from "../kind_traits.ts";
 import type { SqlOptions } from "../options.ts";
 import type {
   CommonTable,
@@ -135,19 +136,9 @@ function factsFor(cursor: Cursor, frame: Frame, start: number, end: number, deta
     case "update":
     case "delete":
       return new Restricting(cursor, frame, start, end);
-    case "prepare":
-    case "execute-immediate":
-    case "call":
-    case "set":
-    case "compound":
-    case "create-procedure":
-    case "create-function":
-    case "create-trigger":
-    case "create-event":
-    case "alter-event":
-    case "create-package":
-      return new Nesting(cursor, frame, start, end, detail);
     default:
-      return new Facts(cursor, frame, start, end);
+      return hasKindTrait(detail.kind, "nests")
+        ? new Nesting(cursor, frame, start, end, detail)
+        : new Facts(cursor, frame, start, end);
   }
 }

@@ -1,6 +1,7 @@
 /** What a condition does to the rows it is asked about: the outcomes it can have, without knowing the data. */
 
 import type { Call, Comparison, Expression } from "../statement.ts";
+import { assertNever } from "../../base/assert_never.ts";
 import { foldConstant, numberOf, truthOf } from "./fold.ts";
 import {
   ALWAYS,
@@ -75,8 +76,27 @@ export function outcomeOf(expression: Expression, scope: ConditionScope): Outcom
     case "opaque":
       // Not understood, which is a problem of its own: nothing says that it looks at the row.
       return SAME_FOR_ALL;
-    default:
+    case "number":
+    case "string":
+    case "hex":
+    case "bit":
+    case "null":
+    case "boolean":
+    case "temporal":
+    case "placeholder":
+    case "column":
+    case "star":
+    case "variable":
+    case "binary":
+    case "cast":
+    case "interval":
+    case "row":
+    case "assignment":
+    case "default":
+    case "values":
       return valueOutcome(expression, scope);
+    default:
+      return assertNever(expression);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Constant folding with MySQL's coercions and three-valued logic. What cannot be folded for certain is undefined. */
 
+import { assertNever } from "../../base/assert_never.ts";
 import type { BinaryOperator, Comparison, Expression } from "../statement.ts";
 import { foldCall } from "./fold_call.ts";
 
@@ -100,8 +101,20 @@ export function foldConstant(expression: Expression): Constant | undefined {
       }
       return expression.target === "char" ? textOf(value) : undefined;
     }
-    default:
+    case "placeholder":
+    case "column":
+    case "star":
+    case "variable":
+    case "interval":
+    case "match":
+    case "row":
+    case "assignment":
+    case "default":
+    case "values":
+    case "opaque":
       return undefined;
+    default:
+      return assertNever(expression);
   }
 }
 

@@ -24,19 +24,9 @@ export function sameExpression(a: Expression, b: Expression): boolean {
 }
 
 /** Constants are for folding; what is left here reads a column or a variable. */
-function looksAtSomething(expression: Expression): boolean {
-  switch (expression.type) {
-    case "number":
-    case "string":
-    case "null":
-    case "boolean":
-    case "placeholder":
-    case "hex":
-    case "bit":
-      return false;
-    default:
-      return true;
-  }
+function looksAtSomething({ type }: Expression): boolean {
+  return type !== "number" && type !== "string" && type !== "null" && type !== "boolean" &&
+    type !== "placeholder" && type !== "hex" && type !== "bit";
 }
 
 function sameNode(left: Expression, right: Expression, stack: Expression[]): boolean {

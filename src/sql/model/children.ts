@@ -1,3 +1,4 @@
+import { assertNever } from "../../base/assert_never.ts";
 import type { Expression } from "./expression.ts";
 
 /** Whether any node of an expression, subqueries aside, satisfies a test. */
@@ -26,6 +27,7 @@ function pushChildren(node: Expression, stack: Expression[]): void {
       break;
     case "matching":
       stack.push(node.left, node.pattern);
+      if (node.escape !== undefined) stack.push(node.escape);
       break;
     case "in":
       stack.push(node.left);
@@ -41,7 +43,7 @@ function pushChildren(node: Expression, stack: Expression[]): void {
       stack.push(node.value);
       break;
     case "assignment":
-      stack.push(node.value);
+      stack.push(node.target, node.value);
       break;
     case "call":
       for (const arg of node.args) stack.push(arg);
@@ -58,5 +60,30 @@ function pushChildren(node: Expression, stack: Expression[]): void {
       for (const column of node.columns) stack.push(column);
       stack.push(node.against);
       break;
+    case "number":
+    case "string":
+    case "hex":
+    case "bit":
+    case "null":
+    case "boolean":
+    case "temporal":
+    case "placeholder":
+    case "column":
+    case "star":
+    case "variable":
+    case "subquery":
+    case "default":
+    case "values":
+    case "opaque":
+      break;
+    default:
+      assertNever(node);
   }
+}
+
+/** The operands of a node; none for a subquery. */
+export function childrenOf(node: Expression): readonly Expression[] {
+  const children: Expression[] = [];
+  pushChildren(node, children);
+  return children;
 }

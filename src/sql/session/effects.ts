@@ -1,4 +1,5 @@
-import type { Statement, StatementKind } from "../statement.ts";
+import { hasKindTrait } from "../kind_traits.ts";
+import type { Statement } from "../statement.ts";
 
 /** What a statement may do to its session that decides how later texts are read or what dynamic SQL runs: bits. */
 export const Effect = {
@@ -18,9 +19,22 @@ export const Effect = {
   schema: 64,
 } as const;
 
+/** Whether nothing is to be judged after each before the server has answered. */
+const AWAITED: Readonly<Record<keyof typeof Effect, boolean>> = {
+  settings: true,
+  variables: true,
+  forgets: false,
+  opaque: true,
+  runsText: false,
+  executes: true,
+  schema: true,
+};
+
 /** Those after which nothing is to be judged before the server has answered. */
-export const READING_EFFECTS = Effect.settings | Effect.variables | Effect.opaque | Effect.executes |
-  Effect.schema;
+export const READING_EFFECTS = Object.entries(AWAITED).reduce(
+  (bits, [name, awaited]) => awaited ? bits | Effect[name as keyof typeof Effect] : bits,
+  0,
+);
 
 /** The {@link Effect} bits of a statement; the same for all statements of one shape. */
 export function effectsOf(statement: Statement): number {
@@ -65,7 +79,7 @@ export function effectsOf(statement: Statement): number {
       if (statement.reads.length > 0) effects |= Effect.forgets;
       break;
     default:
-      if (RUNS_PROGRAMS.has(statement.kind)) effects |= Effect.forgets;
+      if (hasKindTrait(statement.kind, "runsPrograms")) effects |= Effect.forgets;
   }
   if (statement.variableAssignments.length > 0) effects |= Effect.variables;
   for (const { into } of statement.blocks) if (into?.kind === "variables") effects |= Effect.variables;
@@ -83,21 +97,6 @@ export const READING_VARIABLES: ReadonlySet<string> = new Set([
   "character_set_client",
   "character_set_connection",
   "collation_connection",
-]);
-
-/** Kinds that may run triggers, or stored functions by way of a view. */
-const RUNS_PROGRAMS: ReadonlySet<StatementKind> = new Set([
-  "insert",
-  "replace",
-  "update",
-  "delete",
-  "load-data",
-  "load-xml",
-  "do",
-  "handler",
-  "explain",
-  "get-diagnostics",
-  "import-table",
 ]);
 
 /** Functions of the server's own that set nothing; any other name may be a stored function's. */

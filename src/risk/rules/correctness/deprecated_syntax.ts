@@ -1,7 +1,7 @@
+import { childrenOf, someNode } from "../../../sql/model/children.ts";
 import type { Expression, Span } from "../../../sql/statement.ts";
-import { isPlainComparison, partsOf, someExpression } from "../../expressions.ts";
-import type { Hit } from "../../rule.ts";
-import { anyStatementRule, hit } from "../../rule.ts";
+import { isPlainComparison } from "../../expressions.ts";
+import { anyStatementRule, type Hit, hit } from "../../rule.ts";
 
 const AMPERSAND = 0x26;
 const BAR = 0x7c;
@@ -43,11 +43,13 @@ export const deprecatedSyntax = anyStatementRule({
     }
     for (const predicate of statement.predicates) {
       if (isPlainComparison(predicate)) continue;
-      const binary = partsOf(predicate).find((part) => part.type === "unary" && part.operator === "binary");
+      const binary = childrenOf(predicate).find((part) =>
+        part.type === "unary" && part.operator === "binary"
+      );
       if (binary !== undefined) hits.push(hit(binary, "BINARY x is now CAST(x AS BINARY)"));
     }
     if (context.options.target === "mysql" && statement.kind === "insert") {
-      const values = (statement.onDuplicate ?? []).find(({ value }) => someExpression(value, isValues));
+      const values = (statement.onDuplicate ?? []).find(({ value }) => someNode(value, isValues));
       if (values !== undefined) hits.push(hit(values, "VALUES() here is now a row alias"));
     }
     return hits;

@@ -1,5 +1,6 @@
+import { childrenOf } from "../../../sql/model/children.ts";
 import type { Binary, Expression, Statement } from "../../../sql/statement.ts";
-import { isPlainComparison, partsOf } from "../../expressions.ts";
+import { isPlainComparison } from "../../expressions.ts";
 import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
 /** Q003. Only a difference written without spaces: 2010 - 2 - 12 may be meant. */
@@ -33,7 +34,7 @@ const NO_BINARIES: readonly Binary[] = [];
 function candidates(statement: Statement): readonly Binary[] {
   const values: Expression[] = [];
   for (const predicate of statement.predicates) {
-    if (predicate.type !== "in" && !isPlainComparison(predicate)) values.push(...partsOf(predicate));
+    if (predicate.type !== "in" && !isPlainComparison(predicate)) values.push(...childrenOf(predicate));
   }
   if (statement.kind === "update" || statement.kind === "insert" || statement.kind === "replace") {
     for (const assignment of statement.assignments) values.push(assignment.value);

@@ -1,3 +1,4 @@
+import { assertNever } from "../../../base/assert_never.ts";
 import type { AlterItem } from "../../../sql/statement.ts";
 import { displayName } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
@@ -35,11 +36,48 @@ function rejectsRows(item: AlterItem): boolean {
     case "add-index":
       return item.index.kind === "primary" || item.index.kind === "unique";
     case "add-column":
+      return item.column.key === "unique" || item.column.key === "primary";
+    case "drop-column":
+    case "rename-column":
+    case "alter-column":
+    case "drop-index":
+    case "rename-index":
+    case "alter-index":
+    case "drop-primary-key":
+    case "add-foreign-key":
+    case "drop-foreign-key":
+    case "drop-check":
+    case "alter-check":
+    case "drop-constraint":
+    case "rename-table":
+    case "convert-charset":
+    case "option":
+    case "order-by":
+    case "force":
+    case "keys":
+    case "validation":
+    case "tablespace":
+    case "remove-partitioning":
+    case "secondary":
+    case "other":
+      return false;
     case "modify-column":
     case "change-column":
-      return item.action !== "add-column" || item.column.key === "unique" || item.column.key === "primary";
+    case "add-check":
+    case "partition-by":
+    case "add-partition":
+    case "drop-partition":
+    case "truncate-partition":
+    case "coalesce-partition":
+    case "reorganize-partition":
+    case "exchange-partition":
+    case "analyze-partition":
+    case "check-partition":
+    case "optimize-partition":
+    case "rebuild-partition":
+    case "repair-partition":
+      return true;
     default:
-      return item.action.endsWith("partition") || item.action === "partition-by" ||
-        item.action === "add-check";
+      return assertNever(item);
   }
 }

@@ -1,12 +1,6 @@
+import { someNode } from "../../../sql/model/children.ts";
 import type { Expression } from "../../../sql/statement.ts";
-import {
-  hasAggregate,
-  hasColumn,
-  isPlainPredicate,
-  isRowIndependent,
-  sidesOf,
-  someExpression,
-} from "../../expressions.ts";
+import { hasAggregate, hasColumn, isPlainPredicate, isRowIndependent, sidesOf } from "../../expressions.ts";
 import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
 /** P004. JSON paths are P029's. */
@@ -51,11 +45,11 @@ function isComputed(expression: Expression): boolean {
   switch (expression.type) {
     case "call":
       return hasColumn(expression) && !hasAggregate(expression) && !expression.key.startsWith("json_") &&
-        !someExpression(expression, isJsonPath);
+        !someNode(expression, isJsonPath);
     case "binary":
       return !isJsonPath(expression) && hasColumn(expression);
     case "cast":
-      return hasColumn(expression.value) && !someExpression(expression, isJsonPath);
+      return hasColumn(expression.value) && !someNode(expression, isJsonPath);
     case "unary":
       return expression.operator !== "not" && hasColumn(expression);
     default:

@@ -1,4 +1,5 @@
-import { columnsIn, hasAggregate, someExpression } from "../../expressions.ts";
+import { someNode } from "../../../sql/model/children.ts";
+import { columnsIn, hasAggregate } from "../../expressions.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
 /** P019. An alias of something computed can be tested nowhere else. */
@@ -23,7 +24,7 @@ export const havingWithoutAggregate = anyStatementRule({
     return statement.blocks.flatMap((block) => {
       const { having } = block;
       if (having === undefined || hasAggregate(having)) return [];
-      if (someExpression(having, (part) => part.type === "subquery" || part.type === "opaque")) return [];
+      if (someNode(having, (part) => part.type === "subquery" || part.type === "opaque")) return [];
       const columns = columnsIn(having);
       const computed = new Set(
         block.items.filter((item) => item.alias !== undefined && item.expression.type !== "column")

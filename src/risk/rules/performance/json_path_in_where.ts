@@ -1,5 +1,6 @@
+import { someNode } from "../../../sql/model/children.ts";
 import type { Expression } from "../../../sql/statement.ts";
-import { hasColumn, isPlainPredicate, isRowIndependent, sidesOf, someExpression } from "../../expressions.ts";
+import { hasColumn, isPlainPredicate, isRowIndependent, sidesOf } from "../../expressions.ts";
 import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
 const FUNCTIONS = /^json_(extract|unquote|value|contains|contains_path|search|length|overlaps)$/;
@@ -25,7 +26,7 @@ export const jsonPathInWhere = anyStatementRule({
     return statement.predicates.filter(({ clause }) => clause === "where" || clause === "on").flatMap(
       (predicate) => {
         const side = sidesOf(predicate).find(([tested, others]) =>
-          someExpression(tested, isPath) && others.every(isRowIndependent)
+          someNode(tested, isPath) && others.every(isRowIndependent)
         );
         return side === undefined ? [] : [hit(side[0], "The JSON document of every row is searched")];
       },

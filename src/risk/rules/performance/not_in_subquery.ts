@@ -1,5 +1,5 @@
+import { someNode } from "../../../sql/model/children.ts";
 import type { InList } from "../../../sql/statement.ts";
-import { someExpression } from "../../expressions.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
 /** P009. A subquery that leaves NULL out itself is safe. */
@@ -33,6 +33,6 @@ export const notInSubquery = anyStatementRule({
 function excludesNull({ query }: InList): boolean {
   return query !== undefined && query.blocks.every((block) =>
     block.where !== undefined &&
-    someExpression(block.where, (part) => part.type === "is" && part.test === "null" && part.negated)
+    someNode(block.where, (part) => part.type === "is" && part.test === "null" && part.negated)
   );
 }

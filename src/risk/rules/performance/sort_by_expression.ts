@@ -1,5 +1,6 @@
+import { someNode } from "../../../sql/model/children.ts";
 import type { Expression, QueryBlock } from "../../../sql/statement.ts";
-import { hasAggregate, hasColumn, someExpression } from "../../expressions.ts";
+import { hasAggregate, hasColumn } from "../../expressions.ts";
 import { sortingsOf } from "../../queries.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
@@ -48,7 +49,7 @@ function isComputed(expression: Expression): boolean {
   if (expression.type === "string") return true;
   if (expression.type === "column" || expression.type === "subquery") return false;
   return hasColumn(expression) && !hasAggregate(expression) &&
-    !someExpression(expression, (part) => part.type === "call" && (part.key === "rand" || part.windowed));
+    !someNode(expression, (part) => part.type === "call" && (part.key === "rand" || part.windowed));
 }
 
 function isGrouped(block: QueryBlock): boolean {

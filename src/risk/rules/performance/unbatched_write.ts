@@ -1,5 +1,6 @@
+import { someNode } from "../../../sql/model/children.ts";
 import type { Expression } from "../../../sql/statement.ts";
-import { conjunctsOf, isEqualityToConstant, someExpression } from "../../expressions.ts";
+import { conjunctsOf, isEqualityToConstant } from "../../expressions.ts";
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
@@ -94,7 +95,7 @@ function isKey(expression: Expression): boolean {
 }
 
 function hasSubquery(condition: Expression): boolean {
-  return someExpression(
+  return someNode(
     condition,
     (part) => part.type === "subquery" || (part.type === "in" && part.query !== undefined && !part.negated),
   );

@@ -1,6 +1,7 @@
+import { childrenOf, someNode } from "../../../sql/model/children.ts";
 import type { Call, Expression, Predicate } from "../../../sql/statement.ts";
 import { readsUserTables } from "../../catalog.ts";
-import { isLiteral, isPlainPredicate, partsOf, someExpression } from "../../expressions.ts";
+import { isLiteral, isPlainPredicate } from "../../expressions.ts";
 import { asksServer, CUTTING_FUNCTIONS, hasSubquery } from "../../probes.ts";
 import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
@@ -33,7 +34,7 @@ export const blindProbe = anyStatementRule({
     if (statement.blocks.length < 2 && statement.predicates.every(isPlainPredicate)) return NO_HITS;
     return statement.predicates.flatMap((predicate) => {
       if (isSwitch(predicate)) return [hit(predicate, "A subquery without a table asks for true or false")];
-      const side = partsOf(predicate).find((part) => someExpression(part, isCut));
+      const side = childrenOf(predicate).find((part) => someNode(part, isCut));
       return side === undefined ? [] : [hit(side, "One character of a hidden value is compared")];
     });
   },

@@ -1,5 +1,5 @@
+import { someNode } from "../../../sql/model/children.ts";
 import type { Call, Expression } from "../../../sql/statement.ts";
-import { someExpression } from "../../expressions.ts";
 import { asksServer, hasSubquery } from "../../probes.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
@@ -51,12 +51,12 @@ function isProbe(call: Call, calls: readonly Call[]): boolean {
       return call.args.some((argument) =>
         hasSubquery(argument) || joinsText(argument) ||
         (asksServer(argument) &&
-          !someExpression(argument, (part) => part.type === "variable" && part.name.startsWith("gtid")))
+          !someNode(argument, (part) => part.type === "variable" && part.name.startsWith("gtid")))
       );
     case "exp":
     case "pow":
       return call.args.some((argument) =>
-        someExpression(argument, (part) => part.type === "unary" && part.operator === "~")
+        someNode(argument, (part) => part.type === "unary" && part.operator === "~")
       );
     case "name_const":
       return call.args.some((argument) => hasSubquery(argument) || asksServer(argument));
@@ -72,11 +72,11 @@ function isProbe(call: Call, calls: readonly Call[]): boolean {
 }
 
 function joinsText(expression: Expression): boolean {
-  return someExpression(
+  return someNode(
     expression,
     (part) => part.type === "call" && /^(concat|concat_ws|make_set|char)$/.test(part.key),
   ) &&
-    someExpression(
+    someNode(
       expression,
       (part) => part.type === "hex" || (part.type === "call" && part.key === "char"),
     );
@@ -91,9 +91,9 @@ function isDoubledRandom(argument: Expression): boolean {
 
 /** A subquery over a derived table within a geometry. */
 function readsTwice(expression: Expression): boolean {
-  return someExpression(expression, (part) =>
+  return someNode(expression, (part) =>
     part.type === "subquery" &&
     part.query.blocks.some((block) => block.from.some((reference) => reference.kind === "derived"))) ||
-    (someExpression(expression, (part) => part.type === "call" && part.key.startsWith("concat")) &&
+    (someNode(expression, (part) => part.type === "call" && part.key.startsWith("concat")) &&
       asksServer(expression));
 }

@@ -1,9 +1,10 @@
+import { someNode } from "../../../sql/model/children.ts";
 import type { Expression, QueryBlock, QueryExpression } from "../../../sql/statement.ts";
-import { isRowIndependent, someExpression } from "../../expressions.ts";
-import { asksServer } from "../../probes.ts";
 import { readsCatalog, readsUserTables } from "../../catalog.ts";
-import { isSecretName } from "../../secrets.ts";
+import { isRowIndependent } from "../../expressions.ts";
+import { asksServer } from "../../probes.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
+import { isSecretName } from "../../secrets.ts";
 
 /** What a second SELECT of password columns scores. */
 const SECRET_SCORE = 70;
@@ -62,7 +63,7 @@ export const unionProbe = anyStatementRule({
 
 function selectsSecret(block: QueryBlock): boolean {
   return block.items.some(({ expression }) =>
-    someExpression(expression, (part) => part.type === "column" && isSecretName(part.name.text))
+    someNode(expression, (part) => part.type === "column" && isSecretName(part.name.text))
   );
 }
 
@@ -88,5 +89,5 @@ function isPadding(expressions: readonly Expression[]): boolean {
 }
 
 function callsLoadFile(expression: Expression): boolean {
-  return someExpression(expression, (part) => part.type === "call" && part.key === "load_file");
+  return someNode(expression, (part) => part.type === "call" && part.key === "load_file");
 }

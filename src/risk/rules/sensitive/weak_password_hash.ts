@@ -1,7 +1,8 @@
+import { someNode } from "../../../sql/model/children.ts";
 import type { Call, Expression } from "../../../sql/statement.ts";
-import { callsTo, someExpression } from "../../expressions.ts";
-import { columnValues, isPasswordName } from "../../secrets.ts";
+import { callsTo } from "../../expressions.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
+import { columnValues, isPasswordName } from "../../secrets.ts";
 
 const WEAK: ReadonlySet<string> = new Set(["md5", "sha", "sha1"]);
 
@@ -31,7 +32,7 @@ export const weakPasswordHash = anyStatementRule({
     if (weak.length === 0) return [];
     const stored = new Set(
       columnValues(statement).filter(({ column }) => isPasswordName(column))
-        .flatMap(({ value }) => weak.filter((call) => someExpression(value, (part) => part === call))),
+        .flatMap(({ value }) => weak.filter((call) => someNode(value, (part) => part === call))),
     );
     return weak.filter((call) => stored.has(call) || takesPassword(call))
       .map((call) => hit(call, `${call.key.toUpperCase()}() is no hash for passwords`));
@@ -40,6 +41,6 @@ export const weakPasswordHash = anyStatementRule({
 
 function takesPassword({ args }: Call): boolean {
   return args.some((argument: Expression) =>
-    someExpression(argument, (part) => part.type === "column" && isPasswordName(part.name.text))
+    someNode(argument, (part) => part.type === "column" && isPasswordName(part.name.text))
   );
 }
