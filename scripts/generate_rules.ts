@@ -1,6 +1,6 @@
 /**
- * Writes what follows from the rule files: the list of each group (src/risk/rules/<group>.ts) and the rules' pages
- * (docs/rules/). With --check it writes nothing and fails where something is out of date.
+ * Writes what follows from the rule files: the list of each group (src/risk/rules/<group>.ts), the rules' pages
+ * (docs/rules/), and what each rule says of its examples (tests/testdata/rule_messages/). With --check it writes nothing and fails where something is out of date.
  *
  * Usage: deno task rules [--check]
  */
@@ -17,6 +17,11 @@ const { ALL_RULES } = await import("../src/risk/registry.ts");
 const pages = rulePages(ALL_RULES);
 for (const [name, text] of pages) await put(`docs/rules/${name}`, text);
 await removeOthers("docs/rules/", new Set(pages.keys()));
+const { messagesText } = await import("./rule_examples.ts");
+for (const group of Object.keys(GROUP_LETTERS) as RuleGroup[]) {
+  const text = messagesText(ALL_RULES.filter((rule) => rule.group === group));
+  await put(`tests/testdata/rule_messages/${group}.txt`, text);
+}
 
 if (stale.length > 0) {
   console.error(`Out of date: ${stale.join(", ")}\nRun: deno task rules`);

@@ -1,8 +1,10 @@
-/** The text of the rules' pages: one page a rule and an index. Pure, so that a test can hold docs/rules/ to it. */
+/** The text of the rules' pages: one page a rule and an index. Made from the rules alone, so that a test can hold docs/rules/ to it. */
 
 import { GROUP_LETTERS, type Rule, type RuleGroup } from "../src/risk/rule.ts";
 import { VITESS_RELEASES } from "../tests/support/vitess_build.ts";
 import { levelOf } from "../src/risk/score.ts";
+import type { Finding } from "../src/risk/verdict.ts";
+import { findingsOfExample } from "./rule_examples.ts";
 
 /** What each group is about, for the index. */
 const GROUP_TITLES: Readonly<Record<RuleGroup, string>> = {
@@ -43,7 +45,7 @@ function rulePage(rule: Rule): string {
     "## What to do",
     rule.fix,
     "## Fires on",
-    block(rule.fires),
+    block(rule.fires, (sql) => findingsOfExample(rule, sql)),
     "## Does not fire on",
     block(rule.quiet),
     ...(rule.references.length === 0
@@ -70,10 +72,14 @@ function heldTo(vtgate: NonNullable<Rule["vtgate"]>): string {
   }
 }
 
-function block(examples: readonly string[]): string {
-  return examples.map((sql) => `\`\`\`sql\n${visible(sql)}${/[;\n]$/.test(sql) ? "" : ";"}\n\`\`\``).join(
-    "\n\n",
-  );
+/** Examples, each with what is said of it. */
+function block(examples: readonly string[], said: (sql: string) => readonly Finding[] = () => []): string {
+  return examples.map((sql) => {
+    const messages = new Set(said(sql).map(({ message, score }) => `${visible(message)} (score ${score})`));
+    const lines = [...messages].map((message) => `> ${message.replaceAll("\n", " ")}`).join("\n>\n");
+    const text = `\`\`\`sql\n${visible(sql)}${/[;\n]$/.test(sql) ? "" : ";"}\n\`\`\``;
+    return lines === "" ? text : `${text}\n\n${lines}`;
+  }).join("\n\n");
 }
 
 /** Characters that a reader could not see are shown as escapes. */

@@ -1,6 +1,6 @@
 import { statementRule } from "../../rule.ts";
 
-/** A008. */
+/** Account changed. */
 export const alterUser = statementRule({
   code: "A008",
   name: "alter-user",

@@ -1,6 +1,6 @@
 import { statementRule } from "../../rule.ts";
 
-/** A018. */
+/** Binary logs or replication state removed. */
 export const binaryLogsRemoved = statementRule({
   code: "A018",
   name: "binary-logs-removed",

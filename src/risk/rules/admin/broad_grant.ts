@@ -12,7 +12,7 @@ const GLOBAL_ONLY: ReadonlySet<string> = new Set([
   "DROP ROLE",
 ]);
 
-/** A001. ALL on one table is narrower than ALL on a schema, and both than ALL on everything. */
+/** GRANT of all privileges, on every schema, or with GRANT OPTION. ALL on one table is narrower than ALL on a schema, and both than ALL on everything. */
 export const broadGrant = statementRule({
   code: "A001",
   name: "broad-grant",

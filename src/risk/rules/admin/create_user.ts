@@ -1,7 +1,7 @@
 import { displayAccount } from "../../accounts.ts";
 import { statementRule } from "../../rule.ts";
 
-/** A005. */
+/** CREATE USER. */
 export const createUser = statementRule({
   code: "A005",
   name: "create-user",

@@ -1,7 +1,7 @@
 import { displayAccount } from "../../accounts.ts";
 import { NO_HITS, statementRule } from "../../rule.ts";
 
-/** A022. */
+/** DEFINER or SQL SECURITY DEFINER. */
 export const definer = statementRule({
   code: "A022",
   name: "definer",

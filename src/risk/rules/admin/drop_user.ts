@@ -1,7 +1,7 @@
 import { displayAccount } from "../../accounts.ts";
 import { statementRule } from "../../rule.ts";
 
-/** A009. */
+/** DROP USER or DROP ROLE. */
 export const dropUser = statementRule({
   code: "A009",
   name: "drop-user",

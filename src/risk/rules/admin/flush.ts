@@ -1,6 +1,6 @@
 import { statementRule } from "../../rule.ts";
 
-/** A015. */
+/** FLUSH. */
 export const flush = statementRule({
   code: "A015",
   name: "flush",

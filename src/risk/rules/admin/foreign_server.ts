@@ -4,7 +4,7 @@ import { statementRule } from "../../rule.ts";
 /** A FEDERATED connection string with a password: scheme://user:password@host. */
 const CONNECTION_PASSWORD = /^\w+:\/\/[^:@/]*:[^@/]+@/;
 
-/** A021. The strings are in `secretSpans` too. */
+/** Foreign server or FEDERATED connection. The strings are in `secretSpans` too. */
 export const foreignServer = statementRule({
   code: "A021",
   name: "foreign-server",

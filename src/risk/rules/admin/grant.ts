@@ -2,7 +2,7 @@ import { NO_HITS, statementRule } from "../../rule.ts";
 import { broadGrant } from "./broad_grant.ts";
 import { powerfulGrant } from "./powerful_grant.ts";
 
-/** A003. What A001 and A002 say more about is theirs. */
+/** GRANT. What A001 and A002 say more about is theirs. */
 export const grant = statementRule({
   code: "A003",
   name: "grant",

@@ -2,7 +2,7 @@ import type { AccountName, StatementOf } from "../../../sql/statement.ts";
 import { displayAccount, isAnyHost } from "../../accounts.ts";
 import { statementRule } from "../../rule.ts";
 
-/** A007. Only where an account comes to be: elsewhere `%` names one that exists. */
+/** Account that may come from any host. Only where an account comes to be: elsewhere `%` names one that exists. */
 export const hostWildcard = statementRule({
   code: "A007",
   name: "host-wildcard",

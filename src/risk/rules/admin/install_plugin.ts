@@ -1,6 +1,6 @@
 import { statementRule } from "../../rule.ts";
 
-/** A017. */
+/** Plugin or component installed or removed. */
 export const installPlugin = statementRule({
   code: "A017",
   name: "install-plugin",

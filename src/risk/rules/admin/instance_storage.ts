@@ -1,6 +1,6 @@
 import { statementRule } from "../../rule.ts";
 
-/** A024. */
+/** Tablespace, log file group or resource group. */
 export const instanceStorage = statementRule({
   code: "A024",
   name: "instance-storage",

@@ -1,6 +1,6 @@
 import { statementRule } from "../../rule.ts";
 
-/** A014. Drivers send KILL QUERY to cancel a statement of their own. */
+/** KILL. Drivers send KILL QUERY to cancel a statement of their own. */
 export const kill = statementRule({
   code: "A014",
   name: "kill",

@@ -10,7 +10,7 @@ const LEGACY: ReadonlySet<string> = new Set([
 ]);
 const VARIABLES: ReadonlySet<string> = new Set(["default_authentication_plugin", "old_passwords"]);
 
-/** A023. */
+/** Legacy authentication plugin. */
 export const legacyAuthentication = statementRule({
   code: "A023",
   name: "legacy-authentication",

@@ -5,7 +5,7 @@ import { statementRule } from "../../rule.ts";
 /** Options of CHANGE REPLICATION SOURCE and START REPLICA that hold a secret. */
 const SECRET_OPTION = /PASSWORD$/;
 
-/** A010. The literal is in `secretSpans` too, so that no report shows it. */
+/** Password written in the statement. The literal is in `secretSpans` too, so that no report shows it. */
 export const literalPassword = statementRule({
   code: "A010",
   name: "literal-password",

@@ -1,6 +1,6 @@
 import { statementRule } from "../../rule.ts";
 
-/** A019. */
+/** Replication reconfigured, started or stopped. */
 export const replicationChanged = statementRule({
   code: "A019",
   name: "replication-changed",

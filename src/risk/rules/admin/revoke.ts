@@ -1,6 +1,6 @@
 import { statementRule } from "../../rule.ts";
 
-/** A004. */
+/** REVOKE. */
 export const revoke = statementRule({
   code: "A004",
   name: "revoke",

@@ -1,6 +1,6 @@
 import { statementRule } from "../../rule.ts";
 
-/** A016. */
+/** SHUTDOWN or RESTART. */
 export const shutdown = statementRule({
   code: "A016",
   name: "shutdown",

@@ -1,6 +1,6 @@
 import { anyStatementRule, type Hit, hit } from "../../rule.ts";
 
-/** Q011. */
+/** Alias on *. */
 export const aliasedStar = anyStatementRule({
   code: "Q011",
   name: "aliased-star",

@@ -4,7 +4,7 @@ import type { RuleContext } from "../../options.ts";
 import { aliasOf } from "../../queries.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** Q008. All columns of a table depend on its key, so grouping by a key groups them all. */
+/** Column neither grouped nor aggregated. All columns of a table depend on its key, so grouping by a key groups them all. */
 export const columnNotGrouped = anyStatementRule({
   code: "Q008",
   name: "column-not-grouped",

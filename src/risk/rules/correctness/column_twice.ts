@@ -1,7 +1,7 @@
 import type { Assignment, Identifier } from "../../../sql/statement.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** Q004. */
+/** Column assigned or listed twice. */
 export const columnTwice = statementRule({
   code: "Q004",
   name: "column-twice",

@@ -1,6 +1,6 @@
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** Q001. `<=>` is the comparison that knows NULL. */
+/** Comparison with NULL. `<=>` is the comparison that knows NULL. */
 export const comparedWithNull = anyStatementRule({
   code: "Q001",
   name: "compared-with-null",

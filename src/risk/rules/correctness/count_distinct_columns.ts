@@ -1,6 +1,6 @@
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** Q016. */
+/** COUNT(DISTINCT) of several columns. */
 export const countDistinctColumns = anyStatementRule({
   code: "Q016",
   name: "count-distinct-columns",

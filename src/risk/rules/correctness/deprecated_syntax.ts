@@ -6,7 +6,7 @@ import { anyStatementRule, type Hit, hit } from "../../rule.ts";
 const AMPERSAND = 0x26;
 const BAR = 0x7c;
 
-/** Q014. VALUES() is named on MySQL alone: vtgate does not take the row alias that replaces it. */
+/** Deprecated syntax. VALUES() is named on MySQL alone: vtgate does not take the row alias that replaces it. */
 export const deprecatedSyntax = anyStatementRule({
   code: "Q014",
   name: "deprecated-syntax",

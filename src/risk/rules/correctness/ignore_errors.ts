@@ -1,6 +1,6 @@
 import { hit, statementRule } from "../../rule.ts";
 
-/** Q006. */
+/** INSERT, UPDATE or DELETE IGNORE. */
 export const ignoreErrors = statementRule({
   code: "Q006",
   name: "ignore-errors",

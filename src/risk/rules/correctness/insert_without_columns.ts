@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** Q005. Dumps recreate the table they insert into, in the same file. */
+/** INSERT without a column list. Dumps recreate the table they insert into, in the same file. */
 export const insertWithoutColumns = statementRule({
   code: "Q005",
   name: "insert-without-columns",

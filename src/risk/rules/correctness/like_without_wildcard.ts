@@ -1,6 +1,6 @@
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** Q013. */
+/** LIKE without a wildcard. */
 export const likeWithoutWildcard = anyStatementRule({
   code: "Q013",
   name: "like-without-wildcard",

@@ -1,6 +1,6 @@
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** Q012. MariaDB refuses it too; a derived table around it is how it is done. */
+/** LIMIT in an IN, ALL, ANY or SOME subquery. MariaDB refuses it too; a derived table around it is how it is done. */
 export const limitInSubquery = anyStatementRule({
   code: "Q012",
   name: "limit-in-subquery",

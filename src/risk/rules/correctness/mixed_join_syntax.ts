@@ -1,6 +1,6 @@
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** Q010. A comma before a derived table of one row harms nobody, but reads the same. */
+/** Comma and JOIN in one FROM. A comma before a derived table of one row harms nobody, but reads the same. */
 export const mixedJoinSyntax = anyStatementRule({
   code: "Q010",
   name: "mixed-join-syntax",

@@ -1,6 +1,6 @@
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** Q002. On the wire it is how frameworks ask for nothing: IN (NULL) stands for an empty list. */
+/** NULL in an IN list. On the wire it is how frameworks ask for nothing: IN (NULL) stands for an empty list. */
 export const nullInList = anyStatementRule({
   code: "Q002",
   name: "null-in-list",

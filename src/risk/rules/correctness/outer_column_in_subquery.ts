@@ -7,7 +7,7 @@ import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 /** With the tables known it is certain that every row is reached. */
 const CERTAIN_SCORE = 70;
 
-/** Q015. */
+/** Column of the outer query within IN. */
 export const outerColumnInSubquery = anyStatementRule({
   code: "Q015",
   name: "outer-column-in-subquery",

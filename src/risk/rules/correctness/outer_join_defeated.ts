@@ -3,7 +3,7 @@ import { conjunctsOf } from "../../expressions.ts";
 import { aliasOf } from "../../queries.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** Q009. Only conditions on the bare column, which are never true for NULL. */
+/** Outer join undone by WHERE. Only conditions on the bare column, which are never true for NULL. */
 export const outerJoinDefeated = anyStatementRule({
   code: "Q009",
   name: "outer-join-defeated",

@@ -3,7 +3,7 @@ import type { Binary, Expression, Statement } from "../../../sql/statement.ts";
 import { isPlainComparison } from "../../expressions.ts";
 import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
-/** Q003. Only a difference written without spaces: 2010 - 2 - 12 may be meant. */
+/** Date without quotes. Only a difference written without spaces: 2010 - 2 - 12 may be meant. */
 export const unquotedDate = anyStatementRule({
   code: "Q003",
   name: "unquoted-date",

@@ -1,6 +1,6 @@
 import { hit, statementRule } from "../../rule.ts";
 
-/** Q007. On the wire the server says so itself. */
+/** Number of values differs from the columns. On the wire the server says so itself. */
 export const valueCountMismatch = statementRule({
   code: "Q007",
   name: "value-count-mismatch",

@@ -2,7 +2,7 @@ import type { Expression, StatementOf } from "../../../sql/statement.ts";
 import { literalsDecide } from "../../literals_decide.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** D003. The analyser folds constants; what it cannot fold counts as a restriction. */
+/** UPDATE or DELETE whose WHERE lets every row through. The analyser folds constants; what it cannot fold counts as a restriction. */
 export const alwaysTrueWhere = statementRule({
   code: "D003",
   name: "always-true-where",

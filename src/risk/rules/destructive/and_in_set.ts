@@ -1,7 +1,7 @@
 import { byteBefore } from "../../bytes.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** D021. `SET a = 1 AND b = 2` is `SET a = (1 AND b = 2)`. */
+/** AND where SET needs a comma. `SET a = 1 AND b = 2` is `SET a = (1 AND b = 2)`. */
 export const andInSet = statementRule({
   code: "D021",
   name: "and-in-set",

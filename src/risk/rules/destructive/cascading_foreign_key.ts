@@ -2,7 +2,7 @@ import { definedForeignKeys } from "../../definitions.ts";
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** D024. */
+/** Foreign key that deletes or clears rows by itself. */
 export const cascadingForeignKey = statementRule({
   code: "D024",
   name: "cascading-foreign-key",

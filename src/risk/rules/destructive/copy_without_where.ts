@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** D019. */
+/** INSERT or CREATE TABLE from a SELECT without WHERE. */
 export const copyWithoutWhere = statementRule({
   code: "D019",
   name: "copy-without-where",

@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** D027. */
+/** CREATE OR REPLACE TABLE. */
 export const createOrReplaceTable = statementRule({
   code: "D027",
   name: "create-or-replace-table",

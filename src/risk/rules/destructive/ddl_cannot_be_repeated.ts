@@ -1,6 +1,6 @@
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** D026. */
+/** DDL that fails when it is run again. */
 export const ddlCannotBeRepeated = statementRule({
   code: "D026",
   name: "ddl-cannot-be-repeated",

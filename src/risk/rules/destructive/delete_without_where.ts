@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { NO_HITS, statementRule } from "../../rule.ts";
 
-/** D001. A WHERE of a subquery or a CTE is not the statement's own. */
+/** DELETE without WHERE. A WHERE of a subquery or a CTE is not the statement's own. */
 export const deleteWithoutWhere = statementRule({
   code: "D001",
   name: "delete-without-where",

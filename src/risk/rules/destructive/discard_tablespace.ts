@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** D011. */
+/** DISCARD or IMPORT TABLESPACE. */
 export const discardTablespace = statementRule({
   code: "D011",
   name: "discard-tablespace",

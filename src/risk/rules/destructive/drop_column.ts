@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** D008. */
+/** ALTER TABLE drops a column. */
 export const dropColumn = statementRule({
   code: "D008",
   name: "drop-column",

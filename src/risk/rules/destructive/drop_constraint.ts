@@ -1,6 +1,6 @@
 import { hit, statementRule } from "../../rule.ts";
 
-/** D013. */
+/** Foreign key or check dropped. */
 export const dropConstraint = statementRule({
   code: "D013",
   name: "drop-constraint",

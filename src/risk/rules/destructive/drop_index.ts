@@ -2,7 +2,7 @@ import { definedIndexes } from "../../definitions.ts";
 import { tableKey } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** D012. */
+/** Index dropped. */
 export const dropIndex = statementRule({
   code: "D012",
   name: "drop-index",

@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** D010. */
+/** Partition dropped, truncated or exchanged. */
 export const dropPartition = statementRule({
   code: "D010",
   name: "drop-partition",

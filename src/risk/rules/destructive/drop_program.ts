@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** D014. */
+/** View, routine, trigger or event dropped. */
 export const dropProgram = statementRule({
   code: "D014",
   name: "drop-program",

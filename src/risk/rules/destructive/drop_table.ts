@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { statementRule } from "../../rule.ts";
 
-/** D005. A DROP that the same file follows with a CREATE of the same table is lowered by the file judge. */
+/** DROP TABLE. A DROP that the same file follows with a CREATE of the same table is lowered by the file judge. */
 export const dropTable = statementRule({
   code: "D005",
   name: "drop-table",

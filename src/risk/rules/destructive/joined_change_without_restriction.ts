@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** D018. */
+/** UPDATE or DELETE of joined tables with nothing that restricts it. */
 export const joinedChangeWithoutRestriction = statementRule({
   code: "D018",
   name: "joined-change-without-restriction",

@@ -1,7 +1,7 @@
 import type { Expression } from "../../../sql/statement.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** D025. */
+/** UPDATE or DELETE with LIMIT and no ORDER BY. */
 export const limitWithoutOrder = statementRule({
   code: "D025",
   name: "limit-without-order",

@@ -2,7 +2,7 @@ import { columnChangeOf } from "../../column_change.ts";
 import { tableKey } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** D022. Compares with the column's definition in the same file or in --schema. */
+/** Column made narrower. Compares with the column's definition in the same file or in --schema. */
 export const lossyColumnChange = statementRule({
   code: "D022",
   name: "lossy-column-change",

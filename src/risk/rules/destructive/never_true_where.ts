@@ -1,7 +1,7 @@
 import { literalsDecide } from "../../literals_decide.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** D004. */
+/** UPDATE or DELETE whose WHERE lets no row through. */
 export const neverTrueWhere = statementRule({
   code: "D004",
   name: "never-true-where",

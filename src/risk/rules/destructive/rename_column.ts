@@ -1,6 +1,6 @@
 import { hit, statementRule } from "../../rule.ts";
 
-/** D016. */
+/** Column renamed. */
 export const renameColumn = statementRule({
   code: "D016",
   name: "rename-column",

@@ -1,7 +1,7 @@
 import { displayName, tableKey } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** D015. */
+/** Table renamed. */
 export const renameTable = statementRule({
   code: "D015",
   name: "rename-table",

@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** D017. */
+/** REPLACE. */
 export const replaceInto = statementRule({
   code: "D017",
   name: "replace-into",

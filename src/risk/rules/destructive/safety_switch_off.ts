@@ -1,7 +1,7 @@
 import { hit, statementRule } from "../../rule.ts";
 import { switchOf } from "../../variables.ts";
 
-/** D023. */
+/** Safety switch turned off. */
 export const safetySwitchOff = statementRule({
   code: "D023",
   name: "safety-switch-off",

@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** D007. */
+/** TRUNCATE TABLE. */
 export const truncateTable = statementRule({
   code: "D007",
   name: "truncate-table",

@@ -1,7 +1,7 @@
 import { tableKey } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** D020. */
+/** UPDATE changes a primary key. */
 export const updateOfPrimaryKey = statementRule({
   code: "D020",
   name: "update-of-primary-key",

@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** D002. A WHERE of a subquery or a CTE is not the statement's own. */
+/** UPDATE without WHERE. A WHERE of a subquery or a CTE is not the statement's own. */
 export const updateWithoutWhere = statementRule({
   code: "D002",
   name: "update-without-where",

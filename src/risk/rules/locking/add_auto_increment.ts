@@ -2,7 +2,7 @@ import { createdColumns } from "../../definitions.ts";
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L008. */
+/** AUTO_INCREMENT column added to an existing table. */
 export const addAutoIncrement = statementRule({
   code: "L008",
   name: "add-auto-increment",

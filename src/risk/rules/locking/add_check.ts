@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L006. */
+/** CHECK added to an existing table. */
 export const addCheck = statementRule({
   code: "L006",
   name: "add-check",

@@ -2,7 +2,7 @@ import { createdColumns } from "../../definitions.ts";
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L009. */
+/** Column added with an expression as default. */
 export const addColumnExpressionDefault = statementRule({
   code: "L009",
   name: "add-column-expression-default",

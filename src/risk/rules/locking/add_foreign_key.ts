@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L005. */
+/** Foreign key added to an existing table. */
 export const addForeignKey = statementRule({
   code: "L005",
   name: "add-foreign-key",

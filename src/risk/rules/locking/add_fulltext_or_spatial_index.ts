@@ -2,7 +2,7 @@ import { definedIndexes } from "../../definitions.ts";
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L015. */
+/** FULLTEXT or SPATIAL index added. */
 export const addFulltextOrSpatialIndex = statementRule({
   code: "L015",
   name: "add-fulltext-or-spatial-index",

@@ -2,7 +2,7 @@ import { definedIndexes } from "../../definitions.ts";
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L025. */
+/** Index added to an existing table. */
 export const addIndex = statementRule({
   code: "L025",
   name: "add-index",

@@ -1,7 +1,7 @@
 import { createdColumns } from "../../definitions.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L016. */
+/** NOT NULL column added without a default. */
 export const addNotNullWithoutDefault = statementRule({
   code: "L016",
   name: "add-not-null-without-default",

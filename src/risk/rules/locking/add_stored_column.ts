@@ -2,7 +2,7 @@ import { definedColumns } from "../../definitions.ts";
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L007. */
+/** Stored generated column added or changed. */
 export const addStoredColumn = statementRule({
   code: "L007",
   name: "add-stored-column",

@@ -3,7 +3,7 @@ import { createdColumns, definedIndexes } from "../../definitions.ts";
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L014. */
+/** Unique key added to an existing table. */
 export const addUniqueKey = statementRule({
   code: "L014",
   name: "add-unique-key",

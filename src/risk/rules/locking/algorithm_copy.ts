@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** L003. */
+/** ALGORITHM=COPY. */
 export const algorithmCopy = statementRule({
   code: "L003",
   name: "algorithm-copy",

@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** L004. */
+/** LOCK=SHARED or LOCK=EXCLUSIVE. */
 export const blockingLockClause = statementRule({
   code: "L004",
   name: "blocking-lock-clause",

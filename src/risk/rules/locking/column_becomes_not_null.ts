@@ -1,7 +1,7 @@
 import { displayName, tableKey } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L017. */
+/** Column made NOT NULL. */
 export const columnBecomesNotNull = statementRule({
   code: "L017",
   name: "column-becomes-not-null",

@@ -2,7 +2,7 @@ import { methodOf } from "../../alter_matrix.ts";
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L018. */
+/** Column placed with FIRST or AFTER. */
 export const columnPosition = statementRule({
   code: "L018",
   name: "column-position",

@@ -3,7 +3,7 @@ import { columnChangeOf } from "../../column_change.ts";
 import { displayName, tableKey } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L001. */
+/** Column type changed. */
 export const columnTypeChange = statementRule({
   code: "L001",
   name: "column-type-change",

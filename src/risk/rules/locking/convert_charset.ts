@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L002. */
+/** CONVERT TO CHARACTER SET. */
 export const convertCharset = statementRule({
   code: "L002",
   name: "convert-charset",

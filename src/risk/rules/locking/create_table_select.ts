@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** L030. */
+/** CREATE TABLE ... SELECT. */
 export const createTableSelect = statementRule({
   code: "L030",
   name: "create-table-select",

@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L027. */
+/** Trigger created. */
 export const createTrigger = statementRule({
   code: "L027",
   name: "create-trigger",

@@ -1,7 +1,7 @@
 import { tableKey } from "../../names.ts";
 import { fileRule, NO_FILE_HITS, type StatementPlace } from "../../rule.ts";
 
-/** L028. Seeding a table that the file itself created does not count. */
+/** DDL and DML in one file. Seeding a table that the file itself created does not count. */
 export const ddlMixedWithDml = fileRule({
   code: "L028",
   name: "ddl-mixed-with-dml",

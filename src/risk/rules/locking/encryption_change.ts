@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L031. */
+/** Table encryption changed. */
 export const encryptionChange = statementRule({
   code: "L031",
   name: "encryption-change",

@@ -1,7 +1,7 @@
 import { displayName, tableKey } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L011. */
+/** Storage engine set by ALTER TABLE. */
 export const engineChange = statementRule({
   code: "L011",
   name: "engine-change",

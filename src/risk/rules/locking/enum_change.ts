@@ -3,7 +3,7 @@ import { definedColumns } from "../../definitions.ts";
 import { displayName, tableKey } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L021. */
+/** ENUM or SET changed other than by appending. */
 export const enumChange = statementRule({
   code: "L021",
   name: "enum-change",

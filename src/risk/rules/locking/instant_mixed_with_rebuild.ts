@@ -2,7 +2,7 @@ import { methodOf, methodOfAll, plannedItems } from "../../alter_matrix.ts";
 import { tableKey } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** L020. */
+/** Instant change mixed with one that rebuilds the table. */
 export const instantMixedWithRebuild = statementRule({
   code: "L020",
   name: "instant-mixed-with-rebuild",

@@ -1,7 +1,7 @@
 import { displayName, namesTable } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L033. */
+/** DDL on a table configured as large. */
 export const largeTableDdl = statementRule({
   code: "L033",
   name: "large-table-ddl",

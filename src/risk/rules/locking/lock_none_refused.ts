@@ -1,7 +1,7 @@
 import { tableKey } from "../../names.ts";
 import { fileRule, NO_FILE_HITS } from "../../rule.ts";
 
-/** L032. */
+/** LOCK=NONE where the server refuses it. */
 export const lockNoneRefused = fileRule({
   code: "L032",
   name: "lock-none-refused",

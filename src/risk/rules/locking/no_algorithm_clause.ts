@@ -1,6 +1,6 @@
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** L026. */
+/** ALTER TABLE without ALGORITHM or LOCK. */
 export const noAlgorithmClause = statementRule({
   code: "L026",
   name: "no-algorithm-clause",

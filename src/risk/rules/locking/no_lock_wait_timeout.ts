@@ -1,6 +1,6 @@
 import { fileRule, NO_FILE_HITS } from "../../rule.ts";
 
-/** L029. */
+/** DDL without lock_wait_timeout. */
 export const noLockWaitTimeout = fileRule({
   code: "L029",
   name: "no-lock-wait-timeout",

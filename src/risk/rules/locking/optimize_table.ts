@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L023. */
+/** OPTIMIZE or REPAIR TABLE. */
 export const optimizeTable = statementRule({
   code: "L023",
   name: "optimize-table",

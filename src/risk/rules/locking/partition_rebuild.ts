@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L013. */
+/** Partitions reorganised or rebuilt. */
 export const partitionRebuild = statementRule({
   code: "L013",
   name: "partition-rebuild",

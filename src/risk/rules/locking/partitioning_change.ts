@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L012. */
+/** Table partitioned or partitioning removed. */
 export const partitioningChange = statementRule({
   code: "L012",
   name: "partitioning-change",

@@ -2,7 +2,7 @@ import { definedIndexes } from "../../definitions.ts";
 import { displayName } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** L010. */
+/** Primary key replaced. */
 export const replacePrimaryKey = statementRule({
   code: "L010",
   name: "replace-primary-key",

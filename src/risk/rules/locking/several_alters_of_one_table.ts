@@ -1,7 +1,7 @@
 import { displayName, tableKey } from "../../names.ts";
 import { fileRule, NO_FILE_HITS } from "../../rule.ts";
 
-/** L019. */
+/** Several ALTERs of one table in a file. */
 export const severalAltersOfOneTable = fileRule({
   code: "L019",
   name: "several-alters-of-one-table",

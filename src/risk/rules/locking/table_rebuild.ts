@@ -3,7 +3,7 @@ import { type AlterOperation, methodOf, plannedItems } from "../../alter_matrix.
 import { displayName, tableKey } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** L024. */
+/** Table rebuilt in place. */
 export const tableRebuild = statementRule({
   code: "L024",
   name: "table-rebuild",

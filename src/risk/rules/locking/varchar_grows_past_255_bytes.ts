@@ -2,7 +2,7 @@ import { columnChangeOf } from "../../column_change.ts";
 import { displayName, tableKey } from "../../names.ts";
 import { fileRule, NO_FILE_HITS } from "../../rule.ts";
 
-/** L022. Reads the column's old length from the file's own CREATE TABLE or --schema. */
+/** VARCHAR grows past 255 bytes. Reads the column's old length from the file's own CREATE TABLE or --schema. */
 export const varcharGrowsPast255Bytes = fileRule({
   code: "L022",
   name: "varchar-grows-past-255-bytes",

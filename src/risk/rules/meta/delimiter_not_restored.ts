@@ -1,6 +1,6 @@
 import { inputRule } from "../../rule.ts";
 
-/** M004. */
+/** DELIMITER not restored, or a body not closed. */
 export const delimiterNotRestored = inputRule({
   code: "M004",
   name: "delimiter-not-restored",

@@ -1,6 +1,6 @@
 import { inputRule } from "../../rule.ts";
 
-/** M008. */
+/** Ignore directive without a reason. */
 export const directiveWithoutReason = inputRule({
   code: "M008",
   name: "directive-without-reason",

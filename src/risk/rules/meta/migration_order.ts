@@ -1,6 +1,6 @@
 import { inputRule } from "../../rule.ts";
 
-/** M011. */
+/** Migration version used twice. */
 export const migrationOrder = inputRule({
   code: "M011",
   name: "migration-order",

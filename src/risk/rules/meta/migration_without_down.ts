@@ -1,6 +1,6 @@
 import { inputRule } from "../../rule.ts";
 
-/** M010. */
+/** Migration without a way back. */
 export const migrationWithoutDown = inputRule({
   code: "M010",
   name: "migration-without-down",

@@ -1,7 +1,7 @@
 import { startsStatement } from "../../problems.ts";
 import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
-/** M005. */
+/** No semicolon before the next statement. */
 export const missingTerminator = anyStatementRule({
   code: "M005",
   name: "missing-terminator",

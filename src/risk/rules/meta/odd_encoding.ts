@@ -1,6 +1,6 @@
 import { inputRule } from "../../rule.ts";
 
-/** M009. */
+/** Byte order mark, NUL, bytes that are not UTF-8, or bare carriage returns. */
 export const oddEncoding = inputRule({
   code: "M009",
   name: "odd-encoding",

@@ -4,7 +4,7 @@ import { startsStatement } from "../../problems.ts";
 import { anyStatementRule, type Hit, hit, NO_HITS } from "../../rule.ts";
 import { misspellingAt } from "../../spelling.ts";
 
-/** M001. */
+/** Statement not understood. */
 export const statementNotRecognised = anyStatementRule({
   code: "M001",
   name: "statement-not-recognised",

@@ -1,6 +1,6 @@
 import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
-/** M003. */
+/** Parentheses that do not match. */
 export const unbalancedParentheses = anyStatementRule({
   code: "M003",
   name: "unbalanced-parentheses",

@@ -1,6 +1,6 @@
 import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
-/** M002. */
+/** String, name or comment without its end. */
 export const unterminatedQuote = anyStatementRule({
   code: "M002",
   name: "unterminated-quote",

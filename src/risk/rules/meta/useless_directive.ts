@@ -1,6 +1,6 @@
 import { inputRule } from "../../rule.ts";
 
-/** M007. */
+/** Ignore directive that suppresses nothing, or names no rule. */
 export const uselessDirective = inputRule({
   code: "M007",
   name: "useless-directive",

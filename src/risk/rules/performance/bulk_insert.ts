@@ -3,7 +3,7 @@ import { hit, statementRule } from "../../rule.ts";
 const MANY_ROWS = 1000;
 const MANY_BYTES = 1024 * 1024;
 
-/** P022. A dump is made of such statements, and is loaded where nobody waits. */
+/** INSERT of more than 1000 rows or 1 MB. A dump is made of such statements, and is loaded where nobody waits. */
 export const bulkInsert = statementRule({
   code: "P022",
   name: "bulk-insert",

@@ -19,7 +19,7 @@ const ONE_ROW_SCORE = 30;
 const MAX_TABLES = 61;
 const MAX_COLUMNS = 4000;
 
-/** P008. Tables are joined when a condition names columns of both, whatever the condition. */
+/** Join without a condition. Tables are joined when a condition names columns of both, whatever the condition. */
 export const cartesianJoin = anyStatementRule({
   code: "P008",
   name: "cartesian-join",

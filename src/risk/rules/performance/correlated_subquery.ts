@@ -1,7 +1,7 @@
 import { contains } from "../../spans.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** P015. One that does not depend on the row is run once. */
+/** Correlated subquery in the select list. One that does not depend on the row is run once. */
 export const correlatedSubquery = anyStatementRule({
   code: "P015",
   name: "correlated-subquery",

@@ -2,7 +2,7 @@ import { displayName } from "../../names.ts";
 import { isUserTable } from "../../queries.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** P020. */
+/** COUNT over a whole table. */
 export const countWithoutWhere = anyStatementRule({
   code: "P020",
   name: "count-without-where",

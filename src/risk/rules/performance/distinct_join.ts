@@ -1,6 +1,6 @@
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** P017. */
+/** DISTINCT over a join or over *. */
 export const distinctJoin = anyStatementRule({
   code: "P017",
   name: "distinct-join",

@@ -3,7 +3,7 @@ import type { Expression } from "../../../sql/statement.ts";
 import { hasAggregate, hasColumn, isPlainPredicate, isRowIndependent, sidesOf } from "../../expressions.ts";
 import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
-/** P004. JSON paths are P029's. */
+/** Function or arithmetic on a column in a condition. JSON paths are P029's. */
 export const functionOnColumn = anyStatementRule({
   code: "P004",
   name: "function-on-column",

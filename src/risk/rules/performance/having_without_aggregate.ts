@@ -2,7 +2,7 @@ import { someNode } from "../../../sql/model/children.ts";
 import { columnsIn, hasAggregate } from "../../expressions.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** P019. An alias of something computed can be tested nowhere else. */
+/** HAVING without an aggregate. An alias of something computed can be tested nowhere else. */
 export const havingWithoutAggregate = anyStatementRule({
   code: "P019",
   name: "having-without-aggregate",

@@ -6,7 +6,7 @@ const TOO_MANY = 5000;
 /** Texts shorter than this hold no such list; whether a text is as long is part of its shape. */
 const LEAST_BYTES = 1024;
 
-/** P010. How long a list is belongs to no shape: long texts with lists are judged each time. */
+/** IN list of 500 values and more. How long a list is belongs to no shape: long texts with lists are judged each time. */
 export const hugeInList = anyStatementRule({
   code: "P010",
   name: "huge-in-list",

@@ -11,7 +11,7 @@ const TEXT_NAMES =
 /** With the column's type known the index is lost for certain. */
 const KNOWN_SCORE = 45;
 
-/** P005. A number column compared with a string is converted once and keeps its index; the other way round does not. */
+/** Text column compared with a number. A number column compared with a string is converted once and keeps its index; the other way round does not. */
 export const implicitConversion = anyStatementRule({
   code: "P005",
   name: "implicit-conversion",

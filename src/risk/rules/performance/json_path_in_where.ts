@@ -5,7 +5,7 @@ import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
 const FUNCTIONS = /^json_(extract|unquote|value|contains|contains_path|search|length|overlaps)$/;
 
-/** P029. */
+/** JSON path in a condition. */
 export const jsonPathInWhere = anyStatementRule({
   code: "P029",
   name: "json-path-in-where",

@@ -4,7 +4,7 @@ import { anyStatementRule, hit } from "../../rule.ts";
 /** Digits of 100,000, which is what PlanetScale returns at most. */
 const MANY_DIGITS = 6;
 
-/** P027. */
+/** LIMIT of 100,000 rows and more. */
 export const largeLimit = anyStatementRule({
   code: "P027",
   name: "large-limit",

@@ -4,7 +4,7 @@ import { anyStatementRule, hit } from "../../rule.ts";
 /** Least digits of an offset and its score, largest first: the shape of a statement keeps the number of digits. */
 const STEPS = [[6, 55], [5, 40], [4, 20]] as const;
 
-/** P007. */
+/** Large OFFSET. */
 export const largeOffset = anyStatementRule({
   code: "P007",
   name: "large-offset",

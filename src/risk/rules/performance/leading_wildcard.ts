@@ -2,7 +2,7 @@ import type { Expression } from "../../../sql/statement.ts";
 import { hasColumn } from "../../expressions.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** P003. */
+/** LIKE with a leading wildcard. */
 export const leadingWildcard = anyStatementRule({
   code: "P003",
   name: "leading-wildcard",

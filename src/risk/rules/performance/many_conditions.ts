@@ -2,7 +2,7 @@ import { anyStatementRule, hit } from "../../rule.ts";
 
 const MANY = 50;
 
-/** P032. */
+/** More than 50 conditions in one clause. */
 export const manyConditions = anyStatementRule({
   code: "P032",
   name: "many-conditions",

@@ -3,7 +3,7 @@ import { anyStatementRule, hit } from "../../rule.ts";
 const MAX_TABLES = 6;
 const MAX_DEPTH = 4;
 
-/** P014. */
+/** Many joins or deep nesting. */
 export const manyJoins = anyStatementRule({
   code: "P014",
   name: "many-joins",

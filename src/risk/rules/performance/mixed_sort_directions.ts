@@ -1,7 +1,7 @@
 import { sortingsOf } from "../../queries.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** P030. */
+/** ORDER BY in mixed directions. */
 export const mixedSortDirections = anyStatementRule({
   code: "P030",
   name: "mixed-sort-directions",

@@ -2,7 +2,7 @@ import type { Predicate } from "../../../sql/statement.ts";
 import { conjunctsOf, isSargable, whereOf } from "../../expressions.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** P011. Beside a condition that an index serves, a negative one only filters. */
+/** Only negative conditions. Beside a condition that an index serves, a negative one only filters. */
 export const negativePredicate = anyStatementRule({
   code: "P011",
   name: "negative-predicate",

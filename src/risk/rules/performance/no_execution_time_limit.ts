@@ -1,7 +1,7 @@
 import { isUserTable } from "../../queries.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** P031. */
+/** Read without MAX_EXECUTION_TIME. */
 export const noExecutionTimeLimit = statementRule({
   code: "P031",
   name: "no-execution-time-limit",

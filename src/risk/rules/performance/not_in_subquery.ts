@@ -2,7 +2,7 @@ import { someNode } from "../../../sql/model/children.ts";
 import type { InList } from "../../../sql/statement.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** P009. A subquery that leaves NULL out itself is safe. */
+/** NOT IN with a subquery. A subquery that leaves NULL out itself is safe. */
 export const notInSubquery = anyStatementRule({
   code: "P009",
   name: "not-in-subquery",

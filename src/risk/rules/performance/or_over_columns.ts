@@ -2,7 +2,7 @@ import type { Expression } from "../../../sql/statement.ts";
 import { columnsIn, conjunctsOf, isSargable, whereOf } from "../../expressions.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** P012. Beside a condition that an index serves, the OR only filters. */
+/** OR over different columns. Beside a condition that an index serves, the OR only filters. */
 export const orOverColumns = anyStatementRule({
   code: "P012",
   name: "or-over-columns",

@@ -5,7 +5,7 @@ import { anyStatementRule, hit } from "../../rule.ts";
 
 const RANDOM: ReadonlySet<string> = new Set(["rand", "uuid"]);
 
-/** P006. RAND(id) sorts as much as RAND() does. */
+/** ORDER BY RAND(). RAND(id) sorts as much as RAND() does. */
 export const orderByRandom = anyStatementRule({
   code: "P006",
   name: "order-by-random",

@@ -3,7 +3,7 @@ import { anyStatementRule, hit } from "../../rule.ts";
 /** Texts shorter than this fit under any setting of max_allowed_packet: 1024 is its least. */
 const ALWAYS_FITS = 1024;
 
-/** P023. A statement needs one byte of its packet for the command. */
+/** Statement longer than max_allowed_packet. A statement needs one byte of its packet for the command. */
 export const oversizedStatement = anyStatementRule({
   code: "P023",
   name: "oversized-statement",

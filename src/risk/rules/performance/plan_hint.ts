@@ -4,7 +4,7 @@ import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 /** Optimizer hints that choose no plan. */
 const HARMLESS = /^\s*((MAX_EXECUTION_TIME|SET_VAR|QB_NAME|RESOURCE_GROUP)\s*\([^)]*\)\s*)*$/i;
 
-/** P021. Hints are comments, which belong to no shape. */
+/** Index or optimizer hint. Hints are comments, which belong to no shape. */
 export const planHint = anyStatementRule({
   code: "P021",
   name: "plan-hint",

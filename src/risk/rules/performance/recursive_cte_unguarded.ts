@@ -1,6 +1,6 @@
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** P028. A join to a stored table ends when the data does, unless it has a cycle. */
+/** Recursive CTE without an end of its own. A join to a stored table ends when the data does, unless it has a cycle. */
 export const recursiveCteUnguarded = anyStatementRule({
   code: "P028",
   name: "recursive-cte-unguarded",

@@ -3,7 +3,7 @@ import { anyStatementRule, hit } from "../../rule.ts";
 
 const FUNCTIONS: ReadonlySet<string> = new Set(["regexp_like", "regexp_instr", "regexp_substr"]);
 
-/** P025. */
+/** Regular expression in a condition. */
 export const regularExpression = anyStatementRule({
   code: "P025",
   name: "regular-expression",

@@ -2,7 +2,7 @@ import { conjunctsOf, isEqualityToConstant } from "../../expressions.ts";
 import { givesOneRow, isUserTable } from "../../queries.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** P024. LIMIT 1 on an equality asks whether there is such a row, or for the one there is. */
+/** LIMIT without ORDER BY. LIMIT 1 on an equality asks whether there is such a row, or for the one there is. */
 export const selectLimitWithoutOrder = anyStatementRule({
   code: "P024",
   name: "select-limit-without-order",

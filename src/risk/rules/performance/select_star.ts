@@ -1,7 +1,7 @@
 import { isUserTable } from "../../queries.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** P001. `*` in EXISTS selects nothing, and `*` over a derived table is spelt out within. */
+/** SELECT *. `*` in EXISTS selects nothing, and `*` over a derived table is spelt out within. */
 export const selectStar = anyStatementRule({
   code: "P001",
   name: "select-star",

@@ -4,7 +4,7 @@ import { hasAggregate, hasColumn } from "../../expressions.ts";
 import { sortingsOf } from "../../queries.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** P018. The result of a GROUP BY is small, and RAND() is P006's. */
+/** ORDER BY or GROUP BY an expression. The result of a GROUP BY is small, and RAND() is P006's. */
 export const sortByExpression = anyStatementRule({
   code: "P018",
   name: "sort-by-expression",

@@ -1,6 +1,6 @@
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** P013. */
+/** SQL_CALC_FOUND_ROWS. */
 export const sqlCalcFoundRows = anyStatementRule({
   code: "P013",
   name: "sql-calc-found-rows",

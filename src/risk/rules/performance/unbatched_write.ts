@@ -4,7 +4,7 @@ import { conjunctsOf, isEqualityToConstant } from "../../expressions.ts";
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** P026. A range of keys with both ends is how batches are written. */
+/** UPDATE or DELETE of a range in one statement. A range of keys with both ends is how batches are written. */
 export const unbatchedWrite = statementRule({
   code: "P026",
   name: "unbatched-write",

@@ -4,7 +4,7 @@ import { displayName } from "../../names.ts";
 import { givesOneRow, isUserTable, queryOf } from "../../queries.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** P002. Aggregates are P020's; an inner join on a constant restricts as a WHERE does. */
+/** SELECT without WHERE and LIMIT. Aggregates are P020's; an inner join on a constant restricts as a WHERE does. */
 export const unboundedSelect = statementRule({
   code: "P002",
   name: "unbounded-select",

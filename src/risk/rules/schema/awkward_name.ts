@@ -1,7 +1,7 @@
 import { definedColumns } from "../../definitions.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** C016. */
+/** Name in mixed case, not ASCII, or too long. */
 export const awkwardName = statementRule({
   code: "C016",
   name: "awkward-name",

@@ -1,7 +1,7 @@
 import { definedColumns } from "../../definitions.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** C019. */
+/** Literal default on TEXT, BLOB, JSON or geometry. */
 export const blobDefault = statementRule({
   code: "C019",
   name: "blob-default",

@@ -2,7 +2,7 @@ import { definedColumns } from "../../definitions.ts";
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** C018. */
+/** List, address or attribute stored as text. */
 export const columnShapeAntipattern = statementRule({
   code: "C018",
   name: "column-shape-antipattern",

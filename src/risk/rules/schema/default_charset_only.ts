@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** C014. */
+/** Default character set changed, columns not. */
 export const defaultCharsetOnly = statementRule({
   code: "C014",
   name: "default-charset-only",

@@ -2,7 +2,7 @@ import { textOf } from "../../bytes.ts";
 import { definedColumns } from "../../definitions.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** C013. TINYINT(1) is left alone: drivers take it for a boolean. */
+/** Display width or ZEROFILL. TINYINT(1) is left alone: drivers take it for a boolean. */
 export const displayWidth = statementRule({
   code: "C013",
   name: "display-width",

@@ -1,7 +1,7 @@
 import { definedColumns } from "../../definitions.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** C010. */
+/** ENUM or SET column. */
 export const enumColumn = statementRule({
   code: "C010",
   name: "enum-column",

@@ -1,7 +1,7 @@
 import { definedColumns } from "../../definitions.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** C003. */
+/** FLOAT or DOUBLE column. */
 export const floatingPointColumn = statementRule({
   code: "C003",
   name: "floating-point-column",

@@ -1,7 +1,7 @@
 import { definedForeignKeys } from "../../definitions.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** C011. */
+/** REFERENCES written at a column. */
 export const inlineReferences = statementRule({
   code: "C011",
   name: "inline-references",

@@ -2,7 +2,7 @@ import { option } from "../../definitions.ts";
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** C015. */
+/** Table or column without a comment. */
 export const noComment = statementRule({
   code: "C015",
   name: "no-comment",

@@ -2,7 +2,7 @@ import { definedIndexes } from "../../definitions.ts";
 import { displayName } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** C001. */
+/** Table without a primary key. */
 export const noPrimaryKey = statementRule({
   code: "C001",
   name: "no-primary-key",

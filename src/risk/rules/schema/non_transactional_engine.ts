@@ -2,7 +2,7 @@ import { option } from "../../definitions.ts";
 import { displayName } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** C005. */
+/** Table of an engine without transactions. */
 export const nonTransactionalEngine = statementRule({
   code: "C005",
   name: "non-transactional-engine",

@@ -1,7 +1,7 @@
 import { definedIndexes } from "../../definitions.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** C017. */
+/** Composite index that begins with a date. */
 export const rangeColumnFirst = statementRule({
   code: "C017",
   name: "range-column-first",

@@ -1,7 +1,7 @@
 import { definedIndexes } from "../../definitions.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** C008. */
+/** Index that another index covers. */
 export const redundantIndex = statementRule({
   code: "C008",
   name: "redundant-index",

@@ -2,7 +2,7 @@ import { definedColumns } from "../../definitions.ts";
 import { isReservedWord } from "../../reserved_words.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** C007. */
+/** Reserved word as a name. */
 export const reservedWordAsName = statementRule({
   code: "C007",
   name: "reserved-word-as-name",

@@ -1,7 +1,7 @@
 import { definedColumns } from "../../definitions.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** C002. */
+/** AUTO_INCREMENT column smaller than BIGINT. */
 export const smallAutoIncrement = statementRule({
   code: "C002",
   name: "small-auto-increment",

@@ -2,7 +2,7 @@ import { definedColumns, tableCharsets } from "../../definitions.ts";
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** C004. */
+/** utf8 or utf8mb3 character set. */
 export const threeByteUtf8 = statementRule({
   code: "C004",
   name: "three-byte-utf8",

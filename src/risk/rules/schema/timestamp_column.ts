@@ -1,7 +1,7 @@
 import { definedColumns } from "../../definitions.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** C012. */
+/** TIMESTAMP column. */
 export const timestampColumn = statementRule({
   code: "C012",
   name: "timestamp-column",

@@ -2,7 +2,7 @@ import { definedIndexes } from "../../definitions.ts";
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** C009. */
+/** Very many indexes or columns. */
 export const tooManyIndexesOrColumns = statementRule({
   code: "C009",
   name: "too-many-indexes-or-columns",

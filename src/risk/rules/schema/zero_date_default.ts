@@ -1,7 +1,7 @@
 import { definedColumns } from "../../definitions.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** C006. */
+/** Zero date as default. */
 export const zeroDateDefault = statementRule({
   code: "C006",
   name: "zero-date-default",

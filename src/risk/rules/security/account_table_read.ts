@@ -4,7 +4,7 @@ import { anyStatementRule, hit } from "../../rule.ts";
 /** Columns of mysql.user that say who there is, and nothing secret. */
 const NAMES: ReadonlySet<string> = new Set(["user", "host", "account_locked"]);
 
-/** S008. */
+/** mysql.user or password hashes read. */
 export const accountTableRead = anyStatementRule({
   code: "S008",
   name: "account-table-read",

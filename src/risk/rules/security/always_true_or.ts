@@ -7,7 +7,7 @@ import { literalsDecide } from "../../literals_decide.ts";
 /** What a comparison of a comparison scores. */
 const CHAINED_SCORE = 65;
 
-/** S010. UPDATE and DELETE with such a WHERE are D003's. */
+/** OR with a condition that is always true. UPDATE and DELETE with such a WHERE are D003's. */
 export const alwaysTrueOr = anyStatementRule({
   code: "S010",
   name: "always-true-or",

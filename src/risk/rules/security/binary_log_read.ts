@@ -1,6 +1,6 @@
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** S026. What COM_BINLOG_DUMP comes to is judged as SHOW BINLOG EVENTS. */
+/** Reads the binary log. What COM_BINLOG_DUMP comes to is judged as SHOW BINLOG EVENTS. */
 export const binaryLogRead = statementRule({
   code: "S026",
   name: "binary-log-read",

@@ -5,7 +5,7 @@ import { isLiteral, isPlainPredicate } from "../../expressions.ts";
 import { asksServer, CUTTING_FUNCTIONS, hasSubquery } from "../../probes.ts";
 import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 
-/** S015. */
+/** Value compared one character at a time. */
 export const blindProbe = anyStatementRule({
   code: "S015",
   name: "blind-probe",

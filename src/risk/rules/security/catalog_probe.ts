@@ -5,7 +5,7 @@ import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 /** What a subquery on the catalog within an application's query scores; a migration asks whether a column exists. */
 const NESTED_WIRE_SCORE = 60;
 
-/** S007. Tools and ORMs read the catalog by itself. */
+/** The server's own tables are read. Tools and ORMs read the catalog by itself. */
 export const catalogProbe = anyStatementRule({
   code: "S007",
   name: "catalog-probe",

@@ -4,7 +4,7 @@ import { anyStatementRule, hit } from "../../rule.ts";
 /** A position beyond which nobody counts columns by hand. */
 const MANY = 20;
 
-/** S024. */
+/** ORDER BY or GROUP BY a column number that does not exist. */
 export const columnNumberProbe = anyStatementRule({
   code: "S024",
   name: "column-number-probe",

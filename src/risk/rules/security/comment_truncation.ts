@@ -3,7 +3,7 @@ import { anyStatementRule, hit } from "../../rule.ts";
 
 const QUOTES: ReadonlySet<number> = new Set([0x22, 0x27]);
 
-/** S011. Frameworks that tag their queries write block comments or whole lines, never half a string. */
+/** Statement cut off by a comment or an open quote. Frameworks that tag their queries write block comments or whole lines, never half a string. */
 export const commentTruncation = anyStatementRule({
   code: "S011",
   name: "comment-truncation",

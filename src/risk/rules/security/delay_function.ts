@@ -3,7 +3,7 @@ import { anyStatementRule, hit } from "../../rule.ts";
 
 const NAMES: ReadonlySet<string> = new Set(["sleep", "benchmark"]);
 
-/** S002. */
+/** SLEEP() or BENCHMARK(). */
 export const delayFunction = anyStatementRule({
   code: "S002",
   name: "delay-function",

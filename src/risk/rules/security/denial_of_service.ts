@@ -7,7 +7,7 @@ import { anyStatementRule, hit, NO_HITS } from "../../rule.ts";
 const LOCKS: ReadonlySet<string> = new Set(["get_lock", "release_all_locks"]);
 const MANY = 3;
 
-/** S020. A lock taken by a statement of its own is how migrations keep others out. */
+/** Query made to be slow. A lock taken by a statement of its own is how migrations keep others out. */
 export const denialOfService = anyStatementRule({
   code: "S020",
   name: "denial-of-service",

@@ -1,6 +1,6 @@
 import { hit, statementRule } from "../../rule.ts";
 
-/** S018. */
+/** Statement prepared from a variable. */
 export const dynamicSql = statementRule({
   code: "S018",
   name: "dynamic-sql",

@@ -5,7 +5,7 @@ import { anyStatementRule, hit } from "../../rule.ts";
 const CHAR: ReadonlySet<string> = new Set(["char"]);
 const JOINING: ReadonlySet<string> = new Set(["concat", "concat_ws", "group_concat"]);
 
-/** S014. Binary keys are written in hexadecimal too, but not joined to other text. */
+/** Text put together from character codes. Binary keys are written in hexadecimal too, but not joined to other text. */
 export const encodedText = anyStatementRule({
   code: "S014",
   name: "encoded-text",

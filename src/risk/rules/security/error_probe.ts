@@ -3,7 +3,7 @@ import type { Call, Expression } from "../../../sql/statement.ts";
 import { asksServer, hasSubquery } from "../../probes.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** S003. The functions have honest uses; none of those builds the argument from a query or the server's name. */
+/** Function misused to put data into an error message. The functions have honest uses; none of those builds the argument from a query or the server's name. */
 export const errorProbe = anyStatementRule({
   code: "S003",
   name: "error-probe",

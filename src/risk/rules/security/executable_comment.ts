@@ -5,7 +5,7 @@ import { anyStatementRule, hit } from "../../rule.ts";
 const HIDDEN =
   /^\/\*!\d*\s*(union|select|or|xor|and|from|where|having|order|group|limit|into|sleep|benchmark|load_file|\|\||&&|all\s+select|distinct\s+select|procedure)\b|^\/\*!\d*\s*(\|\||&&)/i;
 
-/** S012. */
+/** Clause hidden in an executable comment. */
 export const executableComment = anyStatementRule({
   code: "S012",
   name: "executable-comment",

@@ -12,7 +12,7 @@ const HIDDEN: Readonly<Record<number, readonly [message: string, score: number, 
 /** Quotes that are letters to MySQL, so that they end up in a name. */
 const CURLY = /[\u2018\u2019\u201c\u201d\uff02\uff07]/;
 
-/** S022. Inside strings zero-width characters are data: emoji are joined by them. */
+/** Hidden or look-alike characters. Inside strings zero-width characters are data: emoji are joined by them. */
 export const hiddenCharacters = anyStatementRule({
   code: "S022",
   name: "hidden-characters",

@@ -1,6 +1,6 @@
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** S004. */
+/** INTO OUTFILE or INTO DUMPFILE. */
 export const intoOutfile = anyStatementRule({
   code: "S004",
   name: "into-outfile",

@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** S006. */
+/** LOAD DATA or LOAD XML. */
 export const loadData = statementRule({
   code: "S006",
   name: "load-data",

@@ -4,7 +4,7 @@ import { anyStatementRule, hit } from "../../rule.ts";
 const NAMES: ReadonlySet<string> = new Set(["load_file"]);
 const UNC = /^(\\\\|\/\/)/;
 
-/** S005. A UNC path makes a server on Windows log in to another machine. */
+/** LOAD_FILE(). A UNC path makes a server on Windows log in to another machine. */
 export const loadFile = anyStatementRule({
   code: "S005",
   name: "load-file",

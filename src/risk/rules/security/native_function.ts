@@ -11,7 +11,7 @@ const SHELL: ReadonlySet<string> = new Set([
   "http_post",
 ]);
 
-/** S017. */
+/** Native function loaded, or a shell function called. */
 export const nativeFunction = anyStatementRule({
   code: "S017",
   name: "native-function",

@@ -1,6 +1,6 @@
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** S019. */
+/** PROCEDURE ANALYSE(). */
 export const procedureAnalyse = anyStatementRule({
   code: "S019",
   name: "procedure-analyse",

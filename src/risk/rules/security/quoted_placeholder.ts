@@ -5,7 +5,7 @@ const MARKERS = /^(\?|%s|:\w+|#\{[^}]*\}|\$\{[^}]*\}|\{\{[^}]*\}\}|\{\w*\}|\$\d+
 /** What a migration tool fills in when it runs, from its own settings. */
 const TOOL_MARKERS = /^(\$\{|\{\{)/;
 
-/** S021. On the wire such a value is data. */
+/** Placeholder in quotes. On the wire such a value is data. */
 export const quotedPlaceholder = anyStatementRule({
   code: "S021",
   name: "quoted-placeholder",

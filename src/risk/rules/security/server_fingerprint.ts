@@ -13,7 +13,7 @@ const PLACES: ReadonlySet<string> = new Set([
 ]);
 const FUNCTIONS: ReadonlySet<string> = new Set(["version", "user", "session_user", "system_user"]);
 
-/** S016. Every driver asks for the version when it connects, with no table beside it. */
+/** The server is asked about itself. Every driver asks for the version when it connects, with no table beside it. */
 export const serverFingerprint = anyStatementRule({
   code: "S016",
   name: "server-fingerprint",

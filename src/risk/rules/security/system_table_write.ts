@@ -6,7 +6,7 @@ import { anyStatementRule, hit } from "../../rule.ts";
 /** What does not change what the table says. */
 const HARMLESS: ReadonlySet<WriteAction> = new Set(["lock", "maintain"]);
 
-/** S009. performance_schema's tables are written to switch instruments. */
+/** Write to the server's own tables. performance_schema's tables are written to switch instruments. */
 export const systemTableWrite = anyStatementRule({
   code: "S009",
   name: "system-table-write",

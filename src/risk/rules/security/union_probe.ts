@@ -9,7 +9,7 @@ import { isSecretName } from "../../secrets.ts";
 /** What a second SELECT of password columns scores. */
 const SECRET_SCORE = 70;
 
-/** S001. A row of constants added to a list ("All" on top of a menu) has a text that a person reads. */
+/** UNION SELECT of padding or of the server's own tables. A row of constants added to a list ("All" on top of a menu) has a text that a person reads. */
 export const unionProbe = anyStatementRule({
   code: "S001",
   name: "union-probe",

@@ -6,7 +6,7 @@ const RUNS_ARGUMENT: ReadonlyMap<string, number> = new Map([
   ["statement_performance_analyzer", 2],
 ]);
 
-/** S025. Where the session's variables are followed and tell the text, the text is judged in its place. */
+/** Runs a text that cannot be seen. Where the session's variables are followed and tell the text, the text is judged in its place. */
 export const unknownDynamicText = statementRule({
   code: "S025",
   name: "unknown-dynamic-text",

@@ -12,7 +12,7 @@ const VARIABLES: ReadonlySet<string> = new Set([
 ]);
 const UNREADABLE_SCORE = 92;
 
-/** S023. */
+/** Connection character set in which escaping fails. */
 export const unsafeCharset = statementRule({
   code: "S023",
   name: "unsafe-charset",

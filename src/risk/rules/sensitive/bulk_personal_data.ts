@@ -5,7 +5,7 @@ import { hit, statementRule } from "../../rule.ts";
 const PERSONAL =
   /^(\w+_)?(e?mail|email_address|phone|phone_number|mobile|ssn|social_security_number|passport(_number|_no)?|tax_id|national_id|iban|credit_card(_number)?|card_number|date_of_birth|birth_?date|birthday|dob|salary|home_address|street_address|medical_record\w*)$/;
 
-/** X006. */
+/** Personal data of every row read. */
 export const bulkPersonalData = statementRule({
   code: "X006",
   name: "bulk-personal-data",

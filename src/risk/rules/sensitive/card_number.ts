@@ -1,7 +1,7 @@
 import { secretTexts } from "../../secret_texts.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** X005. Numbers by which payment providers are tested. */
+/** Payment card number in the text. Numbers by which payment providers are tested. */
 const TEST_NUMBERS: ReadonlySet<string> = new Set([
   "4242424242424242",
   "4111111111111111",

@@ -1,7 +1,7 @@
 import { isHashOrPlaceholder, passwordTexts } from "../../secrets.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** X001. The literals are in `secretSpans`. */
+/** Clear-text password compared or stored. The literals are in `secretSpans`. */
 export const clearTextPassword = anyStatementRule({
   code: "X001",
   name: "clear-text-password",

@@ -1,7 +1,7 @@
 import { commentSecrets } from "../../secret_texts.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** X009. Only comments before or in a statement: a mutation that adds others changes nothing. */
+/** Credential in a comment. Only comments before or in a statement: a mutation that adds others changes nothing. */
 export const commentCredential = anyStatementRule({
   code: "X009",
   name: "comment-credential",

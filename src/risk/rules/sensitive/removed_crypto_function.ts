@@ -11,7 +11,7 @@ const REMOVED: ReadonlySet<string> = new Set([
   "decode",
 ]);
 
-/** X008. */
+/** Cryptographic function that MySQL 8.0 removed. */
 export const removedCryptoFunction = anyStatementRule({
   code: "X008",
   name: "removed-crypto-function",

@@ -1,7 +1,7 @@
 import { secretTexts } from "../../secret_texts.ts";
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** X004. On the wire an application stores what it is given; in a file under version control a key is a leak. */
+/** Key or token in the text. On the wire an application stores what it is given; in a file under version control a key is a leak. */
 export const secretLiteral = anyStatementRule({
   code: "X004",
   name: "secret-literal",

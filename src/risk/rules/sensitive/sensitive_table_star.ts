@@ -9,7 +9,7 @@ const SENSITIVE =
 /** One row, found by a key: what every ORM does all day. */
 const ONE_ROW_SCORE = 12;
 
-/** X007. */
+/** SELECT * from a table of personal or secret data. */
 export const sensitiveTableStar = anyStatementRule({
   code: "X007",
   name: "sensitive-table-star",

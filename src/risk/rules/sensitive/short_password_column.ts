@@ -5,7 +5,7 @@ import { hit, statementRule } from "../../rule.ts";
 /** The least length of what password hashing gives today: bcrypt's 60. */
 const HASH_LENGTH = 60;
 
-/** X002. */
+/** Password column too short for a hash. */
 export const shortPasswordColumn = statementRule({
   code: "X002",
   name: "short-password-column",

@@ -6,7 +6,7 @@ import { columnValues, isPasswordName } from "../../secrets.ts";
 
 const WEAK: ReadonlySet<string> = new Set(["md5", "sha", "sha1"]);
 
-/** X003. MD5 of anything else is a checksum. */
+/** MD5 or SHA1 of a password. MD5 of anything else is a checksum. */
 export const weakPasswordHash = anyStatementRule({
   code: "X003",
   name: "weak-password-hash",

@@ -1,7 +1,7 @@
 import { hit, statementRule } from "../../rule.ts";
 import { switchOf } from "../../variables.ts";
 
-/** T005. */
+/** SET autocommit = 0. */
 export const autocommitOff = statementRule({
   code: "T005",
   name: "autocommit-off",

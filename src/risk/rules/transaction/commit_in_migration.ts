@@ -1,6 +1,6 @@
 import { fileRule, NO_FILE_HITS } from "../../rule.ts";
 
-/** T014. A file that begins its own transactions may end them. */
+/** COMMIT or ROLLBACK without a BEGIN in the file. A file that begins its own transactions may end them. */
 export const commitInMigration = fileRule({
   code: "T014",
   name: "commit-in-migration",

@@ -1,7 +1,7 @@
 import { commitsImplicitly } from "../../implicit_commit.ts";
 import { fileRule, NO_FILE_HITS } from "../../rule.ts";
 
-/** T007. */
+/** DDL inside a transaction. */
 export const ddlInTransaction = fileRule({
   code: "T007",
   name: "ddl-in-transaction",

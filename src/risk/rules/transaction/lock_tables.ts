@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** T001. */
+/** LOCK TABLES. */
 export const lockTables = statementRule({
   code: "T001",
   name: "lock-tables",

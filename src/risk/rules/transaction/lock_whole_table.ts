@@ -5,7 +5,7 @@ import { hit, statementRule } from "../../rule.ts";
 const SEQUENCE = /(^|_)(seq|sequences?|generators?)$/;
 const SEQUENCE_SCORE = 25;
 
-/** T002. */
+/** Locking read without WHERE. */
 export const lockWholeTable = statementRule({
   code: "T002",
   name: "lock-whole-table",

@@ -1,6 +1,6 @@
 import { fileRule, NO_FILE_HITS, type StatementPlace } from "../../rule.ts";
 
-/** T011. */
+/** LOCK TABLES without UNLOCK TABLES. */
 export const lockWithoutUnlock = fileRule({
   code: "T011",
   name: "lock-without-unlock",

@@ -1,6 +1,6 @@
 import { hit, statementRule } from "../../rule.ts";
 
-/** T003. */
+/** Locking read that may wait. */
 export const lockingReadMayWait = statementRule({
   code: "T003",
   name: "locking-read-may-wait",

@@ -1,6 +1,6 @@
 import { fileRule, NO_FILE_HITS, type StatementPlace } from "../../rule.ts";
 
-/** T010. */
+/** Transaction with very many statements. */
 export const longTransaction = fileRule({
   code: "T010",
   name: "long-transaction",

@@ -1,6 +1,6 @@
 import { fileRule, NO_FILE_HITS, type StatementPlace } from "../../rule.ts";
 
-/** T015. */
+/** GET_LOCK without RELEASE_LOCK. */
 export const namedLockNotReleased = fileRule({
   code: "T015",
   name: "named-lock-not-released",

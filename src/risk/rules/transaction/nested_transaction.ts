@@ -1,7 +1,7 @@
 import { commitsImplicitly } from "../../implicit_commit.ts";
 import { fileRule, NO_FILE_HITS } from "../../rule.ts";
 
-/** T008. */
+/** BEGIN inside a transaction. */
 export const nestedTransaction = fileRule({
   code: "T008",
   name: "nested-transaction",

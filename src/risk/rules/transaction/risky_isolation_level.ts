@@ -1,6 +1,6 @@
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** T009. */
+/** READ UNCOMMITTED or SERIALIZABLE. */
 export const riskyIsolationLevel = statementRule({
   code: "T009",
   name: "risky-isolation-level",

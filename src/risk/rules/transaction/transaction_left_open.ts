@@ -1,6 +1,6 @@
 import { fileRule, type StatementPlace } from "../../rule.ts";
 
-/** T006. Whether the file's last BEGIN ever ends. */
+/** Transaction without COMMIT or ROLLBACK. Whether the file's last BEGIN ever ends. */
 export const transactionLeftOpen = fileRule({
   code: "T006",
   name: "transaction-left-open",

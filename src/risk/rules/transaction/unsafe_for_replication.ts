@@ -1,6 +1,6 @@
 import { hit, statementRule } from "../../rule.ts";
 
-/** T013. */
+/** Write that replicas may not repeat alike. */
 export const unsafeForReplication = statementRule({
   code: "T013",
   name: "unsafe-for-replication",

@@ -1,6 +1,6 @@
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** T012. */
+/** INSERT ... ON DUPLICATE KEY UPDATE. */
 export const upsert = statementRule({
   code: "T012",
   name: "upsert",

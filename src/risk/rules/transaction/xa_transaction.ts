@@ -1,6 +1,6 @@
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** T004. */
+/** XA transaction. */
 export const xaTransaction = statementRule({
   code: "T004",
   name: "xa-transaction",

@@ -1,6 +1,6 @@
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** V030. */
+/** WITH before UPDATE or DELETE. */
 export const cteBeforeChange = statementRule({
   code: "V030",
   name: "cte-before-change",

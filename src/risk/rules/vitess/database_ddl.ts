@@ -1,6 +1,6 @@
 import { hit, statementRule } from "../../rule.ts";
 
-/** V016. */
+/** CREATE, ALTER or DROP DATABASE. */
 export const databaseDdl = statementRule({
   code: "V016",
   name: "database-ddl",

@@ -1,6 +1,6 @@
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** V018. */
+/** Direct DDL on a branch with safe migrations. */
 export const directDdl = statementRule({
   code: "V018",
   name: "direct-ddl",

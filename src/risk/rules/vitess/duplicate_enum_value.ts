@@ -1,7 +1,7 @@
 import { definedColumns } from "../../definitions.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** V019. PlanetScale's DUPLICATE_ENUM_VALUE. */
+/** ENUM or SET with the same value twice. PlanetScale's DUPLICATE_ENUM_VALUE. */
 export const duplicateEnumValue = statementRule({
   code: "V019",
   name: "duplicate-enum-value",

@@ -6,7 +6,7 @@ import { type RuleContext } from "../../options.ts";
 import { fileRule, NO_FILE_HITS } from "../../rule.ts";
 import { SchemaCatalogue } from "../../schema_catalogue.ts";
 
-/** V004. Judges only against tables whose definition is known. */
+/** Foreign key that cannot hold. Judges only against tables whose definition is known. */
 export const foreignKeyInvalid = fileRule({
   code: "V004",
   name: "foreign-key-invalid",

@@ -2,7 +2,7 @@ import { definedForeignKeys } from "../../definitions.ts";
 import { displayName } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** V003. */
+/** Foreign key where they are not enabled. */
 export const foreignKeyNotEnabled = statementRule({
   code: "V003",
   name: "foreign-key-not-enabled",

@@ -1,6 +1,6 @@
 import { hit, statementRule } from "../../rule.ts";
 
-/** V024. */
+/** Lock function beside other columns or tables. */
 export const getLockNotAlone = statementRule({
   code: "V024",
   name: "get-lock-not-alone",

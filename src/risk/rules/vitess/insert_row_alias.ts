@@ -1,6 +1,6 @@
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** V015. Refused by older Vitess; PlanetScale's list of 2026 no longer has it. */
+/** INSERT ... AS alias. Refused by older Vitess; PlanetScale's list of 2026 no longer has it. */
 export const insertRowAlias = statementRule({
   code: "V015",
   name: "insert-row-alias",

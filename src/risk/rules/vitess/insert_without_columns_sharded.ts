@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** V026. */
+/** INSERT without column list in a sharded keyspace. */
 export const insertWithoutColumnsSharded = statementRule({
   code: "V026",
   name: "insert-without-columns-sharded",

@@ -1,7 +1,7 @@
 import type { TableReference } from "../../../sql/statement.ts";
 import { type Hit, hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** V010. */
+/** JSON_TABLE. */
 export const jsonTable = statementRule({
   code: "V010",
   name: "json-table",

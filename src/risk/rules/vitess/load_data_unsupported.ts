@@ -1,6 +1,6 @@
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** V011. */
+/** LOAD DATA. */
 export const loadDataUnsupported = statementRule({
   code: "V011",
   name: "load-data-unsupported",

@@ -1,6 +1,6 @@
 import { hit, statementRule } from "../../rule.ts";
 
-/** V032. */
+/** LOCK TABLES is ignored by vtgate. */
 export const lockTablesIgnored = statementRule({
   code: "V032",
   name: "lock-tables-ignored",

@@ -1,6 +1,6 @@
 import { hit, statementRule } from "../../rule.ts";
 
-/** V021. */
+/** CHECK or foreign key name too long to be renamed. */
 export const longCheckName = statementRule({
   code: "V021",
   name: "long-check-name",

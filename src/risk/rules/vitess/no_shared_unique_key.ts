@@ -2,7 +2,7 @@ import { createdColumns, definedIndexes } from "../../definitions.ts";
 import { tableKey } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** V022. */
+/** Primary key moved to a new column. */
 export const noSharedUniqueKey = statementRule({
   code: "V022",
   name: "no-shared-unique-key",

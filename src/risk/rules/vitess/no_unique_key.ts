@@ -2,7 +2,7 @@ import { definedIndexes, isViewStandIn } from "../../definitions.ts";
 import { displayName } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** V001. PlanetScale's NO_UNIQUE_KEY. */
+/** Table without a unique key. PlanetScale's NO_UNIQUE_KEY. */
 export const noUniqueKey = statementRule({
   code: "V001",
   name: "no-unique-key",

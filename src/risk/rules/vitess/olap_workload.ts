@@ -1,7 +1,7 @@
 import { hit, statementRule } from "../../rule.ts";
 import { wordOf } from "../../variables.ts";
 
-/** V023. */
+/** SET workload = OLAP. */
 export const olapWorkload = statementRule({
   code: "V023",
   name: "olap-workload",

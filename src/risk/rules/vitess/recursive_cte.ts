@@ -1,6 +1,6 @@
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** V028. */
+/** Recursive CTE. */
 export const recursiveCte = anyStatementRule({
   code: "V028",
   name: "recursive-cte",

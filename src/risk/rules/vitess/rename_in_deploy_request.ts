@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** V017. */
+/** Rename that a deploy request takes for drop and add. */
 export const renameInDeployRequest = statementRule({
   code: "V017",
   name: "rename-in-deploy-request",

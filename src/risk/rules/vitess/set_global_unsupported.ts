@@ -1,6 +1,6 @@
 import { hit, statementRule } from "../../rule.ts";
 
-/** V013. */
+/** SET GLOBAL time_zone or sql_mode. */
 export const setGlobalUnsupported = statementRule({
   code: "V013",
   name: "set-global-unsupported",

@@ -1,6 +1,6 @@
 import { hit, statementRule } from "../../rule.ts";
 
-/** V031. Statements that vtgate's grammar does not have. */
+/** Statement that Vitess does not know. Statements that vtgate's grammar does not have. */
 export const statementNotInVitess = statementRule({
   code: "V031",
   name: "statement-not-in-vitess",

@@ -1,7 +1,7 @@
 import { displayName } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** V009. */
+/** Stored routine, trigger or event. */
 export const storedProgram = statementRule({
   code: "V009",
   name: "stored-program",

@@ -1,7 +1,7 @@
 import { definedColumns, tableCharsets } from "../../definitions.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** V005. PlanetScale's INVALID_CHARSET. */
+/** Character set that PlanetScale does not take. PlanetScale's INVALID_CHARSET. */
 export const unsupportedCharset = statementRule({
   code: "V005",
   name: "unsupported-charset",

@@ -1,6 +1,6 @@
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** V029. */
+/** COUNT of several columns, or SQL_CALC_FOUND_ROWS in a UNION. */
 export const unsupportedCount = statementRule({
   code: "V029",
   name: "unsupported-count",

@@ -1,7 +1,7 @@
 import { isViewStandIn, option } from "../../definitions.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** V006. PlanetScale's UNSUPPORTED_FEATURE. */
+/** Storage engine other than InnoDB. PlanetScale's UNSUPPORTED_FEATURE. */
 export const unsupportedEngine = statementRule({
   code: "V006",
   name: "unsupported-engine",

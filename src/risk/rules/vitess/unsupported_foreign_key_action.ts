@@ -1,7 +1,7 @@
 import { definedForeignKeys } from "../../definitions.ts";
 import { hit, statementRule } from "../../rule.ts";
 
-/** V027. */
+/** ON DELETE or ON UPDATE SET DEFAULT. */
 export const unsupportedForeignKeyAction = statementRule({
   code: "V027",
   name: "unsupported-foreign-key-action",

@@ -1,6 +1,6 @@
 import { hit, statementRule } from "../../rule.ts";
 
-/** V007. PlanetScale's UNSUPPORTED_PARTITIONING_FEATURE. */
+/** Partitioning that PlanetScale does not take. PlanetScale's UNSUPPORTED_PARTITIONING_FEATURE. */
 export const unsupportedPartitioning = statementRule({
   code: "V007",
   name: "unsupported-partitioning",

@@ -1,6 +1,6 @@
 import { hit, statementRule } from "../../rule.ts";
 
-/** V014. */
+/** ANSI_QUOTES or PIPES_AS_CONCAT. */
 export const unsupportedSqlMode = statementRule({
   code: "V014",
   name: "unsupported-sql-mode",

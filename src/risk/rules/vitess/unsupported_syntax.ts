@@ -2,7 +2,7 @@ import type { CommonTable, QueryBlock, QueryExpression, Statement } from "../../
 import type { RiskOptions } from "../../options.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** V033. */
+/** Query form that Vitess does not parse. */
 export const unsupportedSyntax = statementRule({
   code: "V033",
   name: "unsupported-syntax",

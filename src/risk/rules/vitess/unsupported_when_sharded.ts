@@ -1,7 +1,7 @@
 import { definedColumns } from "../../definitions.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** V008. PlanetScale's UNSUPPORTED_SHARDED_FEATURE. */
+/** AUTO_INCREMENT or view in a sharded keyspace. PlanetScale's UNSUPPORTED_SHARDED_FEATURE. */
 export const unsupportedWhenSharded = statementRule({
   code: "V008",
   name: "unsupported-when-sharded",

@@ -3,7 +3,7 @@ import { definedIndexes } from "../../definitions.ts";
 import { displayName } from "../../names.ts";
 import { hit, NO_HITS, statementRule } from "../../rule.ts";
 
-/** V002. PlanetScale's BLOB_IN_UNIQUE_KEY and PARTIAL_KEY_IN_UNIQUE_KEY. */
+/** No unique key that Vitess can use. PlanetScale's BLOB_IN_UNIQUE_KEY and PARTIAL_KEY_IN_UNIQUE_KEY. */
 export const unusableUniqueKey = statementRule({
   code: "V002",
   name: "unusable-unique-key",

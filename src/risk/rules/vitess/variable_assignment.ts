@@ -1,6 +1,6 @@
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** V012. */
+/** := assignment. */
 export const variableAssignment = anyStatementRule({
   code: "V012",
   name: "variable-assignment",

@@ -1,7 +1,7 @@
 import { tableKey } from "../../names.ts";
 import { fileRule, NO_FILE_HITS } from "../../rule.ts";
 
-/** V020. PlanetScale's INVALID_TABLE_ and INVALID_COLUMN_REFERENCED_IN_VIEW. */
+/** View that selects * or a column its table lacks. PlanetScale's INVALID_TABLE_ and INVALID_COLUMN_REFERENCED_IN_VIEW. */
 export const viewReferenceInvalid = fileRule({
   code: "V020",
   name: "view-reference-invalid",
