@@ -49,7 +49,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   store: ["contract", "base"],
   // Shapes that rooms and the admin API share.
   contract: [],
-  sql: [],
+  sql: ["base"],
   protocol: ["base"],
   net: ["base"],
   base: [],
