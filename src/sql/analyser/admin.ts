@@ -85,7 +85,7 @@ export function parseXa(cursor: Cursor): XaDetail {
   const action = cursor.done() ? undefined : XA_ACTIONS[cursor.takeName().text.toUpperCase()];
   if (action === undefined) cursor.unexpected();
   // The identifier and JOIN, RESUME, SUSPEND, ONE PHASE, CONVERT XID.
-  cursor.at = cursor.stop;
+  cursor.skipRest();
   return { kind: "xa", action: action ?? "start" };
 }
 
@@ -125,7 +125,7 @@ export function parseKill(cursor: Cursor): ParsedDetail {
   if (cursor.spelled("ID")) cursor.at++;
   cursor.clause = "argument";
   if (cursor.take(K.USER)) {
-    cursor.at = cursor.stop;
+    cursor.skipRest();
     return { kind: "kill", what, id: undefined };
   }
   return { kind: "kill", what, id: cursor.done() ? undefined : parseRoot(cursor) };
@@ -154,7 +154,7 @@ export function parseFlush(cursor: Cursor): FlushDetail {
         forExport = cursor.expect(K.EXPORT);
       }
       // MariaDB: AND DISABLE CHECKPOINT
-      if (cursor.word() === K.AND) cursor.at = cursor.stop;
+      if (cursor.word() === K.AND) cursor.skipRest();
     } else {
       while (!cursor.done() && cursor.peek() !== T.comma && cursor.word() !== K.FOR) cursor.at++;
       what.push(cursor.wordsBetween(from, cursor.at));
@@ -233,7 +233,7 @@ export function parseInstall(cursor: Cursor, install: boolean): InstallDetail {
       components.push(component);
     } while (cursor.takeKind(T.comma));
     // SET variable = value
-    if (cursor.take(K.SET)) cursor.at = cursor.stop;
+    if (cursor.take(K.SET)) cursor.skipRest();
     const kind = install ? "install-component" : "uninstall-component";
     return { kind, name: undefined, library: undefined, components };
   }

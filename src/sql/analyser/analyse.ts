@@ -4,11 +4,12 @@ import * as K from "../lexer/keyword_ids.ts";
 import type { TokenBuffer } from "../lexer/token_buffer.ts";
 import { C, Oddity, T } from "../lexer/tokens.ts";
 import { DEFAULT_SQL_OPTIONS, type SqlOptions } from "../options.ts";
-import type { Comment, CommonTable, Statement, StatementFacts } from "../statement.ts";
+import type { Comment, CommonTable, Span, Statement, StatementFacts } from "../statement.ts";
 import { NONE } from "./block.ts";
 import { Cursor } from "./cursor.ts";
 import { type Frame, makeStatement, type ParsedDetail } from "./facts.ts";
 import { decodeBytes } from "./nodes.ts";
+import { parseRoot } from "./expressions.ts";
 import { parseByVerb } from "./verbs.ts";
 
 /** What part of a text is analysed, and what it is part of. */
@@ -19,7 +20,14 @@ export interface AnalyseOptions {
   readonly to?: number;
   /** How many statements this one lies within: a text that another prepares, a stored program's body. */
   readonly level?: number;
+  readonly as?: AnalysedAs;
 }
+
+/**
+ * What the tokens are taken for: a statement, an expression that is evaluated for itself (which becomes a DO), or a text that
+ * cannot be read, whatever it looks like.
+ */
+export type AnalysedAs = "statement" | "expression" | "unread";
 
 /**
  * Analyses one statement: tokens `from` up to but not including `to` of a text. A semicolon at its end is left out.
@@ -30,7 +38,7 @@ export function analyse(
   source: Uint8Array,
   tokens: TokenBuffer,
   options: SqlOptions = DEFAULT_SQL_OPTIONS,
-  { from = 0, to = tokens.length, level = 0 }: AnalyseOptions = {},
+  { from = 0, to = tokens.length, level = 0, as = "statement" }: AnalyseOptions = {},
 ): Statement {
   let stop = to;
   while (stop > from && tokens.kind[stop - 1] === T.semicolon) stop--;
@@ -38,11 +46,15 @@ export function analyse(
   const start = stop > from ? tokens.start[from]! : 0;
   const end = stop > from ? tokens.end[stop - 1]! : 0;
   noteOddities(cursor, tokens, start, end);
-  return analyseFrom(cursor, tokens, start, end);
+  return analyseFrom(cursor, tokens, { start, end, as });
 }
 
 /** A statement from where the cursor stands: the whole, or what EXPLAIN is about. */
-function analyseFrom(cursor: Cursor, tokens: TokenBuffer, start: number, end: number): Statement {
+function analyseFrom(
+  cursor: Cursor,
+  tokens: TokenBuffer,
+  { start, end, as }: Span & { readonly as: AnalysedAs },
+): Statement {
   const context = {
     ctes: NONE as readonly CommonTable[],
     analyzed: false,
@@ -50,7 +62,7 @@ function analyseFrom(cursor: Cursor, tokens: TokenBuffer, start: number, end: nu
   };
   const verbStart = cursor.start();
   const first = cursor.at;
-  const detail: ParsedDetail = parseByVerb(cursor, context);
+  const detail = as === "statement" ? parseByVerb(cursor, context) : parseAs(cursor, as);
   if (!cursor.done() && detail.kind !== "unknown" && detail.kind !== "vitess" && detail.kind !== "compound") {
     cursor.unexpected();
   }
@@ -65,6 +77,19 @@ function analyseFrom(cursor: Cursor, tokens: TokenBuffer, start: number, end: nu
   return makeStatement(cursor, frame, start, end, detail);
 }
 
+/** An expression by itself, or what cannot be read. */
+function parseAs(cursor: Cursor, as: "expression" | "unread"): ParsedDetail {
+  if (as === "expression") {
+    cursor.clause = "other";
+    return { kind: "do", expressions: [parseRoot(cursor)] };
+  }
+  cursor.problem("not-read", cursor.start(), cursor.ends[cursor.stop - 1] ?? cursor.start(), NOT_READ);
+  cursor.at = cursor.stop;
+  return { kind: "unknown", words: "" };
+}
+
+const NOT_READ = "From here on the body is not understood";
+
 /** The statement that EXPLAIN or SET STATEMENT is about. One within another is as far as any server goes. */
 function analyseInner(cursor: Cursor, tokens: TokenBuffer, end: number): Statement {
   if (cursor.depth > 1) {
@@ -72,7 +97,7 @@ function analyseInner(cursor: Cursor, tokens: TokenBuffer, end: number): Stateme
     cursor.at = cursor.stop;
   }
   cursor.depth++;
-  const statement = analyseFrom(cursor, tokens, cursor.start(), end);
+  const statement = analyseFrom(cursor, tokens, { start: cursor.start(), end, as: "statement" });
   cursor.depth--;
   return statement;
 }

@@ -76,7 +76,7 @@ export function parseDelete(cursor: Cursor): Omit<DeleteDetail, "reach"> {
     }
     parsePeriod(cursor);
     // MariaDB: DELETE HISTORY FROM t BEFORE SYSTEM_TIME x
-    if (history && cursor.word() === K.BEFORE) cursor.at = cursor.stop;
+    if (history && cursor.word() === K.BEFORE) cursor.skipRest();
     targets = first.table === undefined ? NONE : [first.table];
     if (tables.length > 1) {
       cursor.problem("unexpected-token", tables[1]!.start, tables[1]!.end, "DELETE lacks its targets");

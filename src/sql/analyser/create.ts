@@ -237,7 +237,9 @@ function dropObject(
 export function words(cursor: Cursor, from: number, kind: WordsDetail["kind"]): WordsDetail {
   const shown = Math.min(cursor.stop, from + 8);
   const text = cursor.wordsBetween(from, shown);
-  cursor.at = cursor.stop;
+  // A compound statement's are read as a body is.
+  if (kind === "compound" || kind === "unknown") cursor.at = cursor.stop;
+  else cursor.skipRest();
   return { kind, words: text };
 }
 

@@ -326,13 +326,47 @@ export class Cursor {
 
   /** Passes everything up to, not including, the parenthesis that closes the group the cursor is in. */
   skipToClose(): void {
+    const from = this.at;
     let depth = 0;
     for (; this.at < this.stop; this.at++) {
       const kind = this.kind[this.at]!;
       if (kind === T.leftParen) depth++;
-      else if (kind === T.rightParen && --depth < 0) return;
+      else if (kind === T.rightParen && --depth < 0) return this.#noteSkipped(from);
     }
+    this.#noteSkipped(from);
     this.problem("unbalanced-parenthesis", this.lastEnd(), this.lastEnd(), "A parenthesis is not closed");
+  }
+
+  /** Passes all that is left of the statement. */
+  skipRest(): void {
+    const from = this.at;
+    this.at = this.stop;
+    this.#noteSkipped(from);
+  }
+
+  /**
+   * Notes that something was passed over that a rule might have looked at: a query, a call, an assignment. What is never
+   * read must not pass for harmless.
+   */
+  #noteSkipped(from: number): void {
+    for (let index = from; index < this.at; index++) {
+      const kind = this.kind[index]!;
+      const evaluates = kind === T.assign || this.keywords[index] === K.SELECT ||
+        (kind === T.identifier || kind === T.quotedIdentifier) && index + 1 < this.at &&
+          this.kind[index + 1] === T.leftParen;
+      if (!evaluates) continue;
+      return this.problem("not-read", this.starts[index]!, this.ends[index]!, "This part is not understood");
+    }
+  }
+
+  /** Passes a group in parentheses of which the server takes nothing but names, literals and harmless calls. */
+  passGroup(): void {
+    if (!this.takeKind(T.leftParen)) return;
+    for (let depth = 1; depth > 0 && this.at < this.stop; this.at++) {
+      const kind = this.kind[this.at]!;
+      if (kind === T.leftParen) depth++;
+      else if (kind === T.rightParen) depth--;
+    }
   }
 
   /** Passes a group in parentheses without looking at it; the opening one must be next. */

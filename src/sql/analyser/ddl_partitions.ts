@@ -22,7 +22,7 @@ export function parsePartitioning(cursor: Cursor, start: number): Partitioning {
     }
   } else if (!cursor.take(K.HASH) && !cursor.takeSpelled("SYSTEM_TIME")) cursor.unexpected();
   if (cursor.take(K.COLUMNS)) columns = true;
-  if (cursor.peek() === T.leftParen && (type !== "hash" || !startsDefinitions(cursor))) cursor.skipGroup();
+  if (cursor.peek() === T.leftParen && (type !== "hash" || !startsDefinitions(cursor))) cursor.passGroup();
   // MariaDB: SYSTEM_TIME INTERVAL 1 WEEK LIMIT 3 AUTO
   while (
     !cursor.done() && (cursor.word() === K.INTERVAL || cursor.word() === K.LIMIT || cursor.word() === K.AUTO)
@@ -41,7 +41,7 @@ export function parsePartitioning(cursor: Cursor, start: number): Partitioning {
         cursor.number();
       }
     } else cursor.expect(K.HASH);
-    cursor.skipGroup();
+    cursor.passGroup();
     if (cursor.take(K.SUBPARTITIONS)) cursor.number();
   }
   const definitions = cursor.peek() === T.leftParen ? parsePartitionDefinitions(cursor) : NONE;
@@ -71,12 +71,12 @@ function parsePartitionDefinition(cursor: Cursor): PartitionDefinition {
   if (cursor.take(K.VALUES)) {
     if (cursor.take(K.LESS)) cursor.expect(K.THAN);
     else cursor.expect(K.IN);
-    if (!cursor.take(K.MAXVALUE)) cursor.skipGroup();
+    if (!cursor.take(K.MAXVALUE)) cursor.passGroup();
   }
   // MariaDB: HISTORY, CURRENT
   if (cursor.word() === K.HISTORY || cursor.word() === K.CURRENT) cursor.at++;
   const options: Option[] = [];
   while (!cursor.done() && isTableOption(cursor)) options.push(parseOption(cursor));
-  if (cursor.peek() === T.leftParen) cursor.skipGroup();
+  if (cursor.peek() === T.leftParen) cursor.passGroup();
   return { start, end: cursor.endFrom(start), name, options };
 }

@@ -6,13 +6,13 @@
 import { knownText, NOTHING_KNOWN } from "../condition/known_text.ts";
 import { tokenize } from "../lexer/lexer.ts";
 import { inSchema, type SqlOptions } from "../options.ts";
-import type { NestedStatement, ProgramDetail, Span } from "../statement.ts";
+import type { NestedStatement, ProgramDetail, Span, Statement } from "../statement.ts";
 import { analyse } from "./analyse.ts";
 import { NONE } from "./block.ts";
-import { bodyStatements } from "./body_statements.ts";
+import { type BodyOptions, bodyStatements } from "./body_statements.ts";
 import type { ParsedDetail } from "./facts.ts";
 
-/** Text within text is followed this far: quotes double with each level, so nobody writes more. */
+/** Text within text is followed this far: quotes double with each level, so nobody writes more. What lies deeper is unread. */
 const MAX_LEVELS = 3;
 
 /** A statement's span and the bytes that all its spans point into. */
@@ -30,10 +30,9 @@ export function nestedStatements(
   if (detail.kind === "set") {
     return detail.inner === undefined ? NONE : [placed(detail.inner, detail.inner)];
   }
-  if (level >= MAX_LEVELS) return NONE;
   switch (detail.kind) {
     case "compound":
-      return bodyStatements(whole.bytes, whole, options, { level: level + 1 });
+      return ofBody(whole.bytes, whole, options, { level: level + 1 });
     case "create-procedure":
     case "create-function":
     case "create-trigger":
@@ -42,7 +41,7 @@ export function nestedStatements(
     case "create-package":
       return detail.body === undefined
         ? NONE
-        : bodyStatements(whole.bytes, detail.body, inSchema(options, schemaOf(detail)), {
+        : ofBody(whole.bytes, detail.body, inSchema(options, schemaOf(detail)), {
           level: level + 1,
           locals: localsOf(detail),
         });
@@ -75,11 +74,26 @@ function schemaOf({ name, table }: ProgramDetail): string {
   return (table?.schema ?? name.schema)?.text ?? "";
 }
 
-function placed(statement: NestedStatement["statement"], { start, end }: Span): NestedStatement {
+function placed(statement: Statement, { start, end }: Span): NestedStatement {
   return { start, end, statement };
 }
 
 function ofText(text: string, span: Span, options: SqlOptions, level: number): readonly NestedStatement[] {
   const bytes = new TextEncoder().encode(text);
+  if (level > MAX_LEVELS) return [placed(unread(bytes, options), span)];
   return [placed(analyse(bytes, tokenize(bytes, options), options, { level }), span)];
+}
+
+function ofBody(
+  source: Uint8Array,
+  span: Span,
+  options: SqlOptions,
+  inside: BodyOptions,
+): readonly NestedStatement[] {
+  if (inside.level <= MAX_LEVELS) return bodyStatements(source, span, options, inside);
+  return [placed(unread(source.subarray(span.start, span.end), options), span)];
+}
+
+function unread(bytes: Uint8Array, options: SqlOptions): Statement {
+  return analyse(bytes, tokenize(bytes, options), options, { as: "unread" });
 }

@@ -34,7 +34,7 @@ export function parseDatabase(
   const options: Option[] = [];
   while (!cursor.done() && isDatabaseOption(cursor)) options.push(parseOption(cursor));
   // ALTER DATABASE d UPGRADE DATA DIRECTORY NAME, of old
-  if (cursor.word() === K.UPGRADE) cursor.at = cursor.stop;
+  if (cursor.word() === K.UPGRADE) cursor.skipRest();
   return { kind, name, ifExists, ifNotExists, orReplace, options };
 }
 
@@ -157,6 +157,6 @@ export function parseStorageObject(cursor: Cursor, kind: StorageObjectDetail["ki
   if (cursor.word() === K.IF) cursor.at += cursor.word(1) === K.NOT ? 3 : 2;
   const numbered = kind === "create-spatial-reference-system" && cursor.peek() === T.integer;
   const name = numbered ? unnamed(cursor) : cursor.done() ? undefined : cursor.objectName();
-  cursor.at = cursor.stop;
+  cursor.skipRest();
   return { kind, name };
 }

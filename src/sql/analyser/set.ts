@@ -29,7 +29,7 @@ export function parseSet(cursor: Cursor, inner: () => Statement): ParsedDetail {
   if (word === K.RESOURCE && cursor.word(1) === K.GROUP) {
     cursor.at += 2;
     const name = cursor.objectName();
-    cursor.at = cursor.stop;
+    cursor.skipRest();
     return { kind: "set-resource-group", name };
   }
   const scoped = scopeOf(word) !== undefined && cursor.word(1) === K.TRANSACTION;

@@ -43,7 +43,8 @@ export function parseShow(cursor: Cursor): ShowDetail {
   const like = cursor.take(K.LIKE) ? cursor.text() : undefined;
   const where = parseWhere(cursor)?.condition;
   // FOR user, FOR QUERY n, LIMIT, FROM position, statements of SHOW PARSE_TREE.
-  cursor.at = cursor.stop;
+  if (what.startsWith("PARSE_TREE")) cursor.at = cursor.stop;
+  else cursor.skipRest();
   return { kind: "show", what, object, like, where };
 }
 

@@ -119,7 +119,7 @@ export function parseMaintenance(cursor: Cursor): TableMaintenanceDetail {
   const tables = parseTableNames(cursor);
   for (const table of tables) writeTable(cursor, table, "maintain");
   // QUICK, EXTENDED, FOR UPGRADE, UPDATE HISTOGRAM ON c WITH n BUCKETS, PERSISTENT FOR ALL, ...
-  if (MAINTENANCE_WORDS.has(cursor.word()) || cursor.spelled("PERSISTENT")) cursor.at = cursor.stop;
+  if (MAINTENANCE_WORDS.has(cursor.word()) || cursor.spelled("PERSISTENT")) cursor.skipRest();
   return { kind, tables };
 }
 

@@ -48,6 +48,8 @@ export interface Problem extends Span {
     | "unexpected-token"
     | "unexpected-end"
     | "too-deep"
-    | "too-many-tokens";
+    | "too-many-tokens"
+    /** The rest of a stored program's body, or a text within more texts than are followed. */
+    | "not-read";
   readonly message: string;
 }

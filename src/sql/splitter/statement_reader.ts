@@ -78,7 +78,10 @@ export class StatementReader {
       }
       for (;;) {
         at = this.#lexer.run(bytes, tokens, at, limit, true);
-        if (this.#lexer.stoppedBy !== "semicolon" || !this.#compound.isInside(tokens)) break;
+        if (
+          this.#lexer.stoppedBy !== "semicolon" ||
+          !this.#compound.isInside(bytes, tokens, this.#lexer.options)
+        ) break;
       }
       const { stoppedBy } = this.#lexer;
       this.terminated = stoppedBy !== undefined || limit < to;
@@ -88,7 +91,7 @@ export class StatementReader {
       }
       if (stoppedBy === "clear") continue;
       this.insideBody = (!this.terminated || stoppedBy === "marker") && this.#delimiter === "" &&
-        this.#compound.isInside(tokens);
+        this.#compound.isInside(bytes, tokens, this.#lexer.options);
       this.resumeAt = at;
       if (stoppedBy === "semicolon") this.#dropSemicolon();
       if (tokens.length > 0 || (!this.terminated && tokens.oddities !== 0)) {

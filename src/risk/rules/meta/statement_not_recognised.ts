@@ -1,4 +1,4 @@
-import type { Span, Statement } from "../../../sql/statement.ts";
+import type { Span, Statement, Problem } from "../../../sql/statement.ts";
 import { textOf } from "../../bytes.ts";
 import { startsStatement } from "../../problems.ts";
 import { anyStatementRule, type Hit, hit, NO_HITS } from "../../rule.ts";
@@ -11,7 +11,7 @@ export const statementNotRecognised = anyStatementRule({
   group: "meta",
   syntax: true,
   title: "Statement not understood",
-  score: 25,
+  score: 95,
   why: "What cannot be read cannot be judged: the rest of the statement may do anything.",
   fix: "Check the spelling, and the server or dialect it is meant for.",
   fires: ["SELCT 1", "FROBNICATE TABLE t"],
@@ -22,26 +22,25 @@ export const statementNotRecognised = anyStatementRule({
   mayFire: (statement) =>
     statement.problems.length > 0 || statement.kind === "unknown" || statement.kind === "compound",
   check(statement, context) {
-    // What stands there runs all the same, and has not been looked at. A query that nests deeply only reads.
-    const cut = statement.problems.find(({ code }) =>
-      code === "too-many-tokens" || (code === "too-deep" && statement.kind !== "select")
-    );
-    if (cut !== undefined) return [hit(cut, cut.message, 95)];
+    const cut = statement.problems.find(({ code }) => CUT.has(code));
+    if (cut !== undefined) return [hit(cut, cut.message)];
     if (statement.kind === "unknown") {
       return [unread(statement, statement.verb, "MySQL does not recognize this statement")];
     }
     if (statement.kind === "compound" && context.file !== undefined) {
-      return [hit(statement.verb, "MySQL has this only within a stored program")];
+      return [hit(statement.verb, "MySQL has this only within a stored program", 25)];
     }
     const problem = statement.problems.find((candidate) =>
       candidate.code !== "unterminated" && candidate.code !== "unbalanced-parenthesis" &&
-      !startsStatement(statement, candidate)
+      !(context.options.mode === "file" && startsStatement(statement, candidate))
     );
     if (problem === undefined) return NO_HITS;
-    if (problem.code === "too-deep") return [hit(problem, problem.message, 70)];
     return [unread(statement, problem, problem.message)];
   },
 });
+
+/** What was passed over although the server reads it. */
+const CUT: ReadonlySet<Problem["code"]> = new Set(["too-many-tokens", "too-deep", "not-read"]);
 
 /** The hit at a problem, or at the misspelled word before it that is its cause. */
 function unread(statement: Statement, place: Span, message: string): Hit {
