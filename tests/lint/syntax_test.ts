@@ -27,7 +27,7 @@ Deno.test("what MySQL would not parse is a finding of its own class, with the pl
     ["CREATE TABLE t (a tiemstamp)", ["M001 1:19 TIMESTAMP"]],
     ["CREATE TABLE t (a STRING)", ["M001 1:19"]],
     ["INSERT INTO t (a, b,) VALUES (1, 2)", ["M001 1:20"]],
-    ["SELECT (1", ["M003 1:9", "M001 1:9"]],
+    ["SELECT (1", ["M001 1:9", "M003 1:9"]],
     ["SELECT 'a", ["M002 1:8"]],
     ["DECLARE x INT", ["M001 1:1"]],
     ["SELECT 1", []],
