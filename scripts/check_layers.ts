@@ -90,7 +90,6 @@ const CIRCLES: Readonly<Record<string, readonly string[]>> = {
     "sql/analyser/words.ts",
   ],
   "its model": ["sql/model/expression.ts", "sql/model/query.ts"],
-  "conditions that calls hold": ["sql/condition/fold.ts", "sql/condition/fold_call.ts"],
   "statements that statements hold": [
     "sql/model/admin.ts",
     "sql/model/dml.ts",

@@ -1,8 +1,9 @@
 /** What a condition does to the rows it is asked about: the outcomes it can have, without knowing the data. */
 
-import type { Call, Comparison, Expression } from "../statement.ts";
 import { assertNever } from "../../base/assert_never.ts";
-import { foldConstant, numberOf, truthOf } from "./fold.ts";
+import type { Call, Comparison, Expression } from "../statement.ts";
+import { numberOf, truthOf } from "./constant.ts";
+import { foldConstant } from "./fold.ts";
 import {
   ALWAYS,
   and3,

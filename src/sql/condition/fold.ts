@@ -1,44 +1,47 @@
-/** Constant folding with MySQL's coercions and three-valued logic. What cannot be folded for certain is undefined. */
+/**
+ * Constant folding with three-valued logic. Every value equals what MySQL and MariaDB compute, under any session's settings;
+ * what is not certain to is undefined.
+ */
 
 import { assertNever } from "../../base/assert_never.ts";
-import type { BinaryOperator, Comparison, Expression } from "../statement.ts";
+import type { BinaryOperator, Cast, Comparison, Expression } from "../statement.ts";
+import {
+  areOfOneType,
+  chosen,
+  compareConstants,
+  type Constant,
+  matchesLike,
+  textOf,
+  truthOf,
+} from "./constant.ts";
 import { foldCall } from "./fold_call.ts";
-
-/** A constant SQL value: a number, a string, NULL, or a hexadecimal or bit literal that may be either. */
-export type Constant = number | string | null | { readonly bytes: string };
 
 /** The value of an expression that is the same wherever and whenever it is evaluated; undefined where it may not be. */
 export function foldConstant(expression: Expression): Constant | undefined {
   switch (expression.type) {
     case "number":
-      // Beyond 2^53 neighbours fall together, and a fold must never claim more than it knows.
-      return Math.abs(expression.value) > Number.MAX_SAFE_INTEGER ? undefined : expression.value;
+      return foldNumber(expression);
     case "string":
-      return expression.value;
+      return foldString(expression);
     case "hex":
     case "bit":
-      // Under an introducer the bytes are a text of that character set.
-      return expression.introducer === undefined ? { bytes: expression.value } : undefined;
+      return { bytes: expression.value };
     case "null":
       return null;
     case "boolean":
       return expression.value ? 1 : 0;
-    case "temporal":
-      return expression.value;
     case "unary":
       return foldUnary(expression.operator, foldConstant(expression.operand));
     case "binary":
-      return foldBinary(
-        expression.operator,
-        foldConstant(expression.left),
-        foldConstant(expression.right),
-      );
+      return foldBinary(expression.operator, foldConstant(expression.left), foldConstant(expression.right));
     case "logical":
       return foldLogical(expression.operator, expression.operands);
     case "comparison":
       return foldComparison(expression);
-    case "collate":
-      return foldConstant(expression.value);
+    case "collate": {
+      const value = foldConstant(expression.value);
+      return typeof value === "string" || value === null ? value : undefined;
+    }
     case "is": {
       const value = foldConstant(expression.value);
       if (value === undefined || expression.test === "json") return undefined;
@@ -52,8 +55,13 @@ export function foldConstant(expression: Expression): Constant | undefined {
     }
     case "between": {
       const value = foldConstant(expression.value);
-      const low = compareConstants(value, foldConstant(expression.low));
-      const high = compareConstants(value, foldConstant(expression.high));
+      const ends = [foldConstant(expression.low), foldConstant(expression.high)];
+      // All three are compared as the type that all are brought to.
+      if (value === null) return null;
+      const compared = [value, ...ends].filter((one) => one !== null);
+      if (!areOfOneType(compared) && !compared.every(isNumeric)) return undefined;
+      const low = compareConstants(value, ends[0]);
+      const high = compareConstants(value, ends[1]);
       const inside = and3(
         low === undefined ? undefined : low === null ? null : low >= 0,
         high === undefined ? undefined : high === null ? null : high <= 0,
@@ -66,41 +74,22 @@ export function foldConstant(expression: Expression): Constant | undefined {
       if (expression.operator !== "like" || expression.escape !== undefined) return undefined;
       const value = foldConstant(expression.left);
       const pattern = foldConstant(expression.pattern);
-      if (value === undefined || pattern === undefined) return undefined;
       if (value === null || pattern === null) return null;
-      const holds = likeMatches(String(textOf(value)), String(textOf(pattern)));
+      if (typeof value !== "string" && typeof value !== "number" || typeof pattern !== "string") {
+        return undefined;
+      }
+      const holds = matchesLike(textOf(value) ?? "", pattern);
       return holds === undefined ? undefined : holds !== expression.negated ? 1 : 0;
     }
-    case "case": {
-      const value = expression.value === undefined ? undefined : foldConstant(expression.value);
-      if (expression.value !== undefined && value === undefined) return undefined;
-      for (const branch of expression.branches) {
-        let chosen: boolean | null | undefined;
-        if (expression.value === undefined) {
-          chosen = truthOf(foldConstant(branch.when));
-        } else {
-          const order = compareConstants(value, foldConstant(branch.when));
-          chosen = order === undefined ? undefined : order === null ? null : order === 0;
-        }
-        if (chosen === undefined) return undefined;
-        if (chosen === true) return foldConstant(branch.then);
-      }
-      return expression.otherwise === undefined ? null : foldConstant(expression.otherwise);
-    }
+    case "case":
+      return foldCase(expression);
     case "call":
-      return foldCall(expression);
+      return foldCall(expression, foldConstant);
     case "subquery":
       return foldSubquery(expression);
-    case "cast": {
-      const value = foldConstant(expression.value);
-      if (value === null) return null;
-      if (value === undefined || expression.using) return undefined;
-      if (/^(signed|unsigned|int)/.test(expression.target)) {
-        const number = numberOf(value);
-        return number === undefined ? undefined : Math.round(number);
-      }
-      return expression.target === "char" ? textOf(value) : undefined;
-    }
+    case "cast":
+      return foldCast(expression);
+    case "temporal":
     case "placeholder":
     case "column":
     case "star":
@@ -118,76 +107,31 @@ export function foldConstant(expression: Expression): Constant | undefined {
   }
 }
 
-/** The truth of a constant: NULL for NULL, undefined for what is not known. */
-export function truthOf(value: Constant | undefined): boolean | null | undefined {
-  if (value === undefined) return undefined;
-  if (value === null) return null;
-  const number = numberOf(value);
-  return number === undefined ? undefined : number !== 0;
+/** Digits that a double holds without loss. */
+const EXACT_DIGITS = 15;
+
+function foldNumber({ form, text, value }: Extract<Expression, { type: "number" }>): Constant | undefined {
+  if (form === "integer") return Number.isSafeInteger(value) ? value : undefined;
+  const digits = text.replace(/[eE].*$/, "").replace(/^[.0]+|\./g, "").length;
+  return digits <= EXACT_DIGITS && Number.isFinite(value) ? { real: value } : undefined;
 }
 
-/** MySQL's number of a value: the numeric prefix of a string, 0 where it has none. */
-export function numberOf(value: Constant): number | undefined {
-  if (typeof value === "number") return value;
-  if (typeof value === "string") {
-    const prefix = /^[ \t\n\v\f\r]*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)/.exec(value);
-    return prefix === null ? 0 : Number(prefix[1]);
-  }
-  if (value === null) return undefined;
-  if (value.bytes.length > 6) return undefined;
-  let number = 0;
-  for (let index = 0; index < value.bytes.length; index++) {
-    number = number * 256 + value.bytes.charCodeAt(index);
-  }
-  return number;
+/** Introducers under which a text of ASCII characters is the text that is written. */
+const PLAIN_CHARSETS: ReadonlySet<string> = new Set(["utf8mb4", "utf8mb3", "utf8", "latin1", "ascii"]);
+
+function foldString({ value, introducer }: Extract<Expression, { type: "string" }>): Constant | undefined {
+  if (introducer === undefined) return value;
+  // deno-lint-ignore no-control-regex
+  return PLAIN_CHARSETS.has(introducer) && /^[\x00-\x7f]*$/.test(value) ? value : undefined;
 }
 
-/** A value as a string; undefined where its digits are not certain. */
-export function textOf(value: Constant): string | undefined {
-  if (typeof value === "string") return value;
-  if (typeof value === "number") return Number.isInteger(value) ? String(value) : undefined;
-  return value === null ? undefined : value.bytes;
-}
-
-/** -1, 0 or 1; null where one is NULL; undefined where a collation or a rounding would decide. */
-export function compareConstants(
-  left: Constant | undefined,
-  right: Constant | undefined,
-): number | null | undefined {
-  // NULL decides even against what is not known.
-  if (left === null || right === null) return null;
-  if (left === undefined || right === undefined) return undefined;
-  if (typeof left !== "number" && typeof right !== "number") {
-    const a = textOf(left);
-    const b = textOf(right);
-    return a === undefined || b === undefined ? undefined : compareText(a, b);
-  }
-  const a = numberOf(left);
-  const b = numberOf(right);
-  if (a === undefined || b === undefined) return undefined;
-  if (a === b) return 0;
-  const exact = Number.isInteger(a) && Number.isInteger(b);
-  if (!exact && Math.abs(a - b) <= 1e-4 * Math.max(1, Math.abs(a))) return undefined;
-  return a < b ? -1 : 1;
-}
-
-/** Compares without knowing the collation: what case, accents or trailing spaces might make equal is undefined. */
-function compareText(a: string, b: string): number | undefined {
-  if (a === b) return 0;
-  const plain = /^[\x20-\x7e]*$/;
-  if (!plain.test(a) || !plain.test(b)) return undefined;
-  const foldedA = a.toLowerCase().trimEnd();
-  const foldedB = b.toLowerCase().trimEnd();
-  if (foldedA === foldedB) return undefined;
-  // Order of letters and digits among themselves is the same in every collation; of punctuation it is not.
-  const ordered = /^[a-z0-9]*$/.test(foldedA) && /^[a-z0-9]*$/.test(foldedB) && a === foldedA &&
-    b === foldedB;
-  if (ordered) return foldedA < foldedB ? -1 : 1;
-  return Number.NaN;
+function isNumeric(value: Constant | undefined): boolean {
+  return typeof value === "number" || typeof value === "object" && value !== null && "real" in value;
 }
 
 function foldComparison(expression: Comparison): Constant | undefined {
   if (expression.quantifier !== undefined) return undefined;
+  if (areOneTemporal(expression.left, expression.right)) return holds(0, expression.operator) ? 1 : 0;
   const left = foldConstant(expression.left);
   const right = foldConstant(expression.right);
   if (expression.operator === "<=>") {
@@ -195,21 +139,23 @@ function foldComparison(expression: Comparison): Constant | undefined {
     if (left === null || right === null) return left === right ? 1 : 0;
   }
   const order = compareConstants(left, right);
-  return order === null ? null : asNumber(orderSatisfies(order, expression.operator), false);
+  return order === null || order === undefined ? order : holds(order, expression.operator) ? 1 : 0;
 }
 
-/** Whether an order of two values satisfies an operator. NaN means "different, order unknown". */
-function orderSatisfies(order: number | undefined, operator: Comparison["operator"]): boolean | undefined {
-  if (order === undefined) return undefined;
+/** Whether two temporal literals are written alike: other texts may mean one date too. */
+function areOneTemporal(left: Expression, right: Expression): boolean {
+  return left.type === "temporal" && right.type === "temporal" && left.form === right.form &&
+    left.value === right.value;
+}
+
+/** Whether an order of two values satisfies an operator. */
+function holds(order: number, operator: Comparison["operator"]): boolean {
   switch (operator) {
     case "=":
     case "<=>":
       return order === 0;
     case "<>":
       return order !== 0;
-  }
-  if (Number.isNaN(order)) return undefined;
-  switch (operator) {
     case "<":
       return order < 0;
     case "<=":
@@ -222,15 +168,23 @@ function orderSatisfies(order: number | undefined, operator: Comparison["operato
 }
 
 function foldUnary(operator: string, value: Constant | undefined): Constant | undefined {
-  if (value === undefined) return undefined;
-  if (value === null) return null;
-  if (operator === "not") return asNumber(truthOf(value), true);
-  if (operator === "binary" || operator === "+") return value;
-  const number = numberOf(value);
-  if (number === undefined) return undefined;
-  if (operator === "-") return number === 0 ? 0 : -number;
-  // ~x is 2^64 - 1 - x: not a number a double holds, except that only its truth is ever wanted.
-  return undefined;
+  if (value === undefined || value === null) return value;
+  switch (operator) {
+    case "not":
+      return asNumber(truthOf(value), true);
+    case "binary": {
+      // Bytes of the connection's character set, which have no letter case.
+      const truth = truthOf(value);
+      return truth === undefined || truth === null ? undefined : { truth };
+    }
+    case "+":
+      return value;
+    case "-":
+      if (typeof value === "number") return value === 0 ? 0 : -value;
+      return typeof value === "object" && "real" in value ? { real: -value.real } : undefined;
+    default:
+      return undefined;
+  }
 }
 
 function foldBinary(
@@ -238,55 +192,57 @@ function foldBinary(
   left: Constant | undefined,
   right: Constant | undefined,
 ): Constant | undefined {
-  if (left === null || right === null) return operator === "->" || operator === "->>" ? undefined : null;
-  if (left === undefined || right === undefined) return undefined;
+  if (operator === "->" || operator === "->>") return undefined;
+  if (left === null || right === null) return null;
   if (operator === "||") {
-    const a = textOf(left);
-    const b = textOf(right);
+    const a = left === undefined ? undefined : textOf(left);
+    const b = right === undefined ? undefined : textOf(right);
     return a === undefined || b === undefined ? undefined : a + b;
   }
-  const a = numberOf(left);
-  const b = numberOf(right);
-  if (a === undefined || b === undefined) return undefined;
-  const value = arithmetic(operator, a, b);
-  return value === null || value === undefined || Number.isFinite(value) &&
-      Math.abs(value) <= Number.MAX_SAFE_INTEGER
-    ? value
-    : undefined;
+  // Of other numbers the scale, the sign or the rounding of the result would have to be known.
+  if (typeof left !== "number" || typeof right !== "number") return undefined;
+  const value = arithmetic(operator, left, right);
+  const number = typeof value === "object" && value !== null && "real" in value ? value.real : value;
+  return number === null || Number.isSafeInteger(number) ? value : undefined;
 }
 
-function arithmetic(operator: BinaryOperator, a: number, b: number): number | null | undefined {
+function arithmetic(
+  operator: BinaryOperator,
+  a: number,
+  b: number,
+): number | null | { readonly real: number } | undefined {
   switch (operator) {
     case "+":
       return a + b;
     case "-":
       return a - b;
     case "*":
-      return a * b;
+      return a * b + 0;
     case "/":
-      return b === 0 ? null : a / b;
+      return b === 0 ? null : undefined;
     case "%":
-      return b === 0 ? null : a % b;
+      return b === 0 ? null : a % b + 0;
     case "div":
-      return b === 0 ? null : Math.trunc(a / b);
+      return b === 0 ? null : Math.trunc(a / b) + 0;
   }
-  // Bit operations are on 64-bit unsigned integers: fold only what stays small and exact.
-  if (!Number.isInteger(a) || !Number.isInteger(b) || a < 0 || b < 0) return undefined;
+  // Bit operations give unsigned integers of 64 bits: fold only what stays small.
+  if (a < 0 || b < 0) return undefined;
   const x = BigInt(a);
   const y = BigInt(b);
   switch (operator) {
     case "&":
-      return Number(x & y);
+      return { real: Number(x & y) };
     case "|":
-      return Number(x | y);
+      return { real: Number(x | y) };
     case "^":
-      return Number(x ^ y);
+      return { real: Number(x ^ y) };
     case "<<":
-      return b > 63 ? 0 : Number(BigInt.asUintN(64, x << y));
+      return { real: b > 63 ? 0 : Number(BigInt.asUintN(64, x << y)) };
     case ">>":
-      return b > 63 ? 0 : Number(x >> y);
+      return { real: b > 63 ? 0 : Number(x >> y) };
+    default:
+      return undefined;
   }
-  return undefined;
 }
 
 function foldLogical(operator: "and" | "or" | "xor", operands: readonly Expression[]): Constant | undefined {
@@ -333,45 +289,39 @@ function foldIn(expression: Extract<Expression, { type: "in" }>): Constant | und
     if (order === null) sawNull = true;
   }
   if (unknown) return undefined;
-  if (sawNull) return null;
-  return expression.negated ? 1 : 0;
+  return sawNull ? null : expression.negated ? 1 : 0;
 }
 
-/** LIKE over plain text; undefined where letter case would decide. */
-function likeMatches(value: string, pattern: string): boolean | undefined {
-  if (pattern.length > 1000 || value.length > 1000) return undefined;
-  if (!/^[\x20-\x7e]*$/.test(value + pattern)) return undefined;
-  const exact = likeRun(value, pattern);
-  return exact === likeRun(value.toLowerCase(), pattern.toLowerCase()) ? exact : undefined;
-}
-
-/** Greedy wildcard matching with one point of return: linear in value times pattern at worst, without recursion. */
-function likeRun(value: string, pattern: string): boolean {
-  let v = 0;
-  let p = 0;
-  let backV = -1;
-  let backP = -1;
-  while (v < value.length) {
-    const wanted = pattern[p];
-    if (wanted === "%") {
-      backP = ++p;
-      backV = v;
-      continue;
-    }
-    const escaped = wanted === "\\" && p + 1 < pattern.length;
-    const literal = escaped ? pattern[p + 1] : wanted;
-    if (p < pattern.length && (wanted === "_" && !escaped || literal === value[v])) {
-      p += escaped ? 2 : 1;
-      v++;
-    } else if (backP >= 0) {
-      p = backP;
-      v = ++backV;
-    } else {
-      return false;
-    }
+function foldCase(
+  { value, branches, otherwise }: Extract<Expression, { type: "case" }>,
+): Constant | undefined {
+  const subject = value === undefined ? undefined : foldConstant(value);
+  if (value !== undefined && subject === undefined) return undefined;
+  const results = branches.map(({ then }) => foldConstant(then));
+  if (otherwise !== undefined) results.push(foldConstant(otherwise));
+  for (const [index, branch] of branches.entries()) {
+    const when = foldConstant(branch.when);
+    const order = value === undefined ? undefined : compareConstants(subject, when);
+    const truth = value === undefined
+      ? truthOf(when)
+      : order === undefined || order === null
+      ? order
+      : order === 0;
+    if (truth === undefined) return undefined;
+    if (truth === true) return chosen(results[index], results);
   }
-  while (pattern[p] === "%") p++;
-  return p === pattern.length;
+  return otherwise === undefined ? null : chosen(results[results.length - 1], results);
+}
+
+function foldCast({ value, target, using }: Cast): Constant | undefined {
+  const constant = foldConstant(value);
+  if (constant === null || constant === undefined || using) return using ? undefined : constant;
+  if (target === "char") return textOf(constant);
+  const digits = typeof constant === "string" ? /^\d{1,15}$/.exec(constant)?.[0] : undefined;
+  const number = digits === undefined ? constant : Number(digits);
+  if (typeof number !== "number") return undefined;
+  if (/^signed( integer| int)?$/.test(target)) return number;
+  return /^unsigned( integer| int)?$/.test(target) && number >= 0 ? { real: number } : undefined;
 }
 
 /** `(SELECT 1)` is 1 and EXISTS (SELECT 1) true: a block that reads no table and drops no row. */
@@ -379,12 +329,12 @@ function foldSubquery(expression: Extract<Expression, { type: "subquery" }>): Co
   const query = expression.query;
   const block = query.blocks[0];
   if (block === undefined || block.form !== "select") return undefined;
-  if (query.limit !== undefined || block.limit !== undefined || block.having !== undefined) return undefined;
+  if (query.limit !== undefined || block.limit !== undefined) return undefined;
+  if (block.having !== undefined || block.qualify !== undefined || block.groupBy.length > 0) return undefined;
   if (expression.exists) {
     // A UNION has a row when one of its members has; the other operators may drop it.
     if (query.operators.some((operator) => operator.operator !== "union")) return undefined;
-    const aggregated = block.groupBy.length === 0 && block.items.some((item) => item.hasAggregate);
-    if (aggregated) return 1;
+    if (block.items.some((item) => item.hasAggregate)) return 1;
     if (block.from.length > 0) return undefined;
     if (block.where === undefined) return 1;
     const truth = truthOf(foldConstant(block.where));

@@ -1,44 +1,38 @@
 /** Calls of functions whose result follows from constant arguments. */
 
 import type { Call, Expression } from "../statement.ts";
-import { compareConstants, type Constant, foldConstant, numberOf, textOf, truthOf } from "./fold.ts";
+import { chosen, compareConstants, type Constant, textOf, truthOf } from "./constant.ts";
 
-/** The value of a call with constant arguments; undefined for functions not known here. */
-export function foldCall(call: Call): Constant | undefined {
-  if (call.schema !== undefined || call.args.length > 64) return undefined;
-  const args = call.args;
-  const first = args[0];
+/** The value of a call with constant arguments, which `fold` gives; undefined for functions not known here. */
+export function foldCall(
+  call: Call,
+  fold: (argument: Expression) => Constant | undefined,
+): Constant | undefined {
+  if (call.schema !== undefined || call.windowed || call.args.length > 64) return undefined;
+  const args = call.args.map(fold);
+  const [first, second, third] = args;
   switch (call.key) {
     case "pi":
-      return args.length === 0 ? Math.PI : undefined;
+      return args.length === 0 ? { real: Math.PI } : undefined;
     case "coalesce":
     case "ifnull":
-      for (const arg of args) {
-        const value = foldConstant(arg);
-        if (value !== null) return value;
-      }
+      for (const value of args) if (value !== null) return chosen(value, args);
       return args.length === 0 ? undefined : null;
     case "if": {
-      if (args.length !== 3) return undefined;
-      const truth = truthOf(foldConstant(first as Expression));
-      if (truth === undefined) return undefined;
-      return foldConstant(args[truth === true ? 1 : 2] as Expression);
+      const truth = truthOf(first);
+      if (args.length !== 3 || truth === undefined) return undefined;
+      return chosen(truth === true ? second : third, [second, third]);
     }
     case "nullif": {
-      if (args.length !== 2) return undefined;
-      const value = foldConstant(first as Expression);
-      const order = compareConstants(value, foldConstant(args[1] as Expression));
-      return order === undefined ? undefined : order === 0 ? null : value;
+      const order = compareConstants(first, second);
+      return args.length !== 2 || order === undefined ? undefined : order === 0 ? null : first;
     }
-    case "isnull": {
-      const value = first === undefined ? undefined : foldConstant(first);
-      return value === undefined ? undefined : value === null ? 1 : 0;
-    }
+    case "isnull":
+      return args.length !== 1 || first === undefined ? undefined : first === null ? 1 : 0;
   }
   if (!STRICT_FUNCTIONS.has(call.key)) return undefined;
   const values: Exclude<Constant, null>[] = [];
-  for (const arg of args) {
-    const value = foldConstant(arg);
+  for (const value of args) {
     if (value === undefined) return undefined;
     if (value === null) return null;
     values.push(value);
@@ -49,7 +43,6 @@ export function foldCall(call: Call): Constant | undefined {
 /** Functions that are NULL when an argument is, and that `applyFunction` knows. */
 const STRICT_FUNCTIONS: ReadonlySet<string> = new Set([
   "abs",
-  "ascii",
   "ceil",
   "ceiling",
   "char_length",
@@ -68,56 +61,51 @@ const STRICT_FUNCTIONS: ReadonlySet<string> = new Set([
 ]);
 
 function applyFunction(name: string, values: readonly Exclude<Constant, null>[]): Constant | undefined {
-  const first = values[0];
+  const [first, second] = values;
   if (first === undefined) return undefined;
   const text = textOf(first);
-  const number = numberOf(first);
   switch (name) {
     case "concat": {
       const parts = values.map(textOf);
       return parts.includes(undefined) ? undefined : parts.join("");
     }
-    case "ascii":
-      return text === undefined || text.charCodeAt(0) > 127
-        ? undefined
-        : text === ""
-        ? 0
-        : text.charCodeAt(0);
     case "length":
+      // How many bytes a character takes is the connection's affair.
+      return text === undefined ? undefined : text === "" ? 0 : { truth: true };
     case "char_length":
-      // deno-lint-ignore no-control-regex
-      return text !== undefined && /^[\x00-\x7f]*$/.test(text) ? text.length : undefined;
+      return text !== undefined && /^[\x20-\x7e]*$/.test(text) ? text.length : undefined;
+    // Turkish collations have an i of their own.
     case "lower":
     case "lcase":
-      return text?.toLowerCase();
+      return typeof first === "string" && /^[\x20-\x7e]*$/.test(first) && !/I/.test(first)
+        ? first.toLowerCase()
+        : undefined;
     case "upper":
     case "ucase":
-      return text?.toUpperCase();
-    case "strcmp": {
-      const order = compareConstants(text, values[1] === undefined ? undefined : textOf(values[1]));
-      return order === null || order === undefined || Number.isNaN(order) ? undefined : order;
-    }
+      return typeof first === "string" && /^[\x20-\x7e]*$/.test(first) && !/i/.test(first)
+        ? first.toUpperCase()
+        : undefined;
+    case "strcmp":
+      if (typeof first !== "string" || typeof second !== "string") return undefined;
+      return compareConstants(first, second) ?? undefined;
     case "greatest":
     case "least": {
-      if (!values.every((value): value is number => typeof value === "number")) return undefined;
-      return values.reduce(name === "greatest" ? (a, b) => Math.max(a, b) : (a, b) => Math.min(a, b));
+      if (values.length < 2 || !values.every((value) => typeof value === "number")) return undefined;
+      return name === "greatest" ? Math.max(...values) : Math.min(...values);
     }
   }
-  if (number === undefined) return undefined;
+  if (typeof first !== "number" || values.length > (name === "mod" ? 2 : 1)) return undefined;
   switch (name) {
     case "abs":
-      return Math.abs(number);
+      return Math.abs(first);
     case "ceil":
     case "ceiling":
-      return Math.ceil(number);
     case "floor":
-      return Math.floor(number);
+      return first;
     case "sign":
-      return Math.sign(number);
-    case "mod": {
-      const divisor = values[1] === undefined ? undefined : numberOf(values[1]);
-      return divisor === undefined ? undefined : divisor === 0 ? null : number % divisor;
-    }
+      return Math.sign(first);
+    case "mod":
+      return typeof second !== "number" ? undefined : second === 0 ? null : first % second + 0;
   }
   return undefined;
 }

@@ -2,7 +2,8 @@
 
 import type { Expression, Limit, RowReach, StatementFacts, TableReference } from "../statement.ts";
 import { outcomeOf } from "./condition.ts";
-import { foldConstant, truthOf } from "./fold.ts";
+import { truthOf } from "./constant.ts";
+import { foldConstant } from "./fold.ts";
 import { FALSE, TRUE } from "./outcome.ts";
 import { type ColumnLookup, type ConditionScope, looksAtRow } from "./row.ts";
 

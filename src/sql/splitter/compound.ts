@@ -40,6 +40,8 @@ export class CompoundTracker {
 const HEADER_TOKENS = 24;
 
 function shapeOf({ keyword, kind, length }: TokenBuffer): number {
+  // A label: `name: LOOP`
+  if (length > 1 && kind[1] === T.colon) return Shape.program;
   switch (keyword[0]) {
     case K.CREATE:
     case K.ALTER:
