@@ -1,4 +1,4 @@
-import type { Span, Statement, Problem } from "../../../sql/statement.ts";
+import type { Problem, Span, Statement } from "../../../sql/statement.ts";
 import { textOf } from "../../bytes.ts";
 import { startsStatement } from "../../problems.ts";
 import { anyStatementRule, type Hit, hit, NO_HITS } from "../../rule.ts";
