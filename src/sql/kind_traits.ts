@@ -17,7 +17,7 @@ export const KindTrait = {
 const { runsPrograms, commits, nests, opaque } = KindTrait;
 
 /** {@link KindTrait} bits of each kind. */
-export const KIND_TRAITS: Readonly<Record<StatementKind, number>> = {
+const KIND_TRAITS: Readonly<Record<StatementKind, number>> = {
   "select": 0,
   "handler": runsPrograms,
   "explain": runsPrograms,

@@ -40,16 +40,6 @@ export function textOf(value: Constant): string | undefined {
   return typeof value === "string" ? value : typeof value === "number" ? String(value) : undefined;
 }
 
-/** The SQL text that a constant stands for; undefined for one that is none, or whose bytes a character set decides. */
-export function statementTextOf(value: Constant | undefined): string | undefined {
-  if (typeof value === "string") return value;
-  if (value === undefined || value === null || typeof value === "number" || !("bytes" in value)) {
-    return undefined;
-  }
-  // deno-lint-ignore no-control-regex
-  return /^[\x00-\x7f]*$/.test(value.bytes) ? value.bytes : undefined;
-}
-
 /** -1, 0 or 1; null where one is NULL; undefined where a collation or a rounding would decide. */
 export function compareConstants(
   left: Constant | undefined,
