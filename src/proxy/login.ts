@@ -29,40 +29,18 @@ import {
   SSL_REQUEST_BYTES,
 } from "../protocol/packets/handshake_response.ts";
 import { decodeOk } from "../protocol/packets/ok.ts";
-import { AuthRelay, type AuthRelayOptions } from "./auth_relay.ts";
+import { AuthRelay } from "./auth_relay.ts";
 import { tooManyOfUser, UNREADABLE_USER } from "./change_user.ts";
-import { addOwnAttributes, attributeMap } from "./connect_attributes.ts";
+import { addOwnAttributes, attributeMap, ownAttributesOf } from "./connect_attributes.ts";
 import type { ClientStream, Endpoint, Stream } from "../net/mod.ts";
 import { BackendLeg, BackendRefused, wantsTls } from "./backend_leg.ts";
 import type { ProxyOptions } from "./options.ts";
+import type { LoggedIn } from "./logged_in.ts";
 import { LoginEnded, noTlsOffered, tlsFailed, unreachable } from "./login_failure.ts";
-import { PacketSource, type PendingRead } from "./packet_source.ts";
+import { PacketSource } from "./packet_source.ts";
 import { codeFor, isClientErrno, ownGreeting } from "./refusal.ts";
 import type { EndCause } from "../contract/words.ts";
 import type { UserAdmission } from "./user_slots.ts";
-
-/** A session that may now send commands. */
-export interface LoggedIn {
-  readonly client: Stream;
-  readonly backend: Stream;
-  /** Bytes that came behind the login's last packet. */
-  readonly clientRest: Uint8Array;
-  /** A read from the client that is under way. */
-  readonly clientRead: PendingRead | undefined;
-  readonly backendRest: Uint8Array;
-  /** Of the client's leg. */
-  readonly capabilities: number;
-  readonly backendCapabilities: number;
-  readonly serverVersion: string;
-  readonly user: string;
-  readonly schema: string;
-  readonly collation: number;
-  readonly status: number;
-  readonly attributes: ReadonlyMap<string, string>;
-  readonly ownAttributes: readonly (readonly [string, string])[];
-  readonly authentication: AuthRelayOptions;
-  readonly authPlugin: string;
-}
 
 /** What a login is made with. */
 export interface LoginContext {
@@ -189,7 +167,7 @@ class Login {
     const relay = new AuthRelay(response.authPlugin || greeting.authPlugin, greeting.nonce, authentication);
     const authResponse = await this.#initialResponse(relay, response);
 
-    const ownAttributes = this.#ownAttributes();
+    const ownAttributes = ownAttributesOf(this.#context.clientEndpoint, this.#client.tls);
     const withAttributes = hasCapability(greeting.capabilities, CLIENT_CONNECT_ATTRS);
     const forwarded: HandshakeResponse = {
       ...response,
@@ -359,18 +337,6 @@ class Login {
         throw new LoginEnded("login_refused", message, errno);
       }
     }
-  }
-
-  #ownAttributes(): readonly (readonly [string, string])[] {
-    const { clientEndpoint } = this.#context;
-    const { tls } = this.#client;
-    const attributes: [string, string][] = [
-      ["_client_ip", clientEndpoint.host],
-      ["_client_port", String(clientEndpoint.port)],
-    ];
-    if (tls?.version !== undefined) attributes.push(["_client_tls_version", tls.version]);
-    if (tls?.cipher !== undefined) attributes.push(["_client_tls_cipher", tls.cipher]);
-    return attributes;
   }
 
   async #fromClient(): Promise<Uint8Array> {
