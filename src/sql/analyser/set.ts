@@ -41,7 +41,7 @@ export function parseSet(cursor: Cursor, inner: () => Statement): ParsedDetail {
   do {
     const item = parseItem(cursor);
     if (item === undefined) break;
-    items.push(item);
+    if (!isLocal(cursor, item)) items.push(item);
   } while (cursor.takeKind(T.comma));
   const detail: SetDetail = {
     kind: "set",
@@ -49,6 +49,12 @@ export function parseSet(cursor: Cursor, inner: () => Statement): ParsedDetail {
     inner: statement && cursor.take(K.FOR) ? inner() : undefined,
   };
   return detail;
+}
+
+/** Whether an item assigns a stored program's own variable or a trigger's row, which sets nothing of the session. */
+function isLocal({ options: { locals } }: Cursor, { target, scope, name }: SetItem): boolean {
+  if (locals === undefined || target !== "system" || scope !== undefined) return false;
+  return locals.has(name) || name.startsWith("new.") && locals.has("new.");
 }
 
 function scopeOf(word: number): VariableScope | undefined {

@@ -27,7 +27,8 @@ const EXACT_DIGITS = 15;
 export function numberOf(value: Constant): number | undefined {
   if (typeof value === "number") return value;
   if (typeof value === "string") {
-    const prefix = /^ *([-+]?(?:\d+\.?\d*|\.\d+))(?![eE][-+\d])/.exec(value)?.[1];
+    const [, prefix, exponent] = /^ *([-+]?(?:\d+\.?\d*|\.\d+))([eE][-+\d])?/.exec(value) ?? [];
+    if (exponent !== undefined) return undefined;
     if (prefix === undefined) return /^ *[A-Za-z]|^ *$/.test(value) ? 0 : undefined;
     return prefix.length > EXACT_DIGITS ? undefined : Number(prefix);
   }
@@ -49,9 +50,6 @@ export function compareConstants(
   if (left === null || right === null) return null;
   if (left === undefined || right === undefined) return undefined;
   if (typeof left === "string" && typeof right === "string") return compareText(left, right);
-  if (typeof left === "object" && typeof right === "object" && "bytes" in left && "bytes" in right) {
-    return left.bytes === right.bytes ? 0 : left.bytes < right.bytes ? -1 : 1;
-  }
   const a = numberOf(left);
   const b = numberOf(right);
   if (a === undefined || b === undefined) return undefined;
@@ -86,8 +84,13 @@ export function chosen(
   all: readonly (Constant | undefined)[],
 ): Constant | undefined {
   if (value === null || value === undefined || areOfOneType(all)) return value;
-  const truth = all.includes(undefined) ? undefined : truthOf(value);
+  const truth = all.some(isUncertain) ? undefined : truthOf(value);
   return truth === undefined || truth === null ? undefined : { truth };
+}
+
+/** Not known, or bytes, which an introducer may have put into any character set. */
+function isUncertain(value: Constant | undefined): boolean {
+  return value === undefined || typeof value === "object" && value !== null && "bytes" in value;
 }
 
 /** LIKE between two texts; undefined where a collation or the escape character would decide. */

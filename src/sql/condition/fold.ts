@@ -58,7 +58,7 @@ export function foldConstant(expression: Expression): Constant | undefined {
       const ends = [foldConstant(expression.low), foldConstant(expression.high)];
       // All three are compared as the type that all are brought to.
       if (value === null) return null;
-      const compared = [value, ...ends].filter((one) => one !== null);
+      const compared = [value, ...ends];
       if (!areOfOneType(compared) && !compared.every(isNumeric)) return undefined;
       const low = compareConstants(value, ends[0]);
       const high = compareConstants(value, ends[1]);
@@ -282,13 +282,16 @@ function foldIn(expression: Extract<Expression, { type: "in" }>): Constant | und
   if (value === undefined) return undefined;
   let unknown = expression.items.length < expression.count;
   let sawNull = expression.hasNull;
+  let found = false;
   for (const item of expression.items) {
     const order = compareConstants(value, foldConstant(item));
-    if (order === 0) return expression.negated ? 0 : 1;
+    if (order === 0) found = true;
     if (order === undefined) unknown = true;
     if (order === null) sawNull = true;
   }
+  // One item of another type, such as a date, changes how all are compared.
   if (unknown) return undefined;
+  if (found) return expression.negated ? 0 : 1;
   return sawNull ? null : expression.negated ? 1 : 0;
 }
 

@@ -45,7 +45,6 @@ const CONDITIONS: readonly (readonly [RowReach, readonly string[]])[] = [
     "1 XOR 0",
     "0.1",
     "'1'",
-    "x'31'=0x31",
     "CASE WHEN 1 THEN 1 ELSE 0 END",
     "5 DIV 2 = 2",
     "-1",
