@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { analyse } from "../../src/sql/analyser/analyse.ts";
 import { tokenize } from "../../src/sql/lexer/lexer.ts";
-import { SessionSettings, versionOf } from "../../src/sql/session/settings.ts";
+import { versionOf } from "../../src/sql/server_version.ts";
+import { SessionSettings } from "../../src/sql/session/settings.ts";
 
 const START = { serverVersion: "9.7.4", collation: 45, ignoreSpace: false };
 

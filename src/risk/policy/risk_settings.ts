@@ -1,4 +1,4 @@
-import { versionOf } from "../../sql/session/settings.ts";
+import { versionOf } from "../../sql/server_version.ts";
 import { DEFAULT_RISK_OPTIONS, type RiskOptions, type Target } from "../options.ts";
 import { ALL_RULES } from "../registry.ts";
 import type { RiskDefinition } from "../../contract/policy_file.ts";

@@ -1,6 +1,7 @@
 /** A cursor over the tokens of one statement, with the lists that the clauses fill as it passes. */
 
 import * as K from "../lexer/keyword_ids.ts";
+import { isLatelyReserved } from "../lexer/lately_reserved.ts";
 import { isReserved, spells } from "../lexer/keywords.ts";
 import type { TokenBuffer } from "../lexer/token_buffer.ts";
 import { T } from "../lexer/tokens.ts";
@@ -32,30 +33,6 @@ export const MAX_DEPTH = 300;
 
 /** Problems kept; a text of nothing but problems is told by the first few. */
 const MAX_PROBLEMS = 20;
-
-/** Words that became reserved lately, and that older servers' statements still have as names. */
-const LATELY_RESERVED: ReadonlySet<number> = new Set([
-  K.CUBE,
-  K.CUME_DIST,
-  K.DENSE_RANK,
-  K.EMPTY,
-  K.EXTERNAL,
-  K.FIRST_VALUE,
-  K.FUNCTION,
-  K.GROUPING,
-  K.GROUPS,
-  K.JSON_TABLE,
-  K.LAG,
-  K.LAST_VALUE,
-  K.LEAD,
-  K.LIBRARY,
-  K.NTH_VALUE,
-  K.NTILE,
-  K.PERCENT_RANK,
-  K.RANK,
-  K.ROW_NUMBER,
-  K.SYSTEM,
-]);
 
 export class Cursor {
   readonly source: Uint8Array;
@@ -225,7 +202,7 @@ export class Cursor {
     if (kind === T.identifier || kind === T.quotedIdentifier) return true;
     if (kind !== T.keyword) return false;
     const keyword = this.keywords[index]!;
-    return !isReserved(keyword) || LATELY_RESERVED.has(keyword);
+    return !isReserved(keyword) || isLatelyReserved(keyword);
   }
 
   /** The token looked at as a name, whatever it is; passes it. */
@@ -281,10 +258,8 @@ export class Cursor {
 
   #inCurrentSchema(name: Identifier): ObjectName {
     const { systemSchema } = this.options;
-    return new QualifiedName(
-      systemSchema === undefined ? undefined : impliedSchema(systemSchema, name.start),
-      name,
-    );
+    if (systemSchema === undefined) return new QualifiedName(undefined, name);
+    return new QualifiedName(impliedSchema(systemSchema, name.start), name);
   }
 
   /** `(a, b, c)`; the parenthesis must be next. */
@@ -387,12 +362,8 @@ export class Cursor {
       return undefined;
     }
     const index = this.at++;
-    return new ClauseText(
-      this.source,
-      this.starts[index]!,
-      this.ends[index]!,
-      !this.options.noBackslashEscapes,
-    );
+    const { starts, ends, options } = this;
+    return new ClauseText(this.source, starts[index]!, ends[index]!, !options.noBackslashEscapes);
   }
 
   /** An unsigned number; undefined (and noted) where none is next. */
@@ -413,16 +384,6 @@ export class Cursor {
       words.push(decodeBytes(this.source, this.starts[index]!, this.ends[index]!).toUpperCase());
     }
     return words.join(" ");
-  }
-
-  /** Whether a name is that of a common table expression in scope, which is then noted as used. */
-  usesCte(key: string): boolean {
-    for (let index = this.cteScope.length - 1; index >= 0; index--) {
-      if (this.cteScope[index]!.key !== key) continue;
-      this.cteScope[index]!.used = true;
-      return true;
-    }
-    return false;
   }
 
   /** The block that one beginning here is nested in. */

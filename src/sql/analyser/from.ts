@@ -262,7 +262,7 @@ function parseTableFactor(cursor: Cursor, reference: Reference): void {
     return;
   }
   reference.table = table;
-  if (!isQualified(table)) reference.cte = cursor.usesCte(table.name.key);
+  if (!isQualified(table)) reference.cte = usesCte(cursor, table.name.key);
   if (cursor.word() === K.PARTITION && cursor.peek(1) === T.leftParen) {
     cursor.at++;
     reference.partitions = cursor.nameList();
@@ -342,4 +342,11 @@ function parseHint(cursor: Cursor): IndexHint {
     purpose,
     indexes: indexes.length === 0 ? NONE : indexes,
   };
+}
+
+/** Whether a name is that of a common table expression in scope, which is then noted as used. */
+function usesCte({ cteScope }: Cursor, key: string): boolean {
+  const found = cteScope.findLast((cte) => cte.key === key);
+  if (found !== undefined) found.used = true;
+  return found !== undefined;
 }

@@ -1,5 +1,6 @@
 import type { SetItem } from "../model/admin.ts";
 import type { Expression } from "../model/expression.ts";
+import { versionOf } from "../server_version.ts";
 import { charsetOf, charsetOfCollation, charsetReadings, keepsAscii } from "./charset.ts";
 import { knownText, type KnownVariables } from "../condition/known_text.ts";
 import { READING_VARIABLES } from "./effects.ts";
@@ -386,14 +387,6 @@ export class SessionSettings {
 
 /** One object for each combination; bounded by the few settings there are, and servers' versions. */
 const INTERNED = new Map<string, SqlOptions>();
-
-/** Server kind and number of a version text: 80040 for 8.0.40-Vitess, 101106 for 5.5.5-10.11.6-MariaDB. */
-export function versionOf(text: string): { readonly dialect: "mysql" | "mariadb"; readonly version: number } {
-  const dialect = /mariadb/i.test(text) ? "mariadb" : "mysql";
-  const match = /^(?:5\.5\.5-(?=\d+\.\d))?(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
-  if (match === null) return { dialect, version: DEFAULT_SQL_OPTIONS.serverVersion };
-  return { dialect, version: Number(match[1]) * 10000 + Number(match[2]) * 100 + Number(match[3] ?? 0) };
-}
 
 function sizeOf(value: string | number): number {
   return typeof value === "string" ? value.length : 0;
