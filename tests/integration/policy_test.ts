@@ -1,5 +1,6 @@
 /** The policy in a serving querycop: roles, reloads, blocks and learned statements, in front of a real server. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { ServerError } from "../../src/base/errors.ts";
 import { Secret } from "../../src/base/secret.ts";
 import { run } from "../../src/cli/mod.ts";
@@ -10,6 +11,11 @@ import { startServer, type TestServer } from "../support/servers.ts";
 
 const PATIENCE_MS = 30_000;
 const KEY = "0123456789abcdef0123456789abcdef";
+const REPORTING =
+  "version: 1\nroles:\n  - name: reporting\n    match: { users: [report] }\n    deny: [ddl]\n    tables: { deny: [app.secrets] }\n";
+const TURNED =
+  "version: 1\nroles:\n  - name: turned\n    match: { users: [deploy] }\n    tables: { deny: [secrets] }\n";
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const patience = () => AbortSignal.timeout(PATIENCE_MS);
 
 /** A server with a schema and two accounts, a folder, and querycop's own commands with that environment. */
@@ -87,9 +93,7 @@ async function digestOf(server: TestServer, sql: string): Promise<string> {
 
 Deno.test("a role is held to its tables and kinds; a reload with mistakes changes nothing, a good one all", async () => {
   await using set = await world();
-  await set.policy(
-    "version: 1\nroles:\n  - name: reporting\n    match: { users: [report] }\n    deny: [ddl]\n    tables: { deny: [app.secrets] }\n",
-  );
+  await set.policy(REPORTING);
   await using querycop = await startQuerycop({ backend: set.server, env: set.env });
   const secrets = (user: string) => ask(querycop, user, "SELECT id FROM secrets");
   assert.match(
@@ -118,16 +122,20 @@ Deno.test("a role is held to its tables and kinds; a reload with mistakes change
   );
   assert.ok(isRefused(await secrets("report")));
 
-  await set.policy(
-    "version: 1\nroles:\n  - name: turned\n    match: { users: [deploy] }\n    tables: { deny: [secrets] }\n",
-  );
+  await set.policy(TURNED);
   const loaded = await set.command(querycop, "reload");
   assert.equal(loaded.out, `+ ${set.env.GATEKEEPER_POLICY_FILE} is in force: roles turned, default\n`);
   assert.deepEqual(await secrets("report"), []);
   assert.ok(isRefused(await secrets("deploy")));
   const url = `http://127.0.0.1:${querycop.apiPort}/v1/audit?type=policy`;
   const audit = await (await fetch(url, { headers: { authorization: `Bearer ${KEY}` } })).json();
-  assert.deepEqual(audit.records.map(({ action }: { readonly action: string }) => action), ["loaded"]);
+  assert.deepEqual(
+    audit.records.map((
+      { action, detail }: { readonly action: string; readonly detail: { readonly sha256: string } },
+    ) => [action, detail.sha256]),
+    [["loaded", sha256(TURNED)], ["loaded", sha256(REPORTING)]],
+    "what it started with and what was loaded since are recorded, what was refused is not",
+  );
 });
 
 Deno.test("a digest that is blocked is refused by the one that serves, and runs once the block is lifted", async () => {
