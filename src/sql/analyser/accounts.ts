@@ -22,7 +22,7 @@ export function parseAccount(cursor: Cursor): AccountName {
     const index = cursor.at++;
     const from = cursor.starts[index]! + 1;
     const to = cursor.ends[index]!;
-    if (from === to) host = cursor.nameOrText().text;
+    if (from === to) host = cursor.isName() || cursor.peek() === T.string ? cursor.nameOrText().text : "";
     else {
       const code = cursor.source[from]!;
       const quoted = code === 0x27 || code === 0x22 || code === 0x60;

@@ -131,6 +131,7 @@ function parseArguments(cursor: Cursor, key: string, list: Expression[]): void {
       return;
     }
   }
+  if (key === "json_duality_object") return parseDualityPairs(cursor, list);
   // In POSITION(a IN b) the word is not the operator.
   list.push(parseExpression(cursor, key === "position" ? P.bitOr : P.lowest));
   for (;;) {
@@ -207,4 +208,14 @@ export function parseWindow(cursor: Cursor): void {
     cursor.name();
   }
   cursor.clause = clause;
+}
+
+/** `[WITH (INSERT, UPDATE, DELETE)] 'key': value, ...` of JSON_DUALITY_OBJECT. */
+function parseDualityPairs(cursor: Cursor, list: Expression[]): void {
+  if (cursor.take(K.WITH)) cursor.passGroup();
+  do {
+    list.push(parseExpression(cursor, P.lowest));
+    cursor.expectKind(T.colon);
+    list.push(parseExpression(cursor, P.lowest));
+  } while (cursor.takeKind(T.comma));
 }

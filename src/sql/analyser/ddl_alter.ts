@@ -104,6 +104,8 @@ function parseItem(cursor: Cursor, items: AlterItem[]): void {
     case K.SECONDARY_LOAD:
     case K.SECONDARY_UNLOAD: {
       const load = cursor.word() === K.SECONDARY_LOAD;
+      cursor.at++;
+      if (cursor.take(K.PARTITION)) cursor.nameList();
       while (!cursor.done() && cursor.peek() !== T.comma) cursor.at++;
       items.push({ action: "secondary", load, ...finish() });
       return;

@@ -8,7 +8,7 @@ import type { Cursor } from "./cursor.ts";
 import { parseExpression, parseRoot } from "./expressions.ts";
 import { isQualified } from "./nodes.ts";
 import { P } from "./operators.ts";
-import { parenthesisedQuery, startsQuery } from "./query.ts";
+import { joinParens, parenthesisedQuery, startsQuery } from "./query.ts";
 import { parseAlias } from "./select.ts";
 
 /** An open parenthesis of a join group, or the list itself. */
@@ -51,9 +51,10 @@ export function parseTables(cursor: Cursor, single: boolean): Reference[] {
   let joinSpan: Reference["joinSpan"];
   for (;;) {
     let level = levels[levels.length - 1]!;
-    for (;;) {
+    for (let parens = 0;;) {
       const brace = cursor.peek() === T.leftBrace;
-      if (!brace && (cursor.peek() !== T.leftParen || startsQuery(cursor, 0))) break;
+      if (!brace && parens === 0) parens = joinParens(cursor);
+      if (!brace && parens-- === 0) break;
       cursor.at++;
       if (brace && !cursor.take(K.OJ)) cursor.unexpected();
       const nullable = level.nullable || opensNullable(join, level);

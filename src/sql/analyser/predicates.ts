@@ -7,7 +7,7 @@ import { NONE } from "./block.ts";
 import { Cursor } from "./cursor.ts";
 import { parseExpression } from "./expressions.ts";
 import { P } from "./operators.ts";
-import { startsQuery, subquery } from "./query.ts";
+import { joinParens, subquery } from "./query.ts";
 
 /** Items of an IN list that are kept as nodes whatever they are. */
 const KEPT_ITEMS = 256;
@@ -166,7 +166,8 @@ export function parseIn(cursor: Cursor, left: Expression, negated: boolean): Exp
   let query: InList["query"];
   let count = 0;
   let hasNull = false;
-  if (cursor.peek() === T.leftParen && startsQuery(cursor, 0)) {
+  // `IN ((SELECT 1) UNION SELECT 2)` too, but `IN ((SELECT 1), 2)` is a list.
+  if (cursor.peek() === T.leftParen && joinParens(cursor) === 0) {
     query = subquery(cursor, "in", false).query;
   } else if (cursor.takeKind(T.leftParen)) {
     const kept: Expression[] = [];

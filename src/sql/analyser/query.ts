@@ -26,6 +26,29 @@ export function leadsToQuery(cursor: Cursor): boolean {
   return ahead > 0 && startsQuery(cursor, ahead - 1);
 }
 
+/**
+ * How many of the parentheses in a row that are next stand around something other than one query: `(a JOIN b)` and
+ * `((SELECT 1) x JOIN y)`, but neither `(SELECT 1)` nor `((SELECT 1) UNION (SELECT 2))`.
+ */
+export function joinParens(cursor: Cursor): number {
+  let count = 0;
+  while (cursor.peek(count) === T.leftParen) count++;
+  if (count === 0 || !startsQuery(cursor, count - 1)) return count;
+  // From the innermost outwards: what behind its closing parenthesis goes on with the query, or closes again, is one too.
+  let level = count;
+  for (let ahead = count, depth = count; level > 0; ahead++) {
+    const kind = cursor.peek(ahead);
+    if (kind === T.end) break;
+    if (kind === T.leftParen) depth++;
+    else if (kind === T.rightParen && --depth < level) {
+      level--;
+      const next = cursor.peek(ahead + 1);
+      if (level > 0 && next !== T.rightParen && !continuesQuery(cursor, ahead + 1)) break;
+    }
+  }
+  return level;
+}
+
 /** A query in parentheses as an expression. */
 export function subquery(cursor: Cursor, role: BlockRole, exists: boolean, from?: number): Subquery {
   const start = from ?? cursor.start();
@@ -76,8 +99,8 @@ export function parseQuery(cursor: Cursor, role: BlockRole): Query {
 }
 
 /** Whether a set operator, or a clause of a whole query, is next: what stands before it in parentheses was a query. */
-export function continuesQuery(cursor: Cursor): boolean {
-  switch (cursor.word()) {
+export function continuesQuery(cursor: Cursor, ahead = 0): boolean {
+  switch (cursor.word(ahead)) {
     case K.UNION:
     case K.EXCEPT:
     case K.INTERSECT:

@@ -10,7 +10,7 @@ import { parseExpression, parseRoot } from "./expressions.ts";
 import { parseFrom } from "./from.ts";
 import { parseInto } from "./into.ts";
 import { P } from "./operators.ts";
-import { parseLimit, parseOrderBy, parseSortings } from "./sorting.ts";
+import { parseGroupingSets, parseLimit, parseOrderBy, parseSortings } from "./sorting.ts";
 
 /** One SELECT, TABLE or VALUES, up to but without ORDER BY and what follows. */
 export function parseBlock(cursor: Cursor, query: Query): boolean {
@@ -86,7 +86,9 @@ function parseSelect(cursor: Cursor, block: Block): void {
     cursor.at++;
     cursor.expect(K.BY);
     cursor.clause = "group-by";
-    const grouped = parseSortings(cursor);
+    const grouped = cursor.word() === K.GROUPING && cursor.spelled("SETS", 1)
+      ? parseGroupingSets(cursor)
+      : parseSortings(cursor);
     block.groupBy = grouped;
     if (cursor.take2(K.WITH, K.ROLLUP)) block.rollup = true;
     const first = grouped[0]?.expression;

@@ -19,6 +19,22 @@ export function parseSortings(cursor: Cursor): Sorting[] {
   return list;
 }
 
+/** `GROUPING SETS ((a, b), (a), ())`, of which GROUPING is next: all their expressions. */
+export function parseGroupingSets(cursor: Cursor): Sorting[] {
+  const all: Sorting[] = [];
+  cursor.at += 2;
+  cursor.expectKind(T.leftParen);
+  do {
+    if (cursor.peek() === T.leftParen && cursor.peek(1) === T.rightParen) cursor.at += 2;
+    else if (cursor.takeKind(T.leftParen)) {
+      all.push(...parseSortings(cursor));
+      cursor.closeParen();
+    } else all.push(...parseSortings(cursor));
+  } while (cursor.takeKind(T.comma));
+  cursor.closeParen();
+  return all;
+}
+
 /** `ORDER BY ...` where it is next. */
 export function parseOrderBy(cursor: Cursor): Sorting[] | undefined {
   if (cursor.word() !== K.ORDER) return undefined;
