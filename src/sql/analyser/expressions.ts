@@ -49,12 +49,21 @@ export function extend(cursor: Cursor, left: Expression, power: number): Express
     expression = next;
     height = Math.max(height, cursor.height) + 1;
     if (height <= MAX_HEIGHT) continue;
-    cursor.problem("too-deep", next.start, next.end, "Nested more deeply than is followed");
+    noteLong(cursor, next);
     expression = { type: "opaque", start: next.start, end: next.end };
     height = 1;
   }
   cursor.height = height;
   return expression;
+}
+
+/**
+ * Notes a chain of operators too long to keep. Everything in it was read; what is lost is its value, which only matters
+ * where it decides which rows are reached.
+ */
+export function noteLong(cursor: Cursor, { start, end }: Span): void {
+  if (cursor.clause !== "where" && cursor.clause !== "on" && cursor.clause !== "having") return;
+  cursor.problem("too-deep", start, end, "A condition longer than is followed");
 }
 
 /** Gives up on a group that lies deeper than is followed: passed over, and noted. */

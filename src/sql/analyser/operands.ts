@@ -4,7 +4,7 @@ import { T } from "../lexer/tokens.ts";
 import type { ColumnReference, Expression, Identifier, VariableScope } from "../statement.ts";
 import { parseCall } from "./calls.ts";
 import type { Cursor } from "./cursor.ts";
-import { extend, parseExpression } from "./expressions.ts";
+import { extend, noteLong, parseExpression } from "./expressions.ts";
 import { BinaryNode, decodeBytes, decodeQuoted, NumberNode, StringNode } from "./nodes.ts";
 import { P } from "./operators.ts";
 import { continuesQuery, continueSubquery, startsQuery, subquery } from "./query.ts";
@@ -225,8 +225,9 @@ function parsePrefixed(cursor: Cursor): Expression {
     operand = { type: "unary", start: cursor.starts[index]!, end: operand.end, operator, operand };
   }
   if (to - from > 8) {
-    cursor.problem("too-deep", cursor.starts[from]!, operand.end, "Nested more deeply than is followed");
-    return { type: "opaque", start: cursor.starts[from]!, end: operand.end };
+    const chain: Expression = { type: "opaque", start: cursor.starts[from]!, end: operand.end };
+    noteLong(cursor, chain);
+    return chain;
   }
   return operand;
 }

@@ -64,3 +64,9 @@ Deno.test("clauses that MySQL 9 takes leave nothing unread", () => {
     ] as const
   ) cleanStatement(kind, sql);
 });
+
+Deno.test("a chain of a thousand operators is no nesting, and all of it is read", () => {
+  for (const chain of ["1 + ".repeat(1000), "1 | ".repeat(1000), "+".repeat(1000), "!".repeat(100)]) {
+    assert.equal(cleanStatement("select", `SELECT ${chain}LOAD_FILE('x')`).calls.length, 1);
+  }
+});
