@@ -46,6 +46,7 @@ Deno.test("the manual plan names what was given, and nothing stays a placeholder
         "acme/shop/main",
         "username u5er",
         "--role ROLE --org acme",
+        "pscale password update shop main NEW_ID --cidrs CIDRS --org acme",
         "pscale password delete shop main 4rwwvrxk2o99 --org acme",
         "mysql -h gcp.connect.psdb.cloud -P 3307 --ssl-mode=VERIFY_IDENTITY --ssl-ca=/etc/pki/tls/certs/ca-bundle.crt",
         "mysql -h ::1 -P 15336",

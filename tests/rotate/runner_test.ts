@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { ConnectError, QuerycopError, ServerError, TlsError } from "../../src/base/errors.ts";
+import { createContext } from "../../src/cli/context.ts";
+import { StderrNarrator } from "../../src/commands/rotate/narrator.ts";
 import { type ApiFailureKind, PlanetScaleApiError } from "../../src/rotate/planetscale_api.ts";
 import { runRotation } from "../../src/rotate/runner.ts";
 import { Rotation } from "../../src/rotate/rotation.ts";
+import { fakeHost } from "../support/fake_host.ts";
 import { Killed, OLD_PASSWORD, SmallWorld, type SmallWorldOptions } from "../support/small_world.ts";
 
 type Limits = Parameters<SmallWorld["process"]>[1];
@@ -56,6 +59,28 @@ Deno.test("an open session is waited for though it runs nothing, and is named wi
   assertNothingDeleted(world);
   world.sessions.length = 0;
   await goesThrough(world);
+});
+
+Deno.test("the same session that grows older is told once, and its wait is not told at once again", async () => {
+  const world = new SmallWorld({ takesUpAfter: 0 });
+  const session = { id: "1", user: "old_user", client: "10.0.0.5:4711", age_seconds: 180 };
+  world.sessions.push(session);
+  world.meddle = (effect) => {
+    if (effect === "delay") session.age_seconds += 10;
+  };
+  await stopped(world);
+  assert.deepEqual(world.told.filter((text) => text.startsWith("Still in use: ")), [
+    "Still in use: old_user from 10.0.0.5:4711, connected for 3m (http://querycop)",
+  ]);
+  const host = fakeHost();
+  const output = { format: "text", quiet: false, verbose: false, input: false, color: "never" } as const;
+  const narrator = new StderrNarrator(createContext(host, output).context);
+  narrator.step("recycle");
+  for (const text of world.told) {
+    if (text.startsWith("Still in use: ")) narrator.detail(text);
+    if (text.startsWith("still in use: ")) narrator.waiting(text);
+  }
+  assert.equal(host.err().match(/still in use/gi)?.length, 1, host.err());
 });
 
 Deno.test("a querycop that does not answer proves nothing: the quiet period begins anew when it does", async () => {

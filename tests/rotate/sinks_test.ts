@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { QuerycopError, UsageError } from "../../src/base/errors.ts";
+import { createContext } from "../../src/cli/context.ts";
+import { makeSinks } from "../../src/commands/rotate/world.ts";
 import { Secret } from "../../src/base/secret.ts";
 import { EnvFileSink } from "../../src/rotate/sinks/env_file.ts";
 import { maskSecrets } from "../../src/rotate/sinks/mask.ts";
 import { parseHook, parseSink } from "../../src/rotate/sinks/parse.ts";
 import { type Pair, pairDocument } from "../../src/rotate/sinks/sink.ts";
 import { TerminalSink } from "../../src/rotate/sinks/terminal.ts";
+import { fakeHost } from "../support/fake_host.ts";
 
 const SECRET = "pscale_pw_a/b+c";
 const PAIR: Pair = {
@@ -106,6 +109,49 @@ Deno.test("a terminal shows the pair once and wants to hear that it is stored", 
   assert.equal(shown.filter((line) => line.includes(SECRET)).length, 1);
   await assert.rejects(sink(true, false).deliver(PAIR, new AbortController().signal), /not confirmed/);
 });
+
+Deno.test("a slip in typing the word is asked about again, and the pair is shown once, with its host", async () => {
+  const host = fakeHost({ terminal: ["stdin", "stderr"], typed: "sotred\nstored\n" });
+  const { context } = createContext(host, {
+    format: "text",
+    quiet: false,
+    verbose: false,
+    input: true,
+    color: "never",
+  });
+  const settings = {
+    sinks: ["terminal"],
+    readBack: [null],
+    envNames: { ...NAMES, url: null },
+    onRecycle: [],
+    querycops: [],
+    through: [],
+    quietMs: 1000,
+  };
+  const [sink] = makeSinks({ settings, context });
+  await sink?.deliver(PAIR, new AbortController().signal, () => Promise.resolve());
+  assert.equal(host.err().match(/Type stored to confirm: /g)?.length, 2);
+  assert.match(host.err(), /\n {2}username {2}new_user\n {2}password {2}.*\n {2}host {6}db\.example\n/);
+  assert.equal(host.err().split(SECRET).length, 2);
+});
+
+Deno.test("a file with a second hard link is refused with what to do, and stays as it is", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/app.env`;
+    await Deno.writeTextFile(path, "PORT=1\n");
+    await Deno.link(path, `${folder}/other.env`);
+    await assert.rejects(
+      new EnvFileSink({ path, names: NAMES }).check(),
+      (error) =>
+        error instanceof UsageError &&
+        error.message.endsWith("it has another hard link, which would keep the old pair") &&
+        error.hint === "Name a file with one name, or make the other a symbolic link",
+    );
+    assert.equal(await Deno.readTextFile(path), "PORT=1\n");
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["app.env", "other.env"]);
+    await Deno.remove(`${folder}/other.env`);
+    await new EnvFileSink({ path, names: NAMES }).check();
+  }));
 
 Deno.test("secrets are masked in every form that programs print them in", () => {
   const secret = new Secret('a"b/c d');

@@ -28,6 +28,8 @@ export class StderrNarrator implements Narrator {
   detail(text: string): void {
     this.end();
     this.#context.note(`    ${text}`);
+    // A wait that this was about is not told at once again.
+    this.#saidMs = performance.now();
   }
 
   warning(text: string, hint?: string): void {

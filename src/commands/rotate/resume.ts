@@ -68,7 +68,7 @@ export async function withRun(
     const settings = state.outcome === "running" ? change(state.settings, setup) : state.settings;
     const parts = { options, setup, api, accessHost: state.old.host, narrator, context };
     const world = rotationWorld({ ...parts, settings, oldPassword: setup.oldPassword });
-    const before = makeSinks({ ...parts, settings: state.settings, oldPassword: undefined });
+    const before = makeSinks({ ...parts, settings: state.settings });
     const { current, old } = state;
     const oldPassword = setup.oldPassword ?? await recallFrom(before, old.username, context.signal);
     const known = { ...state, tokenId: api.tokenId, apiUrl };

@@ -141,7 +141,9 @@ export function parseUrl(text: string): URL {
 }
 
 /** The sinks of a rotation's settings, in their order. */
-export function makeSinks({ settings, context }: WorldParts): readonly Sink[] {
+export function makeSinks(
+  { settings, context }: Pick<WorldParts, "settings" | "context">,
+): readonly Sink[] {
   const { prompts, stderr, stdout } = context;
   const env = commandEnvironment(context);
   return settings.sinks.map((text, index): Sink => {
