@@ -3,6 +3,8 @@ import { checkFiles } from "../../src/config/mod.ts";
 import { caAdvice } from "../../src/doctor/distribution.ts";
 import { weaknessOf } from "../../src/doctor/admin_key.ts";
 import { Secret } from "../../src/base/secret.ts";
+import { descriptorsFor } from "../../src/base/descriptor_limit.ts";
+import { judgeLimit } from "../../src/doctor/checks/limits.ts";
 import { describeGrants } from "../../src/doctor/checks/login.ts";
 import {
   authority,
@@ -199,9 +201,20 @@ Deno.test("login: what an account may do is read from its privileges, not from t
   for (const [lines, role] of cases) assert.equal(describeGrants(lines), role, lines.join());
 });
 
-Deno.test("limits: the open files that are allowed are held against MAX_CONNECTIONS", async () => {
-  const { limits } = await examine({ env: { GATEKEEPER_MAX_CONNECTIONS: "10" } }, ["limits"]);
-  assert.ok(["pass", "skip"].includes(limits.status), limits.summary);
+Deno.test("limits: too few open files for GATEKEEPER_MAX_CONNECTIONS is a warning with the number that is needed", () => {
+  const findings = (soft: number, hard: number) => judgeLimit(1000, { soft, hard }).findings ?? [];
+  const needed = descriptorsFor(1000);
+  assert.deepEqual(findings(needed, needed), []);
+  assert.deepEqual(findings(Infinity, Infinity), []);
+  const [low] = findings(needed - 1, needed);
+  assert.deepEqual([low?.status, low?.code], ["warn", "limits.descriptors"]);
+  assert.match(
+    low?.message ?? "",
+    /^GATEKEEPER_MAX_CONNECTIONS is 1000, which needs 2200 open files, and 2199 /,
+  );
+  assert.match(low?.fix ?? "", /ulimit -n 2200, or LimitNOFILE=2200/);
+  const [capped] = findings(1024, 1024);
+  assert.match(capped?.fix ?? "", /^Raise the limit to 2200 .* or lower GATEKEEPER_MAX_CONNECTIONS$/);
 });
 
 Deno.test("ports: one that is taken is a failure in serve's own words, and one that is free is not", async () => {

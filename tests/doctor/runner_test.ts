@@ -2,8 +2,14 @@ import assert from "node:assert/strict";
 import type { Check, CheckContext, CheckId, Outcome, RunCheck } from "../../src/doctor/check.ts";
 import { failure } from "../../src/doctor/check.ts";
 import { CHECKS } from "../../src/doctor/checks.ts";
+import { tcpCheck } from "../../src/doctor/checks/tcp.ts";
+import { Notes } from "../../src/doctor/notes.ts";
+import { lookupHost } from "../../src/net/dns/lookup.ts";
 import { runChecks, selectChecks } from "../../src/doctor/runner.ts";
-import { doctorInputOf } from "../support/doctor_input.ts";
+import { doctorInputOf, examine } from "../support/doctor_input.ts";
+import { oddPort } from "../support/odd_ports.ts";
+import { BASIC_CAPABILITIES, CAPABILITY, greeting } from "../support/packets.ts";
+import { scriptServer } from "../support/scripted_peer.ts";
 
 type Body = (context: CheckContext) => Promise<Outcome> | Outcome;
 
@@ -137,4 +143,43 @@ Deno.test("every check needs and follows only checks that there are, and never i
     assert.ok(needs.every((need) => ids.includes(need)), id);
     assert.ok(!above(id).includes(id), id);
   }
+});
+
+Deno.test("a run that ends as a check's own limit does says what took long, and nothing of a connection it closed", async () => {
+  const silenceMs = 100;
+  await using silent = oddPort("silent");
+  await using stuck = await scriptServer(async (socket) => {
+    await socket.send(greeting({ capabilities: BASIC_CAPABILITIES | CAPABILITY.ssl }));
+    await new Promise(() => {});
+  });
+  const runs = [silent, stuck].flatMap(({ port }) =>
+    [-20, -5, -1, 0, 1, 2, 3, 5, 10, 20].flatMap((more) => {
+      const env = { GATEKEEPER_BACKEND_PORT: String(port), GATEKEEPER_BACKEND_TLS_MODE: "require" };
+      const limitMs = silenceMs + more;
+      const checks = CHECKS.map((each): Check => ({ ...each, limitMs }));
+      return [
+        examine({ env, silenceMs }, ["tls"], { timeoutMs: limitMs }),
+        examine({ env, silenceMs }, ["tls"], {}, checks),
+      ];
+    })
+  );
+  const allowed = /^(did not end within |.* says nothing|needs |the time for the run was over)/;
+  for (const { "mysql-greeting": first, tls } of await Promise.all(runs)) {
+    assert.ok(first.status !== "pass" || tls.status !== "pass");
+    for (const { id, status, summary } of [first, tls]) {
+      if (status !== "pass") assert.match(summary, allowed, id);
+    }
+  }
+});
+
+Deno.test("tcp: a connection that the end of the run stopped is not blamed on the network", async () => {
+  const [target] = doctorInputOf().targets;
+  assert.ok(target !== undefined);
+  const notes = new Notes();
+  notes.of(target).answer = await lookupHost(target.host);
+  const stopping = new AbortController();
+  const context = { input: doctorInputOf(), notes, signal: stopping.signal, target, found: notes.of(target) };
+  const running = tcpCheck.run(context);
+  stopping.abort();
+  await assert.rejects(Promise.resolve(running), { name: "AbortError" });
 });

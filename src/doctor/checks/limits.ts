@@ -1,4 +1,4 @@
-import { descriptorLimit, descriptorsFor } from "../../base/descriptor_limit.ts";
+import { type DescriptorLimit, descriptorLimit, descriptorsFor } from "../../base/descriptor_limit.ts";
 import { caution, type CheckContext, notApplicable, type Outcome, type RunCheck } from "../check.ts";
 
 export const limitsCheck: RunCheck = {
@@ -17,6 +17,11 @@ async function checkLimits({ input }: CheckContext): Promise<Outcome> {
   }
   const limit = await descriptorLimit();
   if (limit === undefined) return notApplicable("this system does not tell its limit of open files");
+  return judgeLimit(maxConnections, limit);
+}
+
+/** Whether a limit of open files is enough for so large a GATEKEEPER_MAX_CONNECTIONS. */
+export function judgeLimit(maxConnections: number, limit: DescriptorLimit): Outcome {
   const needed = descriptorsFor(maxConnections);
   const facts = {
     max_connections: maxConnections,

@@ -52,6 +52,8 @@ async function checkTcp(
     if (index === 0 && stream !== undefined) notes.keep(target, stream);
     else stream?.close();
   }
+  // What the end of the run stopped says nothing of the network.
+  signal.throwIfAborted();
   const facts = {
     addresses: attempts.map(({ address, tookMs, failure }) => ({
       address,

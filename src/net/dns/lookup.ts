@@ -89,18 +89,25 @@ export async function lookupHost(host: string, options: LookupOptions = {}): Pro
   return await askSystem(name, asked, silent ? SILENT_SYSTEM_MS : undefined);
 }
 
-async function askFamilies(
+/**
+ * Asks the name servers of `config` for each name that its search domains make of `name`, until one is known. A name
+ * server that stays silent is asked nothing more, so that every further name does not wait for it again.
+ */
+export async function askFamilies(
   name: string,
   config: ResolverConfig,
   options: LookupOptions,
 ): Promise<HostAnswer> {
   const nameServers = config.nameServers.slice(0, MOST_SERVERS);
+  const silent = { A: new Set<NameServer>(), AAAA: new Set<NameServer>() };
+  const ask = (candidate: string, type: "A" | "AAAA") =>
+    askServers(nameServers.filter((server) => !silent[type].has(server)), candidate, type, {
+      ...options,
+      onSilence: (server) => silent[type].add(server),
+    });
   let last: HostAnswer | undefined;
   for (const candidate of candidateNames(name, config)) {
-    const [ipv4, ipv6] = await Promise.all([
-      askServers(nameServers, candidate, "A", options),
-      askServers(nameServers, candidate, "AAAA", options),
-    ]);
+    const [ipv4, ipv6] = await Promise.all([ask(candidate, "A"), ask(candidate, "AAAA")]);
     last = {
       ipv4: ipv4.answer,
       ipv6: ipv6.answer,
@@ -125,7 +132,7 @@ async function askServers(
   servers: readonly NameServer[],
   name: string,
   type: DnsType,
-  options: LookupOptions,
+  options: LookupOptions & { readonly onSilence: (server: NameServer) => void },
 ): Promise<ServersAnswer> {
   const started = performance.now();
   let result: DnsAnswer | NoAnswer = "unreachable";
@@ -133,6 +140,7 @@ async function askServers(
     const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     result = await queryNameServer(server, name, type, { timeoutMs, signal: options.signal });
     if (typeof result === "object" && (result.code === 0 || result.code === 3)) break;
+    if (result === "timeout") options.onSilence(server);
     if (result === "aborted" || result === "bad_name") break;
   }
   const addresses = typeof result === "object" ? result.addresses.map(formatIp) : [];

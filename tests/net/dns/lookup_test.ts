@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { lookupHost } from "../../../src/net/dns/lookup.ts";
+import { askFamilies, lookupHost } from "../../../src/net/dns/lookup.ts";
 import { decodeAnswer, encodeQuery } from "../../../src/net/dns/message.ts";
 import {
   addressesInHosts,
@@ -42,6 +42,33 @@ Deno.test("lookupHost() gives up on a silent name server, and on a signal", asyn
   assert.equal(dns.questions.length, 4); // Each family once more before giving up.
   const stopped = await lookupHost("silent.test", { nameServer: dns, signal: AbortSignal.abort() });
   assert.equal(stopped.ipv4.outcome, "timeout");
+});
+
+Deno.test("silent name servers are asked once, whatever search domains there are, and no more of them than the C library asks", async () => {
+  const known = { "db.test": { A: ["127.0.0.1"] } };
+  const silence = { fault: "silence" } as const;
+  const mute = {
+    "db.test.one": silence,
+    "db.test.two": silence,
+    "db.test.three": silence,
+    "db.test": silence,
+  };
+  await using first = await startDnsServer(mute);
+  await using second = await startDnsServer(mute);
+  await using third = await startDnsServer(known);
+  await using fourth = await startDnsServer(known);
+  const config = { search: ["one", "two", "three"], dots: 5 };
+  const nearest = { ...config, nameServers: [first, second, third] };
+  const found = await askFamilies("db.test", nearest, { timeoutMs: 250 });
+  assert.deepEqual([found.name, found.ipv4.addresses], ["db.test", ["127.0.0.1"]]);
+  for (const { questions } of [first, second]) {
+    assert.deepEqual(new Set(questions), new Set(["db.test.one A", "db.test.one AAAA"]));
+  }
+  await using deaf = await startDnsServer(mute);
+  const nameServers = [first, second, deaf, fourth];
+  const { ipv4 } = await askFamilies("db.test", { ...config, nameServers }, { timeoutMs: 250 });
+  assert.equal(ipv4.outcome, "timeout");
+  assert.equal(fourth.questions.length, 0);
 });
 
 Deno.test("lookupHost() takes addresses as they are and reads the hosts file", async () => {

@@ -119,12 +119,10 @@ export class HeldPanel {
   }
 
   /** @param {Approval} row */
-  #approve(row) {
-    const { shown, ready } = this.#whatRuns(row);
+  async #approve(row) {
     return ask({
       title: "Approve this statement?",
-      body: [shown],
-      ready,
+      body: await this.#whatRuns(row),
       fields: [
         {
           name: "scope",
@@ -159,11 +157,11 @@ export class HeldPanel {
   }
 
   /** @param {Approval} row */
-  #reject(row) {
+  async #reject(row) {
     return ask({
       title: "Reject this statement?",
       body: [
-        this.#whatRuns(row).shown,
+        ...await this.#whatRuns(row),
         h("p", { class: "who" }, `${row.user} gets an error with your name and reason.`),
       ],
       fields: auditFields("Why it must not run"),
@@ -175,40 +173,14 @@ export class HeldPanel {
   }
 
   /**
-   * What is decided on, which comes into `shown`; `ready` is whether it could be read.
+   * The text as it will run, and each of its statements: what is decided on, and nothing left out.
    *
    * @param {Approval} row
    */
-  #whatRuns(row) {
-    const shown = h("div", { "aria-busy": "true" }, h("p", { class: "who" }, "Reading its text…"));
-    const show = (/** @type {HTMLElement[]} */ ...children) => {
-      shown.replaceChildren(...children);
-      shown.removeAttribute("aria-busy");
-    };
-    const ready = this.#api.get(`/v1/approvals/${encodeURIComponent(row.id)}`).then(
-      ({ text }) => {
-        show(...this.#describe(row, text));
-        return true;
-      },
-      (error) => {
-        const why = error instanceof Error ? error.message : String(error);
-        show(
-          h("p", { class: "problem", role: "alert" }, `Its text was not read: ${why}`),
-          wholeStatement(row.sql),
-        );
-        return false;
-      },
-    );
-    return { shown, ready };
-  }
-
-  /**
-   * The text as it will run, and each of its statements: nothing is left out.
-   *
-   * @param {Approval} row
-   * @param {HeldText | undefined} text
-   */
-  #describe(row, text) {
+  async #whatRuns(row) {
+    /** @type {{ text?: HeldText } | undefined} */
+    const answer = await this.#api.get(`/v1/approvals/${encodeURIComponent(row.id)}`).catch(() => undefined);
+    const text = answer?.text;
     const parts = row.statements ?? [];
     return [
       text === undefined
