@@ -12,8 +12,11 @@ const NEW_TABLE_FACTOR = 0.2;
 const TEMPORARY_FACTOR = 0.2;
 /** Taken off destructive rules on an UPDATE or DELETE whose LIMIT bounds the damage. */
 const LIMIT_DISCOUNT = 30;
-/** A LIMIT above this bounds nothing; it is also what PlanetScale lets one statement change. */
-const LARGEST_BOUNDING_LIMIT = 100_000;
+/**
+ * A LIMIT from here on bounds no damage: what PlanetScale lets one statement change. A power of ten, since verdicts are
+ * kept by how many digits LIMIT has.
+ */
+const UNBOUNDED_LIMIT = 100_000;
 
 /** Rules that say no more than that every row is reached; what they score on a tool's own table of a row or a few. */
 const EVERY_ROW: ReadonlySet<string> = new Set(["D001", "D002", "D003", "D007"]);
@@ -43,7 +46,7 @@ export function adjustScore(
 function hasBoundingLimit(statement: Statement): boolean {
   if (statement.kind !== "update" && statement.kind !== "delete") return false;
   const count = statement.limit?.count;
-  return count !== undefined && (count.value === undefined || count.value <= LARGEST_BOUNDING_LIMIT);
+  return count?.value !== undefined && count.value < UNBOUNDED_LIMIT;
 }
 
 function writesOnlyTemporary(statement: Statement, context: RuleContext): boolean {

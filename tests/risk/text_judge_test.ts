@@ -190,3 +190,24 @@ Deno.test("statements of one shape are one object as long as their verdict is th
     next("PREPARE s FROM 'DELETE FROM b'")?.tables[0]?.name,
   );
 });
+
+Deno.test("a LIMIT that may be any number bounds nothing, and a verdict on one number is none on a larger", () => {
+  const judge = new TextJudge({ ...DEFAULT_RISK_OPTIONS, mode: "wire" });
+  const score = (sql: string) => judge.judge(new TextEncoder().encode(sql)).score;
+  assert.ok(score("DELETE FROM t LIMIT ?") >= 90);
+  assert.ok(score("DELETE FROM t WHERE 1 = 1 LIMIT ?") >= 90);
+  for (const pair of [[99_999, 100_000], [9_999_999, 10_000_000], [10, 10]] as const) {
+    for (const suffix of ["", " WHERE 1 = 1", " ORDER BY id"]) {
+      const before = pair.map((count) => score(`DELETE FROM t${suffix} LIMIT ${count}`));
+      const again = new TextJudge({ ...DEFAULT_RISK_OPTIONS, mode: "wire" });
+      const after = pair.map((count) =>
+        again.judgeExactly(new TextEncoder().encode(`DELETE FROM t${suffix} LIMIT ${count}`)).score
+      );
+      assert.deepEqual(before, after, suffix);
+    }
+  }
+  assert.ok(score("DELETE FROM t LIMIT 100") < 90);
+  assert.ok(score("DELETE FROM t LIMIT 4000000000") >= 90);
+  assert.ok(score("DELETE FROM t LIMIT 1111111111") >= 90);
+  assert.ok(score("DELETE FROM t LIMIT 9999999999") >= 90);
+});

@@ -55,14 +55,17 @@ export function widestReach(statement: Restriction): RowReach {
     : limitReach(whereReach(statement), statement.limit);
 }
 
-/** A number of rows no table has. */
-const BOUNDLESS = 2 ** 32;
+/**
+ * A number of rows that bounds nothing. A power of ten, since verdicts are kept by how many digits LIMIT has.
+ */
+const BOUNDLESS = 10 ** 7;
 
 function limitReach(reach: RowReach, limit: Limit | undefined): RowReach {
   if (limit === undefined || reach === "none") return reach;
   const count = limit.count.value;
   if (count === 0) return "none";
-  if (count !== undefined && count >= BOUNDLESS || reach === "some") return reach;
+  // A parameter may be as large as it likes.
+  if (count === undefined || count >= BOUNDLESS || reach === "some") return reach;
   return "limited";
 }
 

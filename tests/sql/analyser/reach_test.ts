@@ -187,7 +187,8 @@ Deno.test("without WHERE every row is reached, and a subquery's WHERE is not the
 Deno.test("LIMIT limits, unless it is larger than any table or the condition restricts already", () => {
   const reach = (tail: string) => cleanStatement("delete", `DELETE FROM t ${tail}`).reach;
   assert.equal(reach("LIMIT 10"), "limited");
-  assert.equal(reach("ORDER BY id LIMIT ?"), "limited");
+  assert.equal(reach("ORDER BY id LIMIT ?"), "every", "a parameter may be any number");
+  assert.equal(reach("LIMIT 4000000000"), "every");
   assert.equal(reach("WHERE 1=1 LIMIT 10"), "limited");
   assert.equal(reach("LIMIT 18446744073709551615"), "every");
   assert.equal(reach("WHERE id = 1 LIMIT 1"), "some");
