@@ -22,10 +22,12 @@ import {
 } from "./outcome.ts";
 import { type ConditionScope, isRandom, looksAtRow, mayLookOut } from "./row.ts";
 import { sameExpression } from "./same.ts";
+import { usualTruth } from "./usual.ts";
 
 /** The outcomes that a condition may have over the rows it is asked about. */
 export function outcomeOf(expression: Expression, scope: ConditionScope): Outcome {
-  const truth = truthOf(foldConstant(expression));
+  const folded = truthOf(foldConstant(expression));
+  const truth = folded === undefined ? usualTruth(expression) : folded;
   if (truth !== undefined) return truth === null ? UNKNOWN : truth ? ALWAYS : NEVER;
   switch (expression.type) {
     case "logical": {
