@@ -34,6 +34,7 @@ export class HttpRequester implements Disposable {
 
   /** Errors: the file's, where it cannot be read. */
   constructor({ caFile, keepAlive }: { readonly caFile: string | undefined; readonly keepAlive: boolean }) {
+    bypassProxyForLoopback();
     const caCerts = caFile === undefined ? [] : [readFileSync(caFile, "utf8")];
     this.#client = Deno.createHttpClient({ caCerts, poolMaxIdlePerHost: keepAlive ? 2 : 0 });
   }
@@ -66,4 +67,18 @@ async function readBody(response: Response): Promise<string> {
     at += part.length;
   }
   return new TextDecoder().decode(bytes.subarray(0, MOST_BODY_BYTES));
+}
+
+const LOOPBACK = ["localhost", "127.0.0.1", "::1"];
+
+/**
+ * Keeps requests to this machine off the proxy of HTTP_PROXY, which would see their keys in plain text. HTTPS goes through
+ * a proxy unread, as before. The runtime reads NO_PROXY when a client is made.
+ */
+function bypassProxyForLoopback(): void {
+  const given = (Deno.env.get("NO_PROXY") ?? Deno.env.get("no_proxy") ?? "").split(",").filter((name) =>
+    name !== ""
+  );
+  if (LOOPBACK.every((name) => given.includes(name))) return;
+  Deno.env.set("NO_PROXY", [...new Set([...given, ...LOOPBACK])].join(","));
 }

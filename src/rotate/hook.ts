@@ -15,7 +15,7 @@ export interface HookOptions {
 export function recycleHook({ show, ...options }: HookOptions): RecycleHook {
   return {
     name: `exec ${options.command}`,
-    async run({ target, runId, old, current }, signal) {
+    async run({ target, runId, old, current }, secrets, signal) {
       const document = {
         schema: "querycop.recycle/1",
         run: runId,
@@ -24,7 +24,7 @@ export function recycleHook({ show, ...options }: HookOptions): RecycleHook {
         new_username: current?.username,
       };
       const stdin = JSON.stringify(document) + "\n";
-      const { failure, output } = await runProgram({ ...options, stdin, secrets: [], signal });
+      const { failure, output } = await runProgram({ ...options, stdin, secrets, signal });
       if (output !== "") show(output);
       if (failure === undefined) return;
       throw new QuerycopError("step.recycle", `The command of --on-recycle failed: ${failure}`, {

@@ -28,7 +28,8 @@ export interface SessionSource {
 /** A command that is told that applications may be recycled now. */
 export interface RecycleHook {
   readonly name: string;
-  run(state: RotationState, signal: AbortSignal): Promise<void>;
+  /** `secrets` are masked in what it writes. */
+  run(state: RotationState, secrets: readonly Secret[], signal: AbortSignal): Promise<void>;
 }
 
 /** How long things may take, in ms. */

@@ -182,3 +182,24 @@ Deno.test("the pair is one line of JSON, and a pair that is printed otherwise ke
   assert.ok(!JSON.stringify(PAIR).includes(SECRET));
   assert.ok(!Deno.inspect(PAIR).includes(SECRET));
 });
+
+Deno.test("a file in which the old username still counts, in whatever form, does not hold the new pair", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/app.env`;
+    const sink = new EnvFileSink({ path, names: NAMES });
+    for (
+      const old of [
+        "SPRING_DATASOURCE_URL=jdbc:mysql://h/shop?user=old_user&password=old",
+        "DB_USER=old_user\nDB_PASS=old",
+        "DATABASE_URL=mysql://old_user:%%@h/shop",
+      ]
+    ) {
+      await Deno.writeTextFile(path, `${old}\nDATABASE_USERNAME=new_user\nDATABASE_PASSWORD=${SECRET}\n`);
+      assert.equal(await sink.recall("new_user", ["old_user"]), undefined, old);
+      await Deno.writeTextFile(
+        path,
+        `# was old_user\nDATABASE_USERNAME=new_user\nDATABASE_PASSWORD=${SECRET}\n`,
+      );
+      assert.equal((await sink.recall("new_user", ["old_user"]))?.reveal(), SECRET);
+    }
+  }));

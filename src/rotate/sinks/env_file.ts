@@ -96,6 +96,9 @@ export class EnvFileSink implements Sink {
   async recall(username: string, retired: readonly string[] = []): Promise<Secret | undefined> {
     const { names } = this.#options;
     const text = await this.#read();
+    // In a form that is not written here, such as a JDBC URL or another variable, the old pair is still what counts.
+    const lines = text.split("\n").filter((line) => !/^\s*#/.test(line));
+    if (retired.some((old) => old !== "" && lines.some((line) => line.includes(old)))) return undefined;
     const sets = readAssignments(text);
     const held: (string | undefined)[] = [];
     if (sets.some(({ name }) => name === names.username || name === names.password)) {

@@ -2,6 +2,7 @@ import { formatDurationMs } from "../../base/duration.ts";
 import { QuerycopError } from "../../base/errors.ts";
 import { type Observation, observe } from "../observe.ts";
 import { assertStillThere, unseen, unseenSinks } from "../holding.ts";
+import { secretOf } from "./deliver.ts";
 import { retiring, type Rotation, type Step } from "../rotation.ts";
 import type { StepId } from "../state.ts";
 
@@ -106,7 +107,9 @@ async function runHooks(rotation: Rotation): Promise<void> {
   const { hooks, signal } = rotation.world;
   for (const [index, hook] of hooks.entries()) {
     if (index < rotation.state.hooksDone) continue;
-    await hook.run(rotation.state, signal);
+    // A hook may show the file that the new pair is in.
+    const secret = await secretOf(rotation);
+    await hook.run(rotation.state, secret === undefined ? [] : [secret], signal);
     await rotation.save({ hooksDone: index + 1 }, `Ran ${hook.name}`);
   }
 }
