@@ -26,7 +26,7 @@ const LASTING =
   /^\W*(set|use|begin|start|lock|flush|prepare|execute|savepoint|xa|kill|create temp)|get_lock/i;
 /** What VEXPLAIN PLAN explains. */
 const PLANNED = /^[\s(]*(select|insert|update|delete|with)\b/i;
-/** Names after which a table may be meant; vtgate is told of all of them, so that it does not stop at the first. */
+/** Names after which a table may be meant; vtgate gets all of them, so that it does not stop at the first. */
 const TABLE_NAMES = /\b(?:from|join|into|update|table|ignore)\s*\(*\s*`?([a-z_]\w*)`?|,\s*`?([a-z_]\w*)`?/gi;
 const NOT_TABLES = new Set(
   "select from where set values table ignore if dual lateral json_table countries".split(" "),

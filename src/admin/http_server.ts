@@ -14,7 +14,7 @@ export interface HttpServerOptions {
   readonly writePatienceMs: number;
   /** Answers a request of an address; never rejects. */
   readonly answer: (request: Request, address: string) => Promise<Response>;
-  /** Told of each connection that could not be accepted. */
+  /** Called for each connection that could not be accepted. */
   readonly onAcceptFailed: (error: unknown) => void;
 }
 

@@ -20,7 +20,7 @@ export function visibleLines(text: string): readonly string[] {
 }
 
 /**
- * What is left of a finished line for a terminal or a log, styles aside: the last guard, whoever wrote it. Characters
+ * What is left of a finished line for a terminal or a log, styles aside: the last guard, no matter who wrote it. Characters
  * become `\uNNNN`, so that a line of JSON stays the same JSON.
  */
 export function guarded(line: string): string {

@@ -12,7 +12,7 @@ import { byStrictness, type Part, type StatementDecision } from "./statement_dec
 
 /** Findings kept with an event. */
 const MOST_FINDINGS = 20;
-/** Statements of a text that an approver is told of one by one. */
+/** Statements of a text that are listed one by one for an approver. */
 const MOST_PARTS = 100;
 
 /** Every event has an id of its own, and a time in ms since the Unix epoch. */

@@ -9,7 +9,7 @@ import type { InputProblem } from "./input_findings.ts";
 import type { StatementText } from "./locate.ts";
 import type { TextNotes } from "./source_text.ts";
 
-/** Commands that read another file and are told of. */
+/** Commands that read another file, which are reported. */
 const MOST_SOURCES = 100;
 
 /** A place, and the statement it stands before. */

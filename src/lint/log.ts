@@ -168,7 +168,7 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<strin
   let length = 0;
   const add = (part: string): void => {
     length += part.length;
-    // One character more, so that whoever reads the line sees that it is too long.
+    // One character more, so that a reader of the line sees that it is too long.
     if (length <= LONGEST_ENTRY + (1 << 20)) parts.push(part);
   };
   const take = (): string => {

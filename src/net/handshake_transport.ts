@@ -23,7 +23,7 @@ export class HandshakeTransport extends Duplex {
     super({ allowHalfOpen: true });
     this.#stream = stream;
     this.#write = (bytes) => stream.write(bytes);
-    this.on("error", () => {}); // Every error also reaches whoever reads or writes.
+    this.on("error", () => {}); // Every error also reaches the next read or write.
     this.#first = alreadyRead !== undefined && alreadyRead.length > 0 ? alreadyRead.slice() : undefined;
   }
 

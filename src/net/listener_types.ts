@@ -26,7 +26,7 @@ export interface ListenOptions {
   readonly tls?: ClientLegTls | undefined;
   /** Counts what comes of handshakes, and accepts that failed. */
   readonly counts?: ConnectionCounts | undefined;
-  /** Told of each connection that could not be accepted: the process has no descriptor left, for one. */
+  /** Called for each connection that could not be accepted: the process has no descriptor left, for one. */
   readonly onAcceptFailed?: ((error: unknown) => void) | undefined;
 }
 

@@ -12,7 +12,7 @@ export interface DirectoryClaim {
 
 /**
  * Claims a data directory, and warns where another process serves with it: held statements, blocks and counts of two
- * would mix. It may be this one's predecessor, which drains. A directory that cannot be written is not told of here.
+ * would mix. It may be this one's predecessor, which drains. A directory that cannot be written is reported elsewhere.
  */
 export function claimDirectory(dataDir: string, logger: Logger, retryMs: number = RETRY_MS): DirectoryClaim {
   const path = `${dataDir}/serve.lock`;

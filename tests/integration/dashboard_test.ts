@@ -73,6 +73,13 @@ async function logIn(page: Page): Promise<void> {
   await page.until("document.querySelector('#app').checkVisibility()");
 }
 
+/** Opens the dialog of a held statement, and waits for all that is decided on to stand there. */
+async function decide(page: Page, action: "approve" | "reject"): Promise<void> {
+  await page.click(`[data-action=${action}]`);
+  assert.equal(await page.evaluate("document.querySelectorAll('dialog').length"), 1);
+  await page.until("document.querySelector('dialog code.whole') !== null");
+}
+
 /** Sends the open dialog, and waits for it to have done what it asked. */
 async function submit(page: Page): Promise<void> {
   await page.click("dialog [data-action=submit]");
@@ -153,12 +160,36 @@ Deno.test("the dashboard shows what runs, and decides what waits", async (t) => 
     });
 
     await step("a held statement is approved, and its client's query completes", async () => {
-      const waiting = run(worker, "DELETE FROM carts");
+      const waiting = run(worker, "DELETE FROM carts ORDER BY id = 88");
       await page.until(`${HELD} === 1`);
       assert.match(await textOf(page, "#announcements"), /waits for approval/);
       assert.match(await textOf(page, "#held-list"), /D001 delete-without-where[^]*DELETE FROM `carts`/);
+      // Its literals are on their way still: there is nothing yet to decide on.
+      await page.evaluate(`{
+        const fetch = window.fetch;
+        const released = new Promise((resolve) => window.release = resolve).then(() => window.fetch = fetch);
+        window.fetch = async (path, options) => {
+          if (options.method === "GET" && path.startsWith("/v1/approvals/")) await released;
+          return await fetch(path, options);
+        };
+      }`);
       await page.click("[data-action=approve]");
+      assert.match(await textOf(page, "dialog"), /Reading its text/);
       await page.fill("#field-reason", "Clean-up CHG-88");
+      await page.press("Enter");
+      assert.match(await textOf(page, "dialog [role=alert]"), /^What you decide on is not shown yet/);
+      assert.equal(
+        await page.evaluate("document.querySelector('dialog [data-action=submit]').ariaDisabled"),
+        "true",
+      );
+      await page.evaluate("release()");
+      await page.until("document.querySelector('dialog code.whole') !== null");
+      assert.equal(await textOf(page, "dialog [role=alert]"), "");
+      const shown = await textOf(page, "dialog");
+      assert.match(shown, /As it will run, 34 bytes:\s+DELETE FROM carts ORDER BY id = 88\s/);
+      assert.match(shown, /schema shop, role app\. Risk 95/);
+      assert.match(shown, /delete on shop\.carts: risk 95[^\n]*, hold\s+D001 delete-without-where/);
+      assert.equal(await countRows(watcher, "carts"), 2);
       await submit(page);
       assert.equal(await waiting, "done");
       await page.until(`${HELD} === 0`);
@@ -170,7 +201,19 @@ Deno.test("the dashboard shows what runs, and decides what waits", async (t) => 
 
     await step("another is rejected, and its client gets the error with who and why", async () => {
       const waiting = run(worker, "DELETE FROM orders");
-      await page.click("[data-action=reject]");
+      // One whose text cannot be read is not approved unseen.
+      await page.until(`${HELD} === 1`);
+      await page.evaluate("{ const fetch = window.fetch; window.back = () => { window.fetch = fetch; }; }");
+      await page.evaluate("window.fetch = () => Promise.reject(new TypeError('refused')), 0");
+      await page.click("[data-action=approve]");
+      await page.untilShown("Its text was not read: querycop does not answer");
+      await page.evaluate("back()");
+      await page.fill("#field-reason", "Unseen");
+      await page.press("Enter");
+      await page.untilShown("What you decide on is not shown yet: wait, or open this again");
+      await page.press("Escape");
+      await page.until("document.querySelector('dialog') === null");
+      await decide(page, "reject");
       await page.click("dialog [data-action=submit]"); // Nothing was written yet.
       await page.untilShown("Why it must not run: please say");
       await page.fill("#field-reason", "Not on a Friday");
@@ -184,7 +227,7 @@ Deno.test("the dashboard shows what runs, and decides what waits", async (t) => 
 
     await step("a shape is approved for a time, runs without a wait, and is withdrawn", async () => {
       const waiting = run(worker, "DELETE FROM carts");
-      await page.click("[data-action=approve]");
+      await decide(page, "approve");
       assert.equal(await page.evaluate("document.querySelector('#field-for').checkVisibility()"), false);
       await page.click("dialog input[value=digest]");
       assert.equal(await page.evaluate("document.querySelector('#field-for').checkVisibility()"), true);
@@ -198,7 +241,7 @@ Deno.test("the dashboard shows what runs, and decides what waits", async (t) => 
       await page.untilShown("No statement is approved for a time.");
       const again = run(worker, "DELETE FROM carts");
       await page.until(`${HELD} === 1`);
-      await page.click("[data-action=reject]");
+      await decide(page, "reject");
       await page.fill("#field-reason", "No longer");
       await submit(page);
       assert.equal(typeof await again, "object");
@@ -232,7 +275,7 @@ Deno.test("the dashboard shows what runs, and decides what waits", async (t) => 
         await page.evaluate("document.querySelectorAll('#app img[src=x], #app script').length"),
         0,
       );
-      await page.click("[data-action=reject]");
+      await decide(page, "reject");
       await page.fill("#field-reason", markup);
       await submit(page);
       const error = await waiting;
@@ -297,6 +340,7 @@ Deno.test("the dashboard shows what runs, and decides what waits", async (t) => 
         await other.until("document.querySelector('dialog') === null");
         assert.equal(await other.evaluate("document.activeElement.dataset.action"), "approve");
         await other.press("Enter");
+        await other.until("document.querySelector('dialog code.whole') !== null");
         await other.tabTo("e.id === 'field-reason'");
         await other.type("By hand");
         await other.press("Enter");
@@ -331,7 +375,7 @@ Deno.test("the dashboard shows what runs, and decides what waits", async (t) => 
               `${name} scrolls sideways`,
             );
             assert.deepEqual(await shown.evaluate(UNREADABLE), [], `${name}: contrast below 4.5 to 1`);
-            await shown.click("[data-action=approve]");
+            await decide(shown, "approve");
             await picture(shown, `${name}-dialog`);
             assert.deepEqual(
               await shown.evaluate(UNREADABLE),
@@ -342,7 +386,7 @@ Deno.test("the dashboard shows what runs, and decides what waits", async (t) => 
             await shown.press("Escape");
           }
         }
-        await page.click("[data-action=approve]");
+        await decide(page, "approve");
         await page.fill("#field-reason", "Seen");
         await submit(page);
         assert.equal(await waiting, "done");

@@ -60,7 +60,7 @@ export function judgeChain(sent: readonly Certificate[], options: JudgeOptions):
   };
 }
 
-/** The first error in what a server's own certificate says of itself, whoever issued it; `undefined` for none. */
+/** The first error in what a server's own certificate says of itself, no matter who issued it; `undefined` for none. */
 export function judgeServerCertificate(
   certificate: Certificate,
   options: Pick<JudgeOptions, "nowMs" | "host">,

@@ -17,7 +17,7 @@ export const deleteStep: Step = {
 async function remove(rotation: Rotation): Promise<StepId> {
   const { world } = rotation;
   await assertVerified(rotation);
-  // Whoever is asked should not have to be asked twice: a pair that is lost is found before.
+  // Nobody should have to be asked twice: a pair that is lost is found before.
   if (needsSecret(world.sinks) && await secretOf(rotation) === undefined) return "create";
   if (rotation.state.deletion === null) {
     await assertUnused(rotation);

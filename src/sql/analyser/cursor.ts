@@ -211,11 +211,9 @@ export class Cursor {
     if (index >= this.stop) return this.missingName();
     this.at++;
     const kind = this.kind[index]!;
-    if (kind === T.string || kind === T.nationalString) {
-      const escapes = !this.options.noBackslashEscapes;
-      return new Name(this.source, this.starts[index]!, this.ends[index]!, false, escapes);
-    }
-    return new Name(this.source, this.starts[index]!, this.ends[index]!, kind === T.quotedIdentifier);
+    const escapes = (kind === T.string || kind === T.nationalString) && !this.options.noBackslashEscapes;
+    const quoted = kind === T.quotedIdentifier;
+    return new Name(this.source, this.starts[index]!, this.ends[index]!, quoted, escapes);
   }
 
   /** A name, or a note that there is none. */

@@ -15,7 +15,7 @@ const MAX_DEPTH = 8;
 
 /**
  * The bits of a text that is made of what sql_mode is: itself, with modes added by CONCAT or taken out by REPLACE. Modes
- * that change no reading are not followed, so nothing else can be told of such a text. Undefined for any other.
+ * that change no reading are not followed, so nothing else is known of such a text. Undefined for any other.
  */
 export function modeOfText(value: Expression, source: ModeSource, depth = 0): number | undefined {
   if (depth > MAX_DEPTH) return undefined;

@@ -22,6 +22,7 @@ import { h } from "./dom.js";
  * @property {readonly Field[]} fields
  * @property {string} submit what the button says
  * @property {boolean} [danger]
+ * @property {Promise<boolean>} [ready] true once all that is decided on is shown; nothing is done before
  * @property {HTMLElement} [heir] has the focus afterwards where what had it before is gone
  * @property {(values: Record<string, string>) => Promise<void>} act what is done; its error is shown and may be mended
  */
@@ -49,6 +50,18 @@ export function ask(question) {
   );
   let done = false;
   let busy = false;
+  let ready = question.ready === undefined;
+  const setBusy = (/** @type {boolean} */ value) => {
+    busy = value;
+    if (busy || !ready) submit.setAttribute("aria-disabled", "true");
+    else submit.removeAttribute("aria-disabled");
+  };
+  setBusy(false);
+  question.ready?.then((value) => {
+    ready = value;
+    if (ready) problem.textContent = "";
+    setBusy(false);
+  });
   const form = h(
     "form",
     {
@@ -56,6 +69,10 @@ export function ask(question) {
       onsubmit: async (event) => {
         event.preventDefault();
         if (busy) return;
+        if (!ready) {
+          problem.textContent = "What you decide on is not shown yet: wait, or open this again";
+          return;
+        }
         const missing = question.fields.find(({ name, required }) =>
           required === true && (valuesOf(form)[name] ?? "").trim() === ""
         );
@@ -64,8 +81,7 @@ export function ask(question) {
           /** @type {HTMLElement | null} */ (form.querySelector(`[name="${missing.name}"]`))?.focus();
           return;
         }
-        busy = true;
-        submit.setAttribute("aria-disabled", "true");
+        setBusy(true);
         problem.textContent = "";
         try {
           await question.act(valuesOf(form));
@@ -74,8 +90,7 @@ export function ask(question) {
         } catch (error) {
           problem.textContent = error instanceof Error ? error.message : String(error);
         } finally {
-          busy = false;
-          submit.removeAttribute("aria-disabled");
+          setBusy(false);
         }
       },
     },

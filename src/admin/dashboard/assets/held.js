@@ -119,10 +119,12 @@ export class HeldPanel {
   }
 
   /** @param {Approval} row */
-  async #approve(row) {
+  #approve(row) {
+    const { shown, ready } = this.#whatRuns(row);
     return ask({
       title: "Approve this statement?",
-      body: await this.#whatRuns(row),
+      body: [shown],
+      ready,
       fields: [
         {
           name: "scope",
@@ -157,11 +159,11 @@ export class HeldPanel {
   }
 
   /** @param {Approval} row */
-  async #reject(row) {
+  #reject(row) {
     return ask({
       title: "Reject this statement?",
       body: [
-        ...await this.#whatRuns(row),
+        this.#whatRuns(row).shown,
         h("p", { class: "who" }, `${row.user} gets an error with your name and reason.`),
       ],
       fields: auditFields("Why it must not run"),
@@ -173,14 +175,40 @@ export class HeldPanel {
   }
 
   /**
-   * The text as it will run, and each of its statements: what is decided on, and nothing left out.
+   * What is decided on, which comes into `shown`; `ready` is whether it could be read.
    *
    * @param {Approval} row
    */
-  async #whatRuns(row) {
-    /** @type {{ text?: HeldText } | undefined} */
-    const answer = await this.#api.get(`/v1/approvals/${encodeURIComponent(row.id)}`).catch(() => undefined);
-    const text = answer?.text;
+  #whatRuns(row) {
+    const shown = h("div", { "aria-busy": "true" }, h("p", { class: "who" }, "Reading its text…"));
+    const show = (/** @type {HTMLElement[]} */ ...children) => {
+      shown.replaceChildren(...children);
+      shown.removeAttribute("aria-busy");
+    };
+    const ready = this.#api.get(`/v1/approvals/${encodeURIComponent(row.id)}`).then(
+      ({ text }) => {
+        show(...this.#describe(row, text));
+        return true;
+      },
+      (error) => {
+        const why = error instanceof Error ? error.message : String(error);
+        show(
+          h("p", { class: "problem", role: "alert" }, `Its text was not read: ${why}`),
+          wholeStatement(row.sql),
+        );
+        return false;
+      },
+    );
+    return { shown, ready };
+  }
+
+  /**
+   * The text as it will run, and each of its statements: nothing is left out.
+   *
+   * @param {Approval} row
+   * @param {HeldText | undefined} text
+   */
+  #describe(row, text) {
     const parts = row.statements ?? [];
     return [
       text === undefined

@@ -9,7 +9,7 @@ export const databaseReadOnly = statementRule({
   score: 78,
   why:
     "Every write and every DDL in the schema fails from then on, or works again where a migration relied on that.",
-  fix: "Leave it to whoever moves the schema; tell the applications before.",
+  fix: "Leave it to the person who moves the schema, and warn the applications first.",
   fires: ["ALTER DATABASE shop READ ONLY = 1", "ALTER SCHEMA shop READ ONLY DEFAULT"],
   quiet: ["ALTER DATABASE shop CHARACTER SET utf8mb4", "CREATE DATABASE shop"],
   references: ["https://dev.mysql.com/doc/refman/8.4/en/alter-database.html"],

@@ -38,7 +38,7 @@ export const columnTypeChange = statementRule({
       if (item.action !== "modify-column" && item.action !== "change-column") return [];
       const { column } = item;
       const change = columnChangeOf(item, facts, statement);
-      // Without its old definition, a generated column is told of by the rule on those.
+      // Without its old definition, a generated column is left to the rule on those.
       if (change === undefined && column.generated !== undefined) return [];
       switch (change?.kind) {
         case "type":

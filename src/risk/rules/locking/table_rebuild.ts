@@ -33,7 +33,7 @@ export const tableRebuild = statementRule({
   },
 });
 
-/** A column that is made NOT NULL is told of by a rule of its own. */
+/** A column that is made NOT NULL has a rule of its own. */
 function isMadeNotNull(item: AlterItem): boolean {
   return (item.action === "modify-column" || item.action === "change-column") &&
     item.column.nullable === false;
