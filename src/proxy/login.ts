@@ -56,7 +56,7 @@ export interface LoginContext {
   readonly users: UserAdmission;
   /** Told as soon as the client has said who it is. */
   readonly onUser: (user: string) => void;
-  /** Told of the streams that the session is to close: the client's behind TLS, and the backend's once it is its own. */
+  /** Called with the streams that the session closes: the client's behind TLS, and the backend's once it is its own. */
   readonly onStream: (stream: Stream) => void;
   readonly onPhase: (phase: "greeting" | "tls" | "authentication") => void;
 }

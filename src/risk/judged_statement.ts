@@ -73,7 +73,7 @@ export type PolicyFacts = Pick<StatementView, "kinds" | "tables" | "tablesUncert
 
 /**
  * A statement of some shape with its verdict: one object for all statements of the shape that have this verdict. `Memo` is
- * what whoever decides on it keeps there.
+ * what the code that decides on it keeps there.
  */
 export class JudgedStatement<Memo = unknown> implements StatementView, Verdict {
   readonly shape: StatementShape;
@@ -83,7 +83,7 @@ export class JudgedStatement<Memo = unknown> implements StatementView, Verdict {
   readonly kinds: readonly StatementKind[];
   readonly tables: readonly TableUse[];
   readonly tablesUncertain: boolean;
-  /** Room for whoever decides on it, to keep the answer. */
+  /** Room for the code that decides on it to keep the answer. */
   memo: Memo | undefined = undefined;
 
   constructor(shape: StatementShape, { score, level, findings }: Verdict, facts: PolicyFacts = shape.facts) {

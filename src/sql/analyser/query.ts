@@ -181,7 +181,7 @@ function parseBody(cursor: Cursor, query: Query, wantsBlock: boolean): void {
       break;
     }
   }
-  // Parentheses left open were noted by whoever expected more; leave their groups.
+  // Parentheses left open were noted where more was expected; leave their groups.
   for (let open = levels.length; open > 1; open--) cursor.closeParen();
   query.end = cursor.lastEnd();
 }

@@ -1,6 +1,6 @@
 import { anyStatementRule, hit } from "../../rule.ts";
 
-/** UNION where UNION ALL may do. Whoever writes DISTINCT means it, and a recursive CTE needs it against cycles. */
+/** UNION where UNION ALL may do. DISTINCT is written on purpose, and a recursive CTE needs it against cycles. */
 export const unionDistinct = anyStatementRule({
   code: "P016",
   name: "union-distinct",

@@ -13,7 +13,7 @@ const READING: ReadonlySet<string> = new Set([
   "empty",
 ]);
 
-/** Second statement in one text. Which statement of a text is the first is known to whoever splits it. */
+/** Second statement in one text. The splitter knows which statement of a text is the first. */
 export const stackedStatements = anyStatementRule({
   code: "S013",
   name: "stacked-statements",
